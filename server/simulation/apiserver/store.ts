@@ -1,0 +1,132 @@
+/**
+ * Storage with etcd's model: immutable objects under keys, one global revision, and a history of writes that
+ * watches read. It knows nothing of kinds, defaults or rules; the registry above it does.
+ */
+import type { Cause, Kernel, Part } from '../kernel/kernel.ts';
+import type { KubeObject, WatchEvent, WatchEventType } from './types.ts';
+
+export interface StoreState {
+  revision: number;
+  /** Resource key (`pods`, `deployments.apps`) → `namespace/name` (or `name`) → object. */
+  objects: Map<string, Map<string, KubeObject>>;
+}
+
+/** Writes kept for watches that start from an older revision; older ones answer 410 Gone, as after compaction. */
+const HISTORY_LIMIT_WRITES = 10_000;
+
+/** `namespace/name`, or `name` for cluster-scoped objects. */
+export function objectKey(namespace: string | undefined, name: string): string {
+  return namespace ? `${namespace}/${name}` : name;
+}
+
+export class Store implements Part {
+  readonly name = 'etcd';
+  state: StoreState = { revision: 0, objects: new Map() };
+  /**
+   * Recent writes, oldest first. Not part of the state: only watches from outside read it, and after a restore they
+   * list again, as clients do after a compaction.
+   */
+  #history: WatchEvent[] = [];
+  readonly #listeners: ((event: WatchEvent) => void)[] = [];
+  readonly #kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    kernel.register(this);
+  }
+
+  get revision(): number {
+    return this.state.revision;
+  }
+
+  /** Called synchronously, in order of subscription, for every write. */
+  onWrite(listener: (event: WatchEvent) => void): () => void {
+    this.#listeners.push(listener);
+    return () => {
+      const index = this.#listeners.indexOf(listener);
+      if (index >= 0) this.#listeners.splice(index, 1);
+    };
+  }
+
+  get(resource: string, key: string): KubeObject | undefined {
+    return this.state.objects.get(resource)?.get(key);
+  }
+
+  /** All objects of a resource in no particular order. */
+  values(resource: string): Iterable<KubeObject> {
+    return this.state.objects.get(resource)?.values() ?? [];
+  }
+
+  count(resource: string): number {
+    return this.state.objects.get(resource)?.size ?? 0;
+  }
+
+  /** Objects in key order, as etcd lists them; of one namespace when given. */
+  list(resource: string, namespace?: string): KubeObject[] {
+    const objects = this.state.objects.get(resource);
+    if (!objects) return [];
+    const prefix = namespace === undefined ? undefined : `${namespace}/`;
+    const keys: string[] = [];
+    for (const key of objects.keys()) if (prefix === undefined || key.startsWith(prefix)) keys.push(key);
+    keys.sort();
+    return keys.map((key) => objects.get(key) as KubeObject);
+  }
+
+  /**
+   * Writes an object. Takes ownership of `draft`: its metadata must not be shared with any stored object, because the
+   * new resourceVersion is set on it.
+   */
+  put(resource: string, draft: KubeObject, writer: string): KubeObject {
+    const key = objectKey(draft.metadata.namespace, draft.metadata.name);
+    let objects = this.state.objects.get(resource);
+    if (!objects) this.state.objects.set(resource, (objects = new Map<string, KubeObject>()));
+    const previous = objects.get(key);
+    const revision = ++this.state.revision;
+    draft.metadata.resourceVersion = String(revision);
+    objects.set(key, draft);
+    this.#publish(previous ? 'MODIFIED' : 'ADDED', resource, draft, previous, revision, writer);
+    return draft;
+  }
+
+  /** Removes an object; the watch event carries its last state with the new revision. */
+  remove(resource: string, key: string, writer: string): KubeObject | undefined {
+    const objects = this.state.objects.get(resource);
+    const previous = objects?.get(key);
+    if (!objects || !previous) return undefined;
+    objects.delete(key);
+    const revision = ++this.state.revision;
+    const last: KubeObject = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } };
+    this.#publish('DELETED', resource, last, previous, revision, writer);
+    return last;
+  }
+
+  /**
+   * Writes after a revision, oldest first.
+   * @returns undefined when that revision has been compacted (410 Gone).
+   */
+  since(revision: number): WatchEvent[] | undefined {
+    const oldest = this.#history[0];
+    if (revision >= this.state.revision) return [];
+    if (!oldest || oldest.revision > revision + 1) return undefined;
+    return this.#history.slice(this.#history.findIndex((event) => event.revision > revision));
+  }
+
+  /** The most recent write events, oldest first; for «why is this here?». */
+  get recent(): readonly WatchEvent[] {
+    return this.#history;
+  }
+
+  /** Forgets the history, as a restore must. */
+  compact(): void {
+    this.#history = [];
+  }
+
+  #publish(type: WatchEventType, resource: string, object: KubeObject, previous: KubeObject | undefined, revision: number, writer: string): void {
+    const cause: Cause = this.#kernel.cause;
+    const event: WatchEvent = { type, resource, object, revision, writer, cause, time: this.#kernel.now };
+    if (previous) event.previous = previous;
+    this.#history.push(event);
+    if (this.#history.length > HISTORY_LIMIT_WRITES * 1.25) this.#history = this.#history.slice(-HISTORY_LIMIT_WRITES);
+    for (const listener of this.#listeners) listener(event);
+  }
+}

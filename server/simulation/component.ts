@@ -1,0 +1,289 @@
+/**
+ * A component: a program of the cluster that lists and watches the API server, keeps a cache, and reacts.
+ * kube-controller-manager, kube-scheduler, every kubelet and every kube-proxy are components.
+ *
+ * Delivery: a write reaches a watching component WATCH_LATENCY_MS later, as one wake-up for everything that
+ * happened until then; so a component never acts on a cache older than its own last write. A component that cannot
+ * reach the API server keeps its old cache and catches up when it can. All of its memory is plain data in `state`.
+ */
+import type { Cause, Kernel, KernelEvent, Part } from './kernel/kernel.ts';
+import type { Store } from './apiserver/store.ts';
+import { objectKey } from './apiserver/store.ts';
+import type { KubeObject, WatchEvent, WatchEventType } from './apiserver/types.ts';
+import type { Client } from './apiserver/client.ts';
+import type { Environment } from './environment.ts';
+
+/** From a write in etcd to the watching client: apiserver watch cache and network. */
+export const WATCH_LATENCY_MS = 2;
+/** How long a component that lost the API server waits before it tries again (client-go reflector, about 1 s). */
+const RECONNECT_MS = 1_000;
+
+export interface WatchSpec {
+  /** Resource key, `pods` or `deployments.apps`. */
+  resource: string;
+  /** Only pods bound to this node (`fieldSelector=spec.nodeName=…`). Pods only. */
+  node?: string;
+  /** Only the object of this name (`fieldSelector=metadata.name=…`). */
+  name?: string;
+  /** Named indexes over the cache: index name → values of an object. */
+  indexes?: { [index: string]: (object: KubeObject) => string[] };
+}
+
+interface PendingChange {
+  type: WatchEventType;
+  resource: string;
+  object: KubeObject;
+  revision: number;
+}
+
+/** A change as a component sees it, after its cache has been brought up to date. */
+export interface Change {
+  type: WatchEventType;
+  resource: string;
+  object: KubeObject;
+  /** What the cache held before. */
+  previous?: KubeObject;
+  /** To be put on whatever is queued because of this change. */
+  cause: Cause;
+}
+
+export interface ComponentState<S> {
+  running: boolean;
+  pending: PendingChange[];
+  /** Sequence and time of the wake-up that is queued; outdated ones are ignored. */
+  wakeSequence: number;
+  wakeTime: number;
+  cache: Map<string, Map<string, KubeObject>>;
+  /** `resource/index` → value → key → object. */
+  indexes: Map<string, Map<string, Map<string, KubeObject>>>;
+  own: S;
+}
+
+export interface ComponentContext {
+  kernel: Kernel;
+  store: Store;
+  environment: Environment;
+  hub: WatchHub;
+}
+
+export abstract class Component<S> implements Part {
+  state: ComponentState<S>;
+  abstract readonly watches: WatchSpec[];
+
+  constructor(
+    readonly name: string,
+    /** The node that this component runs on. */
+    readonly node: string,
+    protected readonly context: ComponentContext,
+    readonly client: Client,
+  ) {
+    this.state = { running: false, pending: [], wakeSequence: 0, wakeTime: -1, cache: new Map(), indexes: new Map(), own: this.initial() };
+    context.kernel.register(this);
+  }
+
+  /** The component's own memory as a freshly started process has it: plain data. */
+  protected abstract initial(): S;
+  /** One change in the cache: remember what must be worked on. Must not write. */
+  protected abstract changed(change: Change): void;
+  /**
+   * Called at every wake-up, after all changes. Does what is due; asks for the next wake-up with wakeAt().
+   * @param connected whether the API server can be reached now.
+   */
+  protected abstract work(connected: boolean): void;
+  /** Called for kernel events other than wake-ups that were scheduled with this component as target. */
+  protected timer(_event: KernelEvent): void {}
+
+  get now(): number {
+    return this.context.kernel.now;
+  }
+
+  protected get own(): S {
+    return this.state.own;
+  }
+
+  /** Must be called once after construction: starts receiving watch events. */
+  attach(): void {
+    this.context.hub.add(this);
+  }
+
+  /** Removes the component for good (its machine left the cluster). */
+  detach(): void {
+    this.context.hub.remove(this);
+    this.context.kernel.unregister(this.name);
+  }
+
+  /** The process starts: empty memory, then list and watch. */
+  start(): void {
+    if (this.state.running) return;
+    this.state.own = this.initial();
+    this.state.cache = new Map();
+    this.state.indexes = new Map();
+    this.state.running = true;
+    this.relist();
+    this.wakeAt(this.now + WATCH_LATENCY_MS);
+  }
+
+  /** The process ends: its memory is gone. */
+  stop(): void {
+    if (!this.state.running) return;
+    this.state.running = false;
+    this.state.pending = [];
+    this.state.wakeTime = -1;
+    this.state.cache = new Map();
+    this.state.indexes = new Map();
+    this.state.own = this.initial();
+  }
+
+  /** Asks for a wake-up no later than `time` (ms). */
+  wakeAt(time: number): void {
+    const at = time < this.now ? this.now : Math.ceil(time);
+    if (this.state.wakeTime >= 0 && this.state.wakeTime <= at) return;
+    this.state.wakeTime = at;
+    this.state.wakeSequence = this.context.kernel.schedule(at, this.name, 'wake');
+  }
+
+  handle(event: KernelEvent): void {
+    if (!this.state.running) return;
+    if (event.type !== 'wake') return this.timer(event);
+    if (event.sequence !== this.state.wakeSequence) return;
+    this.state.wakeTime = -1;
+    const connected = this.client.connected;
+    if (connected) this.#catchUp();
+    else this.wakeAt(this.now + RECONNECT_MS);
+    this.context.kernel.cause = event.cause;
+    this.work(connected);
+  }
+
+  /** Called by the hub at the time of a write. */
+  deliver(event: WatchEvent): void {
+    if (!this.state.running) return;
+    this.state.pending.push({ type: event.type, resource: event.resource, object: event.object, revision: event.revision });
+    this.wakeAt(this.now + WATCH_LATENCY_MS);
+  }
+
+  // ---- the cache ----
+
+  cached(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
+    return this.state.cache.get(resource)?.get(objectKey(namespace, name));
+  }
+
+  /** All cached objects of a resource, in the order in which they were first seen. */
+  cachedAll(resource: string): Iterable<KubeObject> {
+    return this.state.cache.get(resource)?.values() ?? [];
+  }
+
+  /** Cached objects that an index of WatchSpec files under `value`, in order of filing. */
+  indexed(resource: string, index: string, value: string): Iterable<KubeObject> {
+    return this.state.indexes.get(`${resource}/${index}`)?.get(value)?.values() ?? [];
+  }
+
+  indexedCount(resource: string, index: string, value: string): number {
+    return this.state.indexes.get(`${resource}/${index}`)?.get(value)?.size ?? 0;
+  }
+
+  /** Queues the whole current content of the watched resources, as a list request at the start of a watch. */
+  protected relist(): void {
+    this.state.pending = [];
+    for (const spec of this.watches) {
+      for (const object of this.context.store.list(spec.resource)) {
+        if (matchesSpec(spec, object)) this.state.pending.push({ type: 'ADDED', resource: spec.resource, object, revision: Number(object.metadata.resourceVersion) });
+      }
+    }
+  }
+
+  #catchUp(): void {
+    const pending = this.state.pending;
+    if (pending.length === 0) return;
+    this.state.pending = [];
+    for (const { type, resource, object, revision } of pending) {
+      const key = objectKey(object.metadata.namespace, object.metadata.name);
+      let objects = this.state.cache.get(resource);
+      if (!objects) this.state.cache.set(resource, (objects = new Map<string, KubeObject>()));
+      const previous = objects.get(key);
+      if (type === 'DELETED') objects.delete(key);
+      else objects.set(key, object);
+      this.#index(resource, key, previous, type === 'DELETED' ? undefined : object);
+      const change: Change = { type: type === 'DELETED' ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED', resource, object, cause: { kind: 'write', id: revision } };
+      if (previous) change.previous = previous;
+      this.changed(change);
+    }
+  }
+
+  #index(resource: string, key: string, previous: KubeObject | undefined, object: KubeObject | undefined): void {
+    for (const spec of this.watches) {
+      if (spec.resource !== resource || !spec.indexes) continue;
+      for (const index of Object.keys(spec.indexes)) {
+        const valuesOf = spec.indexes[index] as (object: KubeObject) => string[];
+        const name = `${resource}/${index}`;
+        let filed = this.state.indexes.get(name);
+        if (!filed) this.state.indexes.set(name, (filed = new Map<string, Map<string, KubeObject>>()));
+        const after = object ? valuesOf(object) : [];
+        if (previous) {
+          for (const value of valuesOf(previous)) {
+            if (after.includes(value)) continue;
+            const bucket = filed.get(value);
+            bucket?.delete(key);
+            if (bucket?.size === 0) filed.delete(value);
+          }
+        }
+        if (object) {
+          for (const value of after) {
+            let bucket = filed.get(value);
+            if (!bucket) filed.set(value, (bucket = new Map<string, KubeObject>()));
+            bucket.set(key, object);
+          }
+        }
+      }
+    }
+  }
+}
+
+function matchesSpec(spec: WatchSpec, object: KubeObject): boolean {
+  if (spec.node !== undefined && (object.spec as { nodeName?: string } | undefined)?.nodeName !== spec.node) return false;
+  return spec.name === undefined || object.metadata.name === spec.name;
+}
+
+/** Routes writes to the components that watch them. Holds no state of its own: everything follows from registration. */
+export class WatchHub {
+  readonly #everything = new Map<string, Component<unknown>[]>();
+  readonly #podsByNode = new Map<string, Component<unknown>[]>();
+  readonly #byName = new Map<string, Component<unknown>[]>();
+
+  constructor(store: Store) {
+    store.onWrite((event) => this.#route(event));
+  }
+
+  add(component: Component<unknown>): void {
+    for (const spec of component.watches) {
+      const [map, key] = this.#slot(spec);
+      const list = map.get(key);
+      if (list) list.push(component);
+      else map.set(key, [component]);
+    }
+  }
+
+  remove(component: Component<unknown>): void {
+    for (const spec of component.watches) {
+      const [map, key] = this.#slot(spec);
+      const list = map.get(key);
+      if (list) map.set(key, list.filter((other) => other !== component));
+    }
+  }
+
+  #slot(spec: WatchSpec): [Map<string, Component<unknown>[]>, string] {
+    if (spec.node !== undefined) return [this.#podsByNode, spec.node];
+    if (spec.name !== undefined) return [this.#byName, `${spec.resource}/${spec.name}`];
+    return [this.#everything, spec.resource];
+  }
+
+  #route(event: WatchEvent): void {
+    for (const component of this.#everything.get(event.resource) ?? []) component.deliver(event);
+    if (event.resource === 'pods') {
+      const node = (event.object.spec as { nodeName?: string }).nodeName;
+      if (node) for (const component of this.#podsByNode.get(node) ?? []) component.deliver(event);
+    }
+    if (this.#byName.size > 0) {
+      for (const component of this.#byName.get(`${event.resource}/${event.object.metadata.name}`) ?? []) component.deliver(event);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Seeded pseudo-random integers (sfc32). The whole state is four 32-bit integers of plain data.
+ * Everything in the simulation that is made up (uids, name suffixes, cluster IPs, ties) comes from here.
+ */
+export interface RandomState {
+  a: number;
+  b: number;
+  c: number;
+  d: number;
+}
+
+/** Consonants and digits of `k8s.io/apimachinery/pkg/util/rand`: no vowels, so that no words come out. */
+const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+const HEX = '0123456789abcdef';
+
+export class Random {
+  state: RandomState;
+
+  /** @param seed any 32-bit integer; equal seeds give equal streams. */
+  constructor(seed: number) {
+    this.state = { a: 0x9e3779b9 | 0, b: 0x243f6a88 | 0, c: seed | 0, d: 1 };
+    for (let i = 0; i < 12; i++) this.uint32();
+  }
+
+  /** The next integer in [0, 2^32). */
+  uint32(): number {
+    const s = this.state;
+    const t = (((s.a + s.b) | 0) + s.d) | 0;
+    s.d = (s.d + 1) | 0;
+    s.a = s.b ^ (s.b >>> 9);
+    s.b = (s.c + (s.c << 3)) | 0;
+    s.c = (s.c << 21) | (s.c >>> 11);
+    s.c = (s.c + t) | 0;
+    return t >>> 0;
+  }
+
+  /** An integer in [0, limit); limit in [1, 2^32]. */
+  below(limit: number): number {
+    return this.uint32() % limit;
+  }
+
+  /** A suffix such as `x7k2p`, as `generateName` makes it. */
+  suffix(length = 5): string {
+    let text = '';
+    for (let i = 0; i < length; i++) text += NAME_ALPHABET[this.below(NAME_ALPHABET.length)];
+    return text;
+  }
+
+  hex(length: number): string {
+    let text = '';
+    for (let i = 0; i < length; i += 8) text += this.uint32().toString(16).padStart(8, '0');
+    return text.slice(0, length);
+  }
+
+  /** A version-4 UUID. */
+  uuid(): string {
+    const h = this.hex(32);
+    const variant = HEX[8 + (parseInt(h[16] as string, 16) & 3)] as string;
+    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20)}`;
+  }
+}
+
+/** Writes a 32-bit number in the alphabet of made-up names (`rand.SafeEncodeString` of its decimal digits). */
+export function safeEncode(value: number): string {
+  let text = '';
+  for (const character of String(value)) text += NAME_ALPHABET[character.charCodeAt(0) % NAME_ALPHABET.length];
+  return text;
+}
