@@ -31,6 +31,8 @@ export interface ApiBackend {
   /** Replaces status only. @throws ApiError */
   updateStatus(resource: string, object: KubeObject, context: WriteContext): KubeObject;
   delete(resource: string, namespace: string | undefined, name: string, options: DeleteOptions, context: WriteContext): void;
+  /** POST pods/binding: sets spec.nodeName and the PodScheduled condition in one write. @throws ApiError Conflict when already bound. */
+  bind(namespace: string, name: string, node: string, context: WriteContext): KubeObject;
 }
 
 /** Metadata that a new object needs; the API server fills in the rest. */
@@ -92,6 +94,12 @@ export class Client {
   delete(resource: string, namespace: string | undefined, name: string, options: DeleteOptions = {}): void {
     this.environment.checkApiServer(this.node, 'write');
     this.backend.delete(resource, namespace, name, options, this.context);
+  }
+
+  /** Binds a pod to a node, as kube-scheduler does. */
+  bind(namespace: string, name: string, node: string): KubeObject {
+    this.environment.checkApiServer(this.node, 'write');
+    return this.backend.bind(namespace, name, node, this.context);
   }
 
   /** The same client writing under another name, as controllers in one process do. */
