@@ -1,0 +1,30 @@
+/** The plugins of the default profile, in the order in which kube-scheduler runs them. One line a plugin. */
+import type { FilterPlugin, ScorePlugin } from './framework.ts';
+import { interPodAffinity, interPodAffinityScore } from './plugins/inter-pod-affinity.ts';
+import { nodeAffinity, nodeAffinityScore } from './plugins/node-affinity.ts';
+import { nodeName } from './plugins/node-name.ts';
+import { nodePorts } from './plugins/node-ports.ts';
+import { balancedAllocation, leastAllocated, nodeResourcesFit } from './plugins/node-resources-fit.ts';
+import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
+import { podTopologySpread, podTopologySpreadScore } from './plugins/pod-topology-spread.ts';
+import { taintToleration, taintTolerationScore } from './plugins/taint-toleration.ts';
+
+export const filterPlugins: FilterPlugin[] = [
+  nodeUnschedulable,
+  nodeName,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResourcesFit,
+  podTopologySpread,
+  interPodAffinity,
+] as FilterPlugin[];
+
+export const scorePlugins: ScorePlugin[] = [
+  taintTolerationScore,
+  nodeAffinityScore,
+  leastAllocated,
+  podTopologySpreadScore,
+  interPodAffinityScore,
+  balancedAllocation,
+] as ScorePlugin[];

@@ -1,0 +1,306 @@
+/**
+ * kube-scheduler: takes pods without a node, filters and scores nodes, binds. Models the default profile of
+ * k8s.io/kubernetes/pkg/scheduler.
+ */
+import type { KernelEvent } from '../kernel/kernel.ts';
+import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
+import { objectKey } from '../apiserver/store.ts';
+import { controllerOf, type Client } from '../apiserver/client.ts';
+import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
+import { assign, hasPodAffinity, newAccounts, removeNode, setNode, unassign, type Accounts } from './accounts.ts';
+import type { FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, SchedulerView } from './framework.ts';
+import { findPreemption, splitKey } from './preemption.ts';
+import { activate, drop, isQueued, moveAll, newQueue, pop, promoteQueue, type QueuedPod, type SchedulingQueue } from './queue.ts';
+import { filterPlugins, scorePlugins } from './registry.ts';
+import { hostPorts, podRequests } from './requests.ts';
+
+export const SCHEDULER_NAME = 'default-scheduler';
+/** One pod at a time: a scheduling cycle of an idle cluster takes about a millisecond. */
+const CYCLE_MS = 1;
+/** Below this many nodes every node is looked at (minFeasibleNodesToFind). */
+const MIN_FEASIBLE_NODES = 100;
+const MIN_FEASIBLE_PERCENT = 5;
+
+/** Writes the scheduler's events about pods. */
+export interface SchedulerEvents {
+  scheduled(pod: KubeObject, message: string): void;
+  failed(pod: KubeObject, message: string): void;
+  preempted(victim: KubeObject, message: string): void;
+}
+
+export interface SchedulerState {
+  accounts: Accounts;
+  queue: SchedulingQueue;
+  /** Where the next search begins, so that all nodes get their turn. */
+  nextStartNode: number;
+  /** Memory of the event recorder and of leader election. */
+  events: unknown;
+  lease: unknown;
+}
+
+type Outcome = { node: string } | { rejections: Map<string, Rejection>; states: Map<FilterPlugin, PluginState> };
+
+export abstract class SchedulerBase extends Component<SchedulerState> implements SchedulerView {
+  readonly watches: WatchSpec[] = [{ resource: 'pods' }, { resource: 'nodes' }, { resource: 'namespaces' }];
+
+  constructor(node: string, context: ComponentContext, client: Client) {
+    super('kube-scheduler', node, context, client);
+  }
+
+  protected abstract readonly events: SchedulerEvents;
+  /** Keeps the leader-election lease; returns whether this scheduler leads. */
+  protected abstract lead(): boolean;
+
+  protected initial(): SchedulerState {
+    return { accounts: newAccounts(), queue: newQueue(), nextStartNode: 0, events: null, lease: null };
+  }
+
+  // ---- what plugins see ----
+
+  nodes(): Iterable<NodeInfo> {
+    return this.own.accounts.nodes.values();
+  }
+
+  override timer(_event: KernelEvent): void {}
+
+  nodeNamed(name: string): NodeInfo | undefined {
+    return this.own.accounts.nodes.get(name);
+  }
+
+  *assignedPods(): Iterable<KubeObject> {
+    for (const key of this.own.accounts.assignments.keys()) {
+      const { namespace, name } = splitKey(key);
+      const pod = this.cached('pods', namespace, name);
+      if (pod && (pod.spec as { nodeName?: string }).nodeName) yield pod;
+    }
+  }
+
+  countsByOwner(owner: string): ReadonlyMap<string, number> | undefined {
+    return this.own.accounts.byOwner.get(owner);
+  }
+
+  namespaceLabels(name: string): Record<string, string> {
+    return this.cached('namespaces', undefined, name)?.metadata.labels ?? {};
+  }
+
+  // ---- what changes ----
+
+  protected changed(change: Change): void {
+    if (change.resource === 'nodes') this.#nodeChanged(change);
+    else if (change.resource === 'pods') this.#podChanged(change);
+  }
+
+  #nodeChanged({ type, object, previous }: Change): void {
+    const { accounts, queue } = this.own;
+    if (type === 'DELETED') {
+      removeNode(accounts, object.metadata.name);
+      return;
+    }
+    setNode(accounts, object);
+    const before = previous;
+    const unchanged =
+      before !== undefined &&
+      before.spec === object.spec &&
+      before.metadata.labels === object.metadata.labels &&
+      (before.status as { allocatable?: unknown }).allocatable === (object.status as { allocatable?: unknown }).allocatable;
+    if (!unchanged) moveAll(queue, this.now);
+  }
+
+  #podChanged({ type, object, cause }: Change): void {
+    const { accounts, queue } = this.own;
+    const key = objectKey(object.metadata.namespace, object.metadata.name);
+    const spec = object.spec as { nodeName?: string; schedulerName?: string; priority?: number; schedulingGates?: unknown[] };
+    const phase = (object.status as { phase?: string } | undefined)?.phase;
+    if (type === 'DELETED' || phase === 'Succeeded' || phase === 'Failed') {
+      drop(queue, key);
+      if (unassign(accounts, object)) moveAll(queue, this.now);
+      return;
+    }
+    if (spec.nodeName) {
+      drop(queue, key);
+      assign(accounts, object, spec.nodeName);
+      return;
+    }
+    if ((spec.schedulerName ?? SCHEDULER_NAME) !== SCHEDULER_NAME || object.metadata.deletionTimestamp || spec.schedulingGates?.length) return;
+    const priority = spec.priority ?? 0;
+    if (!isQueued(queue, key, priority)) activate(queue, { key, priority, attempts: 0, cause, failedAt: 0 });
+  }
+
+  protected work(connected: boolean): void {
+    if (!connected || !this.lead()) return;
+    const { queue } = this.own;
+    const next = promoteQueue(queue, this.now);
+    if (next !== undefined) this.wakeAt(next);
+    const queued = pop(queue);
+    if (!queued) return;
+    if (queue.active.size > 0) this.wakeAt(this.now + CYCLE_MS);
+    const { namespace, name } = splitKey(queued.key);
+    const pod = this.cached('pods', namespace, name);
+    if (!pod || (pod.spec as { nodeName?: string }).nodeName || pod.metadata.deletionTimestamp) return;
+    this.context.kernel.cause = queued.cause;
+    try {
+      this.#schedule(pod, queued);
+    } catch (error) {
+      if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
+      queued.attempts++;
+      queued.failedAt = this.now;
+      queue.unschedulable.set(queued.key, queued);
+      moveAll(queue, this.now);
+      this.wakeAt(this.now + 1_000);
+    }
+  }
+
+  // ---- one scheduling cycle ----
+
+  #schedule(pod: KubeObject, queued: QueuedPod): void {
+    const pending: PendingPod = {
+      pod,
+      key: queued.key,
+      requests: podRequests(pod),
+      ports: hostPorts(pod),
+      owner: controllerOf(pod)?.uid ?? '',
+      priority: queued.priority,
+    };
+    const outcome = this.#selectNode(pending);
+    if ('node' in outcome) {
+      this.client.bind(pod.metadata.namespace as string, pod.metadata.name, outcome.node);
+      assign(this.own.accounts, pod, outcome.node);
+      this.events.scheduled(pod, `Successfully assigned ${queued.key} to ${outcome.node}`);
+      return;
+    }
+    queued.attempts++;
+    queued.failedAt = this.now;
+    this.own.queue.unschedulable.set(queued.key, queued);
+    this.wakeAt(this.now + 300_000);
+    this.#reject(pending, outcome);
+  }
+
+  #selectNode(pending: PendingPod): Outcome {
+    const { accounts } = this.own;
+    const all = [...accounts.nodes.values()];
+    const states = new Map<FilterPlugin, PluginState>();
+    const active: FilterPlugin[] = [];
+    for (const plugin of filterPlugins) {
+      if (plugin.name === 'InterPodAffinity' && accounts.podsWithAffinity === 0 && !hasPodAffinity(pending.pod)) continue;
+      if (plugin.preFilter) {
+        const state = plugin.preFilter(pending, this);
+        if (state === null) continue;
+        states.set(plugin, state);
+      }
+      active.push(plugin);
+    }
+    const wanted = feasibleNodesToFind(all.length);
+    const feasible: NodeInfo[] = [];
+    const rejections = new Map<string, Rejection>();
+    let looked = 0;
+    for (; looked < all.length && feasible.length < wanted; looked++) {
+      const info = all[(this.own.nextStartNode + looked) % all.length] as NodeInfo;
+      const refused = firstRejection(active, states, pending, info);
+      if (refused) rejections.set(info.name, refused);
+      else feasible.push(info);
+    }
+    if (all.length > 0) this.own.nextStartNode = (this.own.nextStartNode + looked) % all.length;
+    if (feasible.length === 0) return { rejections, states };
+    return { node: this.#best(pending, feasible) };
+  }
+
+  #best(pending: PendingPod, feasible: NodeInfo[]): string {
+    if (feasible.length === 1) return (feasible[0] as NodeInfo).name;
+    const totals = new Array<number>(feasible.length).fill(0);
+    for (const plugin of scorePlugins) {
+      if (plugin.name === 'InterPodAffinity' && this.own.accounts.podsWithAffinity === 0 && !hasPodAffinity(pending.pod)) continue;
+      let state: PluginState;
+      if (plugin.preScore) {
+        state = plugin.preScore(pending, feasible, this);
+        if (state === null) continue;
+      }
+      const scores = feasible.map((info) => plugin.score(pending, info, state));
+      plugin.normalize?.(scores, state);
+      for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] as number) + plugin.weight * (scores[i] as number);
+    }
+    // Equal scores are drawn by lot, as selectHost does (reservoir sampling).
+    let best = 0;
+    let ties = 1;
+    for (let i = 1; i < totals.length; i++) {
+      const score = totals[i] as number;
+      const top = totals[best] as number;
+      if (score > top) {
+        best = i;
+        ties = 1;
+      } else if (score === top && this.context.kernel.random.below(++ties) === 0) best = i;
+    }
+    return (feasible[best] as NodeInfo).name;
+  }
+
+  #reject(pending: PendingPod, { rejections, states }: Extract<Outcome, { rejections: unknown }>): void {
+    const total = this.own.accounts.nodes.size;
+    let message: string;
+    if (total === 0) message = 'no nodes available to schedule pods';
+    else {
+      const fits = (info: NodeInfo): boolean =>
+        firstRejection(filterPlugins.filter((plugin) => !plugin.preFilter || states.has(plugin)), states, pending, info) === undefined;
+      const { candidate, reasons } = findPreemption(pending, this.own.accounts, rejections, fits);
+      message = `0/${total} nodes are available: ${summarize([...rejections.values()].flatMap((refused) => refused.reasons))}.`;
+      if (candidate) this.#preempt(pending, candidate.node, candidate.victims.map((victim) => victim.key));
+      else message += ` preemption: 0/${total} nodes are available: ${summarize(reasons)}.`;
+    }
+    this.events.failed(pending.pod, message);
+    this.client.patch('pods', pending.pod.metadata.namespace, pending.pod.metadata.name, (current) => withUnschedulable(current, message, this.now), 'status');
+  }
+
+  #preempt(pending: PendingPod, node: string, victims: string[]): void {
+    for (const key of victims) {
+      const { namespace, name } = splitKey(key);
+      const victim = this.cached('pods', namespace, name);
+      if (!victim || victim.metadata.deletionTimestamp) continue;
+      this.events.preempted(victim, `Preempted by pod ${pending.pod.metadata.uid} on node ${node}`);
+      this.client.delete('pods', namespace, name);
+    }
+    this.client.patch(
+      'pods',
+      pending.pod.metadata.namespace,
+      pending.pod.metadata.name,
+      (current) => ({ ...current, status: { ...(current.status as object), nominatedNodeName: node } }),
+      'status',
+    );
+  }
+}
+
+function firstRejection(plugins: FilterPlugin[], states: Map<FilterPlugin, PluginState>, pending: PendingPod, info: NodeInfo): Rejection | undefined {
+  for (const plugin of plugins) {
+    const refused = plugin.filter(pending, info, states.get(plugin));
+    if (refused) return refused;
+  }
+  return undefined;
+}
+
+/** `numFeasibleNodesToFind`: large clusters look at a share of their nodes only. */
+export function feasibleNodesToFind(nodes: number): number {
+  if (nodes < MIN_FEASIBLE_NODES) return nodes;
+  const percent = Math.max(MIN_FEASIBLE_PERCENT, 50 - Math.floor(nodes / 125));
+  return Math.max(MIN_FEASIBLE_NODES, Math.floor((nodes * percent) / 100));
+}
+
+/** `1 node(s) had untolerated taint(s), 3 Insufficient cpu`: counted and sorted as strings (`FitError.Error`). */
+export function summarize(reasons: string[]): string {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, times]) => `${times} ${reason}`).sort().join(', ');
+}
+
+function withUnschedulable(pod: KubeObject, message: string, now: number): KubeObject {
+  const status = pod.status as { conditions?: { type: string; status: string; message?: string }[] };
+  const conditions = status.conditions ?? [];
+  const before = conditions.find((condition) => condition.type === 'PodScheduled');
+  if (before?.status === 'False' && before.message === message) return pod;
+  const condition = {
+    lastProbeTime: null,
+    lastTransitionTime: before?.status === 'False' ? (before as { lastTransitionTime?: string }).lastTransitionTime : `${new Date(now).toISOString().slice(0, 19)}Z`,
+    message,
+    observedGeneration: pod.metadata.generation,
+    reason: 'Unschedulable',
+    status: 'False',
+    type: 'PodScheduled',
+  };
+  return { ...pod, status: { ...status, conditions: [...conditions.filter((other) => other.type !== 'PodScheduled'), condition] } };
+}
