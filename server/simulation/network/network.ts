@@ -1,0 +1,260 @@
+/**
+ * The simulated network: follows one connection from where it begins through DNS, kube-proxy's rules and the pod
+ * network to a process that listens — or to the point where it fails, in the way in which it would fail.
+ */
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Store } from '../apiserver/store.ts';
+import type { KubeObject } from '../apiserver/types.ts';
+import type { Environment } from '../environment.ts';
+import { CLUSTER_DOMAIN, type CoreDns, type DnsAnswer, type DnsRecord } from './core-dns.ts';
+import type { Backend, KubeProxy, Translation } from './kube-proxy.ts';
+import { CONNECT_TIMEOUT_MS, HOP_MS, type Delivery, type NetworkFailure, type NetworkRequest, type NetworkResult, type PodTransport, type Source } from './types.ts';
+
+/** What answers at an address that is no pod: the API server, a kubelet. */
+export interface HostServices {
+  /** A request to a machine's own address; `null` when nothing listens on that port. */
+  deliver(node: string, port: number, request: NetworkRequest): Delivery | null;
+}
+
+export interface NetworkParts {
+  kernel: Kernel;
+  store: Store;
+  environment: Environment;
+  kubeProxy(node: string): KubeProxy | undefined;
+  coreDns(node: string): CoreDns | undefined;
+  /** Machine name by its address, whether or not the API server knows it. */
+  nodeByAddress(ip: string): string | undefined;
+  addressOf(node: string): string;
+  pods: PodTransport;
+  host: HostServices;
+}
+
+/** A name looked up: its addresses, or why there are none. */
+export type Resolution =
+  | { kind: 'addresses'; addresses: string[]; /** The name that answered, with the search domain that matched. */ name: string; records: DnsRecord[]; server: string }
+  | { kind: 'not-found'; server: string }
+  /** No DNS server answers. */
+  | { kind: 'no-server'; server: string };
+
+const DNS_SERVICE_IP = '10.96.0.10';
+/** What a resolver waits: 5 s, two attempts a server. */
+const DNS_TIMEOUT_MS = 10_000;
+const NDOTS = 5;
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+export class Network {
+  readonly #parts: NetworkParts;
+
+  constructor(parts: NetworkParts) {
+    this.#parts = parts;
+  }
+
+  /** Search domains of a source's /etc/resolv.conf. */
+  searchDomains(source: Source): string[] {
+    if (source.kind !== 'pod' || !usesClusterDns(source)) return [];
+    return [`${source.namespace}.svc.${CLUSTER_DOMAIN}`, `svc.${CLUSTER_DOMAIN}`, CLUSTER_DOMAIN];
+  }
+
+  /** Address of the DNS server that a source asks. */
+  nameserver(source: Source): string {
+    return source.kind === 'pod' && usesClusterDns(source) ? DNS_SERVICE_IP : source.kind === 'pod' || source.kind === 'node' ? this.#parts.addressOf(source.node) : '127.0.0.53';
+  }
+
+  /** Looks a host name up as the C library of the source would, with search domains and ndots. */
+  resolve(source: Source, host: string): Resolution {
+    const server = this.nameserver(source);
+    if (IPV4.test(host)) return { kind: 'addresses', addresses: [host], name: host, records: [], server };
+    if (host === 'localhost') return { kind: 'addresses', addresses: ['127.0.0.1'], name: host, records: [], server };
+    if (source.kind !== 'pod' || !usesClusterDns(source)) return this.#resolveOutside(host, server);
+    const dns = this.#dnsServer(source);
+    if (!dns) return { kind: 'no-server', server };
+    const absolute = host.endsWith('.');
+    const plain = absolute ? host.slice(0, -1) : host;
+    const searched = this.searchDomains(source).map((domain) => `${plain}.${domain}`);
+    const names = absolute ? [plain] : plain.split('.').length - 1 >= NDOTS ? [plain, ...searched] : [...searched, plain];
+    for (const name of names) {
+      const records = followed(dns, name);
+      const addresses = records.filter((record) => record.type === 'A').map((record) => record.value);
+      if (addresses.length > 0) return { kind: 'addresses', addresses, name, records, server };
+      const alias = records.find((record) => record.type === 'CNAME');
+      // A CNAME to a name outside the cluster: nothing outside is simulated, so it has no address.
+      if (alias) return { kind: 'not-found', server };
+    }
+    return { kind: 'not-found', server };
+  }
+
+  /** One DNS question asked of the cluster's DNS, as `nslookup -type=…` does. Undefined when no server answers. */
+  question(source: Source, name: string, type: 'A' | 'SRV' | 'PTR'): DnsAnswer | undefined {
+    return this.#dnsServer(source)?.answer(name, type) ?? (this.#dnsServer(source) ? { kind: 'NXDOMAIN' } : undefined);
+  }
+
+  /** Makes an HTTP request and follows it to its end. Never throws. */
+  request(source: Source, request: NetworkRequest): NetworkResult {
+    const target = parseUrl(request.url);
+    if (!target) return { kind: 'failure', reason: 'dns', host: request.url, port: 0, elapsedMs: 0 };
+    const { host, port } = target;
+    const resolution = this.resolve(source, host);
+    if (resolution.kind !== 'addresses') {
+      return { kind: 'failure', reason: 'dns', host, port, elapsedMs: resolution.kind === 'no-server' ? DNS_TIMEOUT_MS : HOP_MS };
+    }
+    const ip = resolution.addresses[this.#parts.kernel.random.below(resolution.addresses.length)] as string;
+    const outcome = this.connect(source, ip, port, request);
+    if (typeof outcome === 'object' && 'status' in outcome) {
+      const { elapsedMs, ...answer } = outcome;
+      return { kind: 'response', ...answer, address: `${ip}:${port}`, elapsedMs: elapsedMs + HOP_MS };
+    }
+    return { ...outcome, host, port };
+  }
+
+  /** Carries a request to `ip:port`. */
+  connect(source: Source, ip: string, port: number, request: NetworkRequest): Exclude<Delivery, string> | NetworkFailure {
+    const { environment } = this.#parts;
+    if (source.kind !== 'outside' && !environment.nodeIsUp(source.node)) return failure('unreachable', ip, port, HOP_MS);
+    if (ip.startsWith('127.')) return this.#local(source, port, request);
+    const entry = this.#entryNode(source, ip);
+    if (entry === undefined) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+    const clientIp = source.kind === 'pod' ? source.ip : source.kind === 'node' ? this.#parts.addressOf(source.node) : '192.168.49.1';
+    const proxy = this.#parts.kubeProxy(entry);
+    const machine = this.#parts.nodeByAddress(ip);
+    let translation: Translation = { kind: 'not-a-service' };
+    if (machine === undefined) translation = proxy?.translate(ip, port, 'TCP', clientIp, source.kind === 'outside') ?? translation;
+    else {
+      // A node port is translated by the node that was addressed.
+      if (!environment.linked(source.kind === 'outside' ? 'outside' : source.node, machine)) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+      translation = this.#parts.kubeProxy(machine)?.translateNodePort(port, 'TCP', clientIp) ?? translation;
+    }
+    switch (translation.kind) {
+      case 'rejected':
+        return failure('refused', ip, port, HOP_MS);
+      case 'dropped':
+        return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+      case 'backend':
+        return this.#toBackend(machine ?? entry, translation.backend, request, clientIp);
+      case 'not-a-service':
+        break;
+    }
+    if (machine !== undefined) return this.#toMachine(machine, ip, port, request, clientIp);
+    return this.#toBackend(entry, { ip, port, node: undefined }, request, clientIp);
+  }
+
+  // ---- the parts of the way ----
+
+  /** The machine whose rules the packet meets first; undefined when there is no way in. */
+  #entryNode(source: Source, ip: string): string | undefined {
+    if (source.kind !== 'outside') return source.node;
+    const machine = this.#parts.nodeByAddress(ip);
+    if (machine !== undefined) return machine;
+    // Service and pod addresses mean nothing outside the cluster, unless a tunnel routes them to the first machine.
+    return source.tunnel ? this.#parts.environment.controlPlaneNode : undefined;
+  }
+
+  #local(source: Source, port: number, request: NetworkRequest): Exclude<Delivery, string> | NetworkFailure {
+    if (source.kind === 'pod' && !source.hostNetwork) {
+      const pod = this.#podByIp(source.ip);
+      return pod ? this.#deliver(pod, source.ip, port, request, '127.0.0.1') : failure('refused', '127.0.0.1', port, 0);
+    }
+    if (source.kind === 'outside') return failure('refused', '127.0.0.1', port, 0);
+    return this.#toMachine(source.node, '127.0.0.1', port, request, '127.0.0.1');
+  }
+
+  #toMachine(node: string, ip: string, port: number, request: NetworkRequest, clientIp: string): Exclude<Delivery, string> | NetworkFailure {
+    const own = this.#parts.host.deliver(node, port, request);
+    if (own !== null) return settled(own, ip, port);
+    for (const pod of this.#parts.store.values('pods')) {
+      const spec = pod.spec as { hostNetwork?: boolean; nodeName?: string; containers: { ports?: { hostPort?: number; containerPort: number }[] }[] };
+      if (spec.nodeName !== node) continue;
+      if (spec.hostNetwork) {
+        const answer = this.#parts.pods.deliver(podReference(pod), port, request, clientIp);
+        if (answer !== 'refused') return settled(answer, ip, port);
+      }
+      for (const container of spec.containers) {
+        const mapped = container.ports?.find((candidate) => candidate.hostPort === port);
+        if (mapped && !spec.hostNetwork) return this.#deliver(pod, ip, mapped.containerPort, request, clientIp);
+      }
+    }
+    return failure('refused', ip, port, HOP_MS);
+  }
+
+  #toBackend(from: string, backend: Backend, request: NetworkRequest, clientIp: string): Exclude<Delivery, string> | NetworkFailure {
+    const machine = this.#parts.nodeByAddress(backend.ip);
+    if (machine !== undefined) {
+      if (!this.#parts.environment.linked(from, machine)) return failure('timeout', backend.ip, backend.port, CONNECT_TIMEOUT_MS);
+      return this.#toMachine(machine, backend.ip, backend.port, request, clientIp);
+    }
+    const pod = this.#podByIp(backend.ip);
+    if (!pod) return failure('unreachable', backend.ip, backend.port, 3_000);
+    if (!this.#parts.environment.linked(from, (pod.spec as { nodeName: string }).nodeName)) return failure('timeout', backend.ip, backend.port, CONNECT_TIMEOUT_MS);
+    return this.#deliver(pod, backend.ip, backend.port, request, clientIp);
+  }
+
+  #deliver(pod: KubeObject, ip: string, port: number, request: NetworkRequest, clientIp: string): Exclude<Delivery, string> | NetworkFailure {
+    return settled(this.#parts.pods.deliver(podReference(pod), port, request, clientIp), ip, port);
+  }
+
+  /** The pod that has an address. Pods that have ended keep theirs in status, but no longer answer to it. */
+  #podByIp(ip: string): KubeObject | undefined {
+    for (const pod of this.#parts.store.values('pods')) {
+      const status = pod.status as { podIP?: string; phase?: string } | undefined;
+      if (status?.podIP === ip && status.phase !== 'Succeeded' && status.phase !== 'Failed' && !(pod.spec as { hostNetwork?: boolean }).hostNetwork) return pod;
+    }
+    return undefined;
+  }
+
+  /** The CoreDNS that a question from a source reaches through the kube-dns service. */
+  #dnsServer(source: Source): CoreDns | undefined {
+    const { environment } = this.#parts;
+    if (source.kind === 'outside' || environment.state.dnsDown) return undefined;
+    const translation = this.#parts.kubeProxy(source.node)?.translate(DNS_SERVICE_IP, 53, 'UDP', source.kind === 'pod' ? source.ip : '', false);
+    if (translation?.kind !== 'backend') return undefined;
+    const pod = this.#podByIp(translation.backend.ip);
+    const node = pod && (pod.spec as { nodeName?: string }).nodeName;
+    if (!node || !environment.linked(source.node, node)) return undefined;
+    const dns = this.#parts.coreDns(node);
+    return dns?.state.running ? dns : undefined;
+  }
+
+  #resolveOutside(host: string, server: string): Resolution {
+    const machine = this.#parts.addressOf(host);
+    return machine ? { kind: 'addresses', addresses: [machine], name: host, records: [], server } : { kind: 'not-found', server };
+  }
+}
+
+function usesClusterDns(source: Extract<Source, { kind: 'pod' }>): boolean {
+  return source.dnsPolicy === 'ClusterFirstWithHostNet' || (source.dnsPolicy === 'ClusterFirst' && !source.hostNetwork);
+}
+
+/** Records for a name, following aliases inside the cluster domain. */
+function followed(dns: CoreDns, name: string): DnsRecord[] {
+  const records: DnsRecord[] = [];
+  let next: string | undefined = name;
+  for (let hops = 0; next !== undefined && hops < 8; hops++) {
+    const answer: DnsAnswer | undefined = dns.answer(next, 'A');
+    next = undefined;
+    if (answer?.kind !== 'records') break;
+    records.push(...answer.records);
+    const alias = answer.records.find((record) => record.type === 'CNAME');
+    if (alias) next = alias.value;
+  }
+  return records;
+}
+
+function podReference(pod: KubeObject): { namespace: string; name: string; uid: string; node: string } {
+  return { namespace: pod.metadata.namespace as string, name: pod.metadata.name, uid: pod.metadata.uid, node: (pod.spec as { nodeName: string }).nodeName };
+}
+
+function failure(reason: NetworkFailure['reason'], host: string, port: number, elapsedMs: number): NetworkFailure {
+  return { kind: 'failure', reason, host, port, elapsedMs };
+}
+
+function settled(answer: Delivery, ip: string, port: number): Exclude<Delivery, string> | NetworkFailure {
+  return typeof answer === 'string' ? failure(answer, ip, port, HOP_MS) : answer;
+}
+
+/** Host, port and path of an http(s) URL; undefined when it is none. */
+export function parseUrl(url: string): { scheme: string; host: string; port: number; path: string } | undefined {
+  const match = /^(https?):\/\/([^/:?#]+)(?::(\d+))?([^#]*)/i.exec(url);
+  if (!match) return undefined;
+  const scheme = (match[1] as string).toLowerCase();
+  const rest = match[4] as string;
+  return { scheme, host: match[2] as string, port: match[3] ? Number(match[3]) : scheme === 'https' ? 443 : 80, path: rest.startsWith('/') ? rest : `/${rest}` };
+}
