@@ -151,12 +151,14 @@ export interface ProgramRow {
 }
 
 export interface FaultRow {
-  /** `name` or `name/target`: unique among active faults. */
+  /** `name` or `name target`: unique among active faults. */
   key: string;
   /** e.g. `node-crash`. */
   name: string;
-  /** Node name, `namespace/pod`, or absent for faults of the whole cluster. */
-  target?: string;
+  /** Node name, `namespace/pod`, or `''` for faults of the whole cluster. */
+  target: string;
+  /** Virtual time that it began at, ms. */
+  since: number;
 }
 
 /** One API write, for the animation of a request travelling. */

@@ -1,0 +1,109 @@
+/** What a recording consists of, as it travels to the browser. No Node APIs here. */
+import type { ClusterConfig } from '../simulation/config.ts';
+import type { ClockCommand, Role } from '../rooms/types.ts';
+import type { SimulationInput } from '../rooms/simulated-cluster.ts';
+
+/** One entry of a room's log. `time` is the virtual time at which it is applied, ms. */
+export interface LogEntry {
+  /** From 1, without gaps. */
+  sequence: number;
+  time: number;
+  /** Absent for the room's own entries. */
+  participantId?: string;
+  payload: LogPayload;
+}
+
+export type LogPayload =
+  /** An input to the simulation. */
+  | { kind: 'input'; input: SimulationInput }
+  /** The clock changed; `step` and `jump` move time themselves. */
+  | { kind: 'clock'; command: ClockCommand; /** Virtual time that a jump ends at. */ until?: number }
+  /** From here on the room may have run to `until` by itself: written before anybody saw what happened until then. */
+  | { kind: 'running'; until: number };
+
+export interface KeyframeInfo {
+  /** All log entries up to and including this one are in it. */
+  sequence: number;
+  /** Virtual time, ms. */
+  time: number;
+  revision: number;
+  /** 16 hexadecimal digits. */
+  hash: string;
+  /** Version of the simulation that made it. */
+  simulationVersion: string;
+  /** Compressed size. */
+  bytes: number;
+}
+
+export type MarkerKind = 'command' | 'fault' | 'heal' | 'pod-failing' | 'note' | 'clock' | 'join';
+
+export interface Marker {
+  id: number;
+  kind: MarkerKind;
+  /** Virtual time, ms. */
+  time: number;
+  participantName?: string;
+  /** A command line, a fault's name and target, a pod's key, a note's text. */
+  text: string;
+}
+
+export interface RecordingInfo {
+  roomId: string;
+  name: string;
+  createdAt: number;
+  /** Virtual times of begin and end, ms. */
+  startedAt: number;
+  endedAt: number;
+  /** Wall-clock time of the last entry, ms. */
+  lastActiveAt: number;
+  participants: { id: string; name: string; role: Role }[];
+  live: boolean;
+}
+
+/** All that a player needs to know before it fetches anything large. */
+export interface RecordingManifest extends RecordingInfo {
+  config: ClusterConfig;
+  /** Version of the simulation that serves this; differs from a keyframe's after an upgrade. */
+  simulationVersion: string;
+  keyframes: KeyframeInfo[];
+  lastSequence: number;
+  markers: Marker[];
+  terminals: RecordedTerminal[];
+}
+
+export interface RecordedTerminal {
+  id: string;
+  ownerId: string;
+  ownerName: string;
+  title: string;
+  createdAt: number;
+}
+
+/** A piece of a terminal's session. */
+export interface TerminalChunk {
+  terminalId: string;
+  sequence: number;
+  /** Virtual time, ms. */
+  time: number;
+  kind: 'output' | 'line' | 'resize' | 'closed';
+  /** Bytes printed; a line typed; `COLUMNSxROWS`. */
+  data: string;
+}
+
+/** One Yjs update of the workspace document. */
+export interface WorkspaceUpdate {
+  sequence: number;
+  /** Virtual time, ms. */
+  time: number;
+  /** Base64. */
+  update: string;
+}
+
+/**
+ * HTTP paths of a recording's bulk data, all GET with `Authorization: Bearer TOKEN`, compressed as the client accepts:
+ * - `/recordings/ROOM/keyframes/SEQUENCE` the cluster's snapshot as JSON
+ * - `/recordings/ROOM/log?from=SEQUENCE&to=SEQUENCE` LogEntry[] (inclusive, at most LOG_PAGE_ENTRIES)
+ * - `/recordings/ROOM/terminals?from=TIME&to=TIME` TerminalChunk[] of all terminals that the caller may see
+ * - `/recordings/ROOM/workspace?to=TIME` WorkspaceUpdate[]
+ */
+export const LOG_PAGE_ENTRIES = 5_000;
