@@ -1,9 +1,23 @@
 /** All operations. One line an operation. */
 import { breakFault, healFault, listFaults } from './faults.ts';
+import { minikubeAddon, minikubeAddons, minikubeDelete, minikubeStart, minikubeStatus, minikubeStop, minikubeTunnel } from './minikube.ts';
 import { joinNode, listMachines } from './nodes.ts';
 import type { Operation } from './types.ts';
 
-export const operations: readonly Operation[] = [breakFault, healFault, listFaults, joinNode, listMachines];
+export const operations: readonly Operation[] = [
+  breakFault,
+  healFault,
+  listFaults,
+  joinNode,
+  listMachines,
+  minikubeStatus,
+  minikubeStart,
+  minikubeStop,
+  minikubeDelete,
+  minikubeTunnel,
+  minikubeAddons,
+  minikubeAddon,
+];
 
 export function operationNamed(name: string): Operation | undefined {
   return operations.find((operation) => operation.name === name);

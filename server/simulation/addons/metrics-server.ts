@@ -1,0 +1,55 @@
+import type { Addon } from './types.ts';
+
+const LABELS = { 'k8s-app': 'metrics-server' };
+const IMAGE = 'registry.k8s.io/metrics-server/metrics-server:v0.8.0';
+
+export const metricsServer: Addon = {
+  name: 'metrics-server',
+  maintainer: 'Kubernetes',
+  images: [IMAGE],
+  objects: () => [
+    ['serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'metrics-server', namespace: 'kube-system', labels: LABELS } }],
+    [
+      'services',
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'metrics-server', namespace: 'kube-system', labels: LABELS },
+        spec: { ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 'https' }], selector: LABELS },
+      },
+    ],
+    [
+      'deployments.apps',
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'metrics-server', namespace: 'kube-system', labels: LABELS },
+        spec: {
+          selector: { matchLabels: LABELS },
+          strategy: { rollingUpdate: { maxUnavailable: 0 } },
+          template: {
+            metadata: { labels: LABELS },
+            spec: {
+              containers: [
+                {
+                  args: ['--cert-dir=/tmp', '--secure-port=10250', '--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname', '--kubelet-use-node-status-port', '--metric-resolution=60s', '--kubelet-insecure-tls'],
+                  image: IMAGE,
+                  imagePullPolicy: 'IfNotPresent',
+                  livenessProbe: { failureThreshold: 3, httpGet: { path: '/livez', port: 'https', scheme: 'HTTPS' }, periodSeconds: 10 },
+                  name: 'metrics-server',
+                  ports: [{ containerPort: 10250, name: 'https', protocol: 'TCP' }],
+                  readinessProbe: { failureThreshold: 3, httpGet: { path: '/readyz', port: 'https', scheme: 'HTTPS' }, periodSeconds: 10 },
+                  resources: { requests: { cpu: '100m', memory: '200Mi' } },
+                  volumeMounts: [{ mountPath: '/tmp', name: 'tmp-dir' }],
+                },
+              ],
+              priorityClassName: 'system-cluster-critical',
+              serviceAccountName: 'metrics-server',
+              volumes: [{ emptyDir: {}, name: 'tmp-dir' }],
+            },
+          },
+        },
+      },
+    ],
+  ],
+};

@@ -1,0 +1,462 @@
+/**
+ * The cluster: puts the parts together and is the simulation's face to rooms, replays and the lab runner. Everything that
+ * happens is a function of the config and the inputs.
+ */
+import { Kernel, type Cause, type Part, type Snapshot } from './kernel/kernel.ts';
+import { Store } from './apiserver/store.ts';
+import { ApiServer } from './apiserver/handler.ts';
+import { Client, type NewObject } from './apiserver/client.ts';
+import type { ApiRequest, ApiResponse, KubeObject } from './apiserver/types.ts';
+import { apiServerObjects, controllerAccounts } from './bootstrap/post-start.ts';
+import { Kubeadm } from './bootstrap/kubeadm.ts';
+import { staticPodManifests } from './bootstrap/static-pods.ts';
+import { Component, WatchHub, type ComponentContext } from './component.ts';
+import { API_SERVER_PORT, nodeAddress, type ClusterConfig, type NodeConfig } from './config.ts';
+import { ControllerManager } from './controllers/manager.ts';
+import { Environment } from './environment.ts';
+import type { SimulationInput } from './inputs.ts';
+import { Kubelet } from './kubelet/kubelet.ts';
+import { Containers } from './kubelet/server.ts';
+import type { ExecObserver, LogOptions, PodAccess } from './kubelet/types.ts';
+import { CoreDns } from './network/core-dns.ts';
+import { IngressController } from './network/ingress-controller.ts';
+import { KubeProxy } from './network/kube-proxy.ts';
+import { Network } from './network/network.ts';
+import type { NetworkResult, Source } from './network/types.ts';
+import { operationNamed } from './operations/registry.ts';
+import { KubeScheduler } from './scheduler/kube-scheduler.ts';
+
+export interface ActiveFault {
+  fault: string;
+  target: string;
+  /** Virtual time, ms. */
+  since: number;
+}
+
+export interface ClusterState {
+  /** Machines in order of joining: the parts of a restored cluster are built from it. */
+  nodes: NodeConfig[];
+  /** By `fault` or `fault target`. */
+  faults: Map<string, ActiveFault>;
+  /** Enabled minikube addons. */
+  addons: Set<string>;
+  /** Whether `minikube tunnel` runs on somebody's machine. */
+  tunnel: boolean;
+  /** `minikube delete` was called and nothing built since. */
+  deleted: boolean;
+}
+
+/** The programs of one machine that are components. */
+interface Machine {
+  config: NodeConfig;
+  kubelet: Kubelet;
+  kubeProxy: KubeProxy;
+  coreDns: CoreDns;
+  ingress: IngressController;
+}
+
+export class Cluster implements Part {
+  readonly name = 'cluster';
+  state: ClusterState;
+  readonly kernel: Kernel;
+  readonly store: Store;
+  readonly environment: Environment;
+  readonly api: ApiServer;
+  readonly pods: PodAccess;
+  readonly network: Network;
+  readonly #hub: WatchHub;
+  readonly #machines = new Map<string, Machine>();
+  readonly #addresses = new Map<string, string>();
+  readonly #manager: ControllerManager;
+  readonly #scheduler: KubeScheduler;
+  readonly #kubeadm: Kubeadm;
+  readonly #containers: Containers;
+
+  private constructor(
+    readonly config: ClusterConfig,
+    nodes: NodeConfig[],
+  ) {
+    this.state = { nodes: [...nodes], faults: new Map(), addons: new Set(['default-storageclass', 'storage-provisioner']), tunnel: false, deleted: false };
+    this.kernel = new Kernel(config.startTime, config.seed);
+    this.kernel.register(this);
+    const first = nodes.find((node) => node.role === 'control-plane');
+    if (!first) throw new Error('a cluster needs a control-plane node');
+    this.environment = new Environment(this.kernel, first.name, `${nodeAddress(nodes.indexOf(first))}:${API_SERVER_PORT}`);
+    this.store = new Store(this.kernel);
+    this.#hub = new WatchHub(this.store);
+    this.api = new ApiServer({
+      kernel: this.kernel,
+      store: this.store,
+      environment: this.environment,
+      logs: (namespace: string, pod: string, options: LogOptions) => this.#containers.logs(namespace, pod, options),
+    });
+    const context = this.#context();
+    this.#containers = new Containers(context);
+    this.pods = this.#containers;
+    this.network = new Network({
+      kernel: this.kernel,
+      store: this.store,
+      environment: this.environment,
+      kubeProxy: (node) => this.#machines.get(node)?.kubeProxy,
+      coreDns: (node) => this.#machines.get(node)?.coreDns,
+      nodeByAddress: (ip) => this.#addresses.get(ip),
+      addressOf: (node) => this.addressOf(node),
+      pods: this.#containers,
+      host: { deliver: (node, port, request) => this.#hostServices(node, port, request.method) },
+    });
+    this.#manager = new ControllerManager(first.name, context, this.#client('kube-controller-manager', 'system:kube-controller-manager', first.name), { tunnel: () => this.state.tunnel });
+    this.#manager.attach();
+    this.#scheduler = new KubeScheduler(first.name, context, this.#client('kube-scheduler', 'system:kube-scheduler', first.name));
+    this.#scheduler.attach();
+    this.#kubeadm = new Kubeadm(this.kernel, this.#client('kubeadm', 'kubernetes-admin', first.name, ['kubeadm:cluster-admins']), config, `https://${this.environment.apiServerAddress}`);
+    for (const node of nodes) this.#build(node);
+  }
+
+  /** A new cluster at its first instant: machines are switched on, nothing is set up yet. */
+  static create(config: ClusterConfig): Cluster {
+    const cluster = new Cluster(config, config.nodes);
+    for (const machine of cluster.#machines.values()) machine.kubelet.start();
+    cluster.#kubeadm.start();
+    return cluster;
+  }
+
+  /** The cluster as it was when the snapshot was taken. @throws Error when the snapshot belongs to another config. */
+  static restore(config: ClusterConfig, snapshot: Snapshot): Cluster {
+    const nodes = (snapshot.parts.cluster as unknown as { nodes: NodeConfig[] }).nodes;
+    const cluster = new Cluster(config, nodes);
+    cluster.kernel.restore(snapshot);
+    return cluster;
+  }
+
+  // ---- time ----
+
+  /** Virtual time, ms since the Unix epoch. */
+  get now(): number {
+    return this.kernel.now;
+  }
+
+  get revision(): number {
+    return this.store.revision;
+  }
+
+  /** Lets virtual time pass up to `until` (ms). */
+  advance(until: number): void {
+    this.kernel.advance(until);
+  }
+
+  nextEventTime(): number | undefined {
+    return this.kernel.nextEventTime();
+  }
+
+  /**
+   * Lets time pass until the next API write has happened, for slow motion.
+   * @param limit stop at this virtual time (ms) when nothing is written before.
+   */
+  stepWrite(limit: number): void {
+    const before = this.store.revision;
+    for (;;) {
+      const next = this.kernel.nextEventTime();
+      if (next === undefined || next > limit) return this.kernel.advance(limit);
+      this.kernel.step();
+      if (this.store.revision !== before) return;
+    }
+  }
+
+  snapshot(): Snapshot {
+    return this.kernel.snapshot();
+  }
+
+  hash(): string {
+    return this.kernel.hash();
+  }
+
+  // ---- requests ----
+
+  /** Serves a request made from outside. @throws ConnectionError when no API server answers. */
+  handle(request: ApiRequest): ApiResponse {
+    this.environment.checkApiServer('outside', request.method === 'GET' ? 'read' : 'write');
+    return this.api.handle(request);
+  }
+
+  /**
+   * Opens a watch from outside. Events come through `sink` as writes happen.
+   * @throws ConnectionError when no API server answers.
+   */
+  watch(request: ApiRequest, sink: (event: { type: string; object: unknown }) => void): { stop(): void } | ApiResponse {
+    this.environment.checkApiServer('outside', 'read');
+    return this.api.watch(request, sink);
+  }
+
+  /** Watches the sessions that exec inputs start. */
+  observeExec(observer: ExecObserver): () => void {
+    return this.pods.observe(observer);
+  }
+
+  /**
+   * Applies one input at the present instant.
+   * @param sequence its number in the log; becomes the cause of what it sets off.
+   * @returns an ApiResponse, a NetworkResult, or what the operation returns.
+   * @throws ConnectionError, ApiError, FaultError, Error: the input had no effect beyond what its kind allows.
+   */
+  apply(input: SimulationInput, sequence: number): unknown {
+    const cause: Cause = { kind: 'input', id: sequence };
+    this.kernel.cause = cause;
+    switch (input.kind) {
+      case 'api':
+        return this.handle(input.request);
+      case 'http':
+        return this.request(this.sourceOf(input.from), input.request);
+      case 'exec': {
+        this.environment.checkApiServer('outside', 'write');
+        return this.#containers.exec(input.request, input.processId);
+      }
+      case 'exec-input':
+        return this.pods.write(input.processId, input.data);
+      case 'exec-end':
+        return this.pods.endInput(input.processId);
+      case 'exec-kill':
+        return this.pods.kill(input.processId);
+      case 'operation': {
+        const operation = operationNamed(input.request.name);
+        if (!operation) throw new Error(`unknown operation "${input.request.name}"`);
+        return operation.run(this, input.request.args);
+      }
+    }
+  }
+
+  /** Runs an operation that only looks; changing ones must come through apply(). */
+  query(name: string, args: Record<string, unknown>): unknown {
+    const operation = operationNamed(name);
+    if (!operation || operation.changes) throw new Error(`"${name}" is not a query`);
+    return operation.run(this, args);
+  }
+
+  request(source: Source, request: Parameters<Network['request']>[1]): NetworkResult {
+    return this.network.request(source, request);
+  }
+
+  sourceOf(from: string): Source {
+    return from === 'outside' ? { kind: 'outside', tunnel: this.state.tunnel } : { kind: 'node', node: from };
+  }
+
+  // ---- machines ----
+
+  nodeNames(): string[] {
+    return this.state.nodes.map((node) => node.name);
+  }
+
+  /** A machine's address, or '' when there is no such machine. */
+  addressOf(node: string): string {
+    const index = this.state.nodes.findIndex((candidate) => candidate.name === node);
+    return index < 0 ? '' : nodeAddress(index);
+  }
+
+  /** A new machine joins and its kubelet starts. */
+  addNode(node: NodeConfig): void {
+    this.state.nodes.push(node);
+    this.#build(node).kubelet.start();
+  }
+
+  powerOff(name: string): void {
+    const machine = this.#machine(name);
+    for (const program of this.#programsOn(name)) this.#programStopped(name, program);
+    machine.kubelet.stop();
+    this.environment.change((state) => state.crashedNodes.add(name));
+    this.#containers.powerOff(name);
+  }
+
+  powerOn(name: string): void {
+    this.environment.change((state) => state.crashedNodes.delete(name));
+    if (!this.environment.state.stoppedKubelets.has(name)) this.#machine(name).kubelet.start();
+  }
+
+  stopKubelet(name: string): void {
+    this.#machine(name).kubelet.stop();
+    this.environment.change((state) => state.stoppedKubelets.add(name));
+  }
+
+  startKubelet(name: string): void {
+    this.environment.change((state) => state.stoppedKubelets.delete(name));
+    if (this.environment.nodeIsUp(name)) this.#machine(name).kubelet.start();
+  }
+
+  crashContainers(pod: KubeObject): void {
+    this.pods.crash(pod.metadata.namespace as string, pod.metadata.name);
+  }
+
+  setCrashLoop(pod: KubeObject, on: boolean): void {
+    this.pods.setCrashLoop(pod.metadata.namespace as string, pod.metadata.name, on);
+  }
+
+  setTunnel(on: boolean): void {
+    this.state.tunnel = on;
+    this.#manager.tunnelChanged();
+  }
+
+  applyAddonObject(resource: string, object: NewObject): void {
+    const client = this.#client('minikube', 'kubernetes-admin', this.environment.controlPlaneNode, ['system:masters']);
+    const existing = client.get(resource, object.metadata.namespace, object.metadata.name as string);
+    if (!existing) client.create(resource, object);
+  }
+
+  deleteAddonObject(resource: string, object: NewObject): void {
+    const client = this.#client('minikube', 'kubernetes-admin', this.environment.controlPlaneNode, ['system:masters']);
+    const { namespace, name } = object.metadata;
+    if (client.get(resource, namespace, name as string)) client.delete(resource, namespace, name as string, { propagationPolicy: 'Background' });
+  }
+
+  /** Everything is gone: objects, containers, joined machines. */
+  deleteEverything(): void {
+    for (const name of this.nodeNames()) this.powerOff(name);
+    for (const node of this.state.nodes.slice(this.config.nodes.length)) this.#remove(node.name);
+    this.state.nodes = [...this.config.nodes];
+    for (const node of this.state.nodes) this.#containers.wipe(node.name);
+    this.store.state.objects.clear();
+    this.store.compact();
+    this.state.faults.clear();
+    this.state.addons = new Set(['default-storageclass', 'storage-provisioner']);
+    this.state.tunnel = false;
+    this.state.deleted = true;
+  }
+
+  /** Builds a cluster again on the machines of the config. */
+  rebuild(): void {
+    this.state.deleted = false;
+    this.environment.change((state) => {
+      state.partitionedNodes.clear();
+      state.stoppedKubelets.clear();
+      state.removedManifests.clear();
+      state.registryDown = false;
+      state.dnsDown = false;
+    });
+    for (const name of this.nodeNames()) this.powerOn(name);
+    this.#kubeadm.state = { phase: 'waiting' };
+    this.#kubeadm.start();
+  }
+
+  // ---- assembly ----
+
+  #context(): ComponentContext {
+    return { kernel: this.kernel, store: this.store, environment: this.environment, hub: this.#hub };
+  }
+
+  #client(writer: string, username: string, node: string, groups?: string[]): Client {
+    return new Client(this.api, this.environment, { writer, username, ...(groups ? { groups } : {}) }, node);
+  }
+
+  #machine(name: string): Machine {
+    const machine = this.#machines.get(name);
+    if (!machine) throw new Error(`there is no machine "${name}"`);
+    return machine;
+  }
+
+  #build(node: NodeConfig): Machine {
+    const address = this.addressOf(node.name);
+    this.#addresses.set(address, node.name);
+    const context = this.#context();
+    const client = (writer: string, username: string): Client => this.#client(writer, username, node.name);
+    const kubelet = new Kubelet(node.name, context, client(`kubelet ${node.name}`, `system:node:${node.name}`), this.#containers, {
+      address,
+      cpu: node.cpu,
+      memoryMi: node.memoryMi,
+      maxPods: node.maxPods,
+      staticPods: node.role === 'control-plane' ? staticPodManifests(address) : [],
+      recorderWorkloads: this.config.recorderWorkloads,
+      network: () => this.network,
+      programStarted: (machine: string, program: string) => this.#programStarted(machine, program),
+      programStopped: (machine: string, program: string) => this.#programStopped(machine, program),
+      programHealthy: (machine: string, program: string) => this.#programHealthy(machine, program),
+    });
+    const kubeProxy = new KubeProxy(node.name, context, client(`kube-proxy ${node.name}`, 'system:serviceaccount:kube-system:kube-proxy'));
+    const coreDns = new CoreDns(node.name, context, client(`coredns ${node.name}`, 'system:serviceaccount:kube-system:coredns'));
+    const ingress = new IngressController(node.name, context, client(`ingress-nginx ${node.name}`, 'system:serviceaccount:ingress-nginx:ingress-nginx'), address, (machine, ip, port, request) =>
+      this.network.connect({ kind: 'node', node: machine }, ip, port, request),
+    );
+    const machine: Machine = { config: node, kubelet, kubeProxy, coreDns, ingress };
+    for (const component of this.#componentsOf(machine)) component.attach();
+    this.#machines.set(node.name, machine);
+    return machine;
+  }
+
+  #remove(name: string): void {
+    const machine = this.#machine(name);
+    for (const component of this.#componentsOf(machine)) component.detach();
+    this.#containers.forget(name);
+    this.#machines.delete(name);
+    for (const [address, node] of this.#addresses) if (node === name) this.#addresses.delete(address);
+  }
+
+  #componentsOf(machine: Machine): Component<unknown>[] {
+    return [machine.kubelet, machine.kubeProxy, machine.coreDns, machine.ingress] as Component<unknown>[];
+  }
+
+  /** The component that a container's program is, if it is one. */
+  #componentFor(node: string, program: string): Component<unknown> | undefined {
+    switch (program) {
+      case 'kube-controller-manager':
+        return this.#manager as Component<unknown>;
+      case 'kube-scheduler':
+        return this.#scheduler as Component<unknown>;
+      case 'kube-proxy':
+        return this.#machines.get(node)?.kubeProxy as Component<unknown> | undefined;
+      case 'coredns':
+        return this.#machines.get(node)?.coreDns as Component<unknown> | undefined;
+      case 'nginx-ingress-controller':
+        return this.#machines.get(node)?.ingress as Component<unknown> | undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #programsOn(node: string): string[] {
+    return node === this.environment.controlPlaneNode ? [...this.environment.state.runningPrograms] : [];
+  }
+
+  #programStarted(node: string, program: string): void {
+    this.environment.change((state) => {
+      if (node === this.environment.controlPlaneNode) state.runningPrograms.add(program);
+    });
+    if (program === 'kube-apiserver') {
+      apiServerObjects(
+        this.#client('kube-apiserver', 'system:apiserver', node, ['system:masters']),
+        this.addressOf(this.environment.controlPlaneNode),
+        new Date(this.now).toISOString().slice(0, 10),
+      );
+    }
+    if (program === 'kube-controller-manager') controllerAccounts(this.#client('kube-controller-manager', 'system:kube-controller-manager', node));
+    this.#componentFor(node, program)?.start();
+  }
+
+  #programStopped(node: string, program: string): void {
+    this.environment.change((state) => {
+      if (node === this.environment.controlPlaneNode) state.runningPrograms.delete(program);
+    });
+    this.#componentFor(node, program)?.stop();
+  }
+
+  #programHealthy(node: string, program: string): boolean {
+    if (program === 'kube-apiserver') return this.environment.apiServerReachableFrom(node);
+    if (node === this.environment.controlPlaneNode && this.environment.state.runningPrograms.has(program)) return true;
+    const component = this.#componentFor(node, program);
+    return component?.state.running ?? false;
+  }
+
+  /** What answers on a machine's own ports: the API server, the kubelet. Both want credentials, which curl has not. */
+  #hostServices(node: string, port: number, _method: string): ReturnType<ConstructorParameters<typeof Network>[0]['host']['deliver']> {
+    if (port === API_SERVER_PORT && node === this.environment.controlPlaneNode) {
+      if (!this.environment.programRuns('kube-apiserver')) return 'refused';
+      const body = `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 }, null, 2)}\n`;
+      return { status: 401, statusText: 'Unauthorized', headers: [['Content-Type', 'application/json']], body, elapsedMs: 1 };
+    }
+    if (port === 10250) return this.environment.kubeletIsUp(node) ? { status: 401, statusText: 'Unauthorized', headers: [], body: 'Unauthorized', elapsedMs: 1 } : 'refused';
+    return null;
+  }
+}
+
+/** A cluster at its first instant. */
+export function createCluster(config: ClusterConfig): Cluster {
+  return Cluster.create(config);
+}
+
+/** How long a default cluster takes until everything that kubeadm installs is Ready, with a margin: ms of virtual time. */
+export const SETTLE_MS = 24_000;

@@ -1,0 +1,71 @@
+/**
+ * Leader election by Lease (client-go `leaderelection`): the holder renews every retryPeriod; others take over when the
+ * lease has not been renewed for its duration.
+ */
+import type { Client } from './apiserver/client.ts';
+import { ApiError } from './apiserver/types.ts';
+import type { Kernel } from './kernel/kernel.ts';
+
+const LEASES = 'leases.coordination.k8s.io';
+/** Defaults of kube-scheduler and kube-controller-manager. */
+const LEASE_DURATION_SECONDS = 15;
+const RETRY_MS = 2_000;
+
+export interface LeaseState {
+  /** This process's identity, `<machine>_<uuid>`. */
+  identity: string;
+  leading: boolean;
+  /** When to act next, ms. */
+  nextAt: number;
+}
+
+/** `2026-11-24T00:30:00.000000Z`, the MicroTime of leases and events.k8s.io. @param now ms since the Unix epoch. */
+export function microTime(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 23)}000Z`;
+}
+
+export function newLease(kernel: Kernel, machine: string): LeaseState {
+  return { identity: `${machine}_${kernel.random.uuid()}`, leading: false, nextAt: 0 };
+}
+
+/**
+ * Acquires or renews the lease when it is time to.
+ * @returns whether this process leads now. state.nextAt tells when to call again.
+ * @throws ConnectionError when the API server cannot be reached.
+ */
+export function elect(state: LeaseState, client: Client, name: string, now: number, elected: () => void): boolean {
+  if (now < state.nextAt) return state.leading;
+  state.nextAt = now + RETRY_MS;
+  const lease = client.get(LEASES, 'kube-system', name);
+  const time = microTime(now);
+  try {
+    if (!lease) {
+      client.create(LEASES, {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name, namespace: 'kube-system' },
+        spec: { acquireTime: time, holderIdentity: state.identity, leaseDurationSeconds: LEASE_DURATION_SECONDS, leaseTransitions: 0, renewTime: time },
+      });
+    } else {
+      const spec = lease.spec as { holderIdentity?: string; renewTime?: string; leaseTransitions?: number; acquireTime?: string };
+      const own = spec.holderIdentity === state.identity;
+      const expired = Date.parse(spec.renewTime ?? '1970-01-01T00:00:00Z') + LEASE_DURATION_SECONDS * 1_000 < now;
+      if (!own && spec.holderIdentity && !expired) {
+        state.leading = false;
+        return false;
+      }
+      const next = own
+        ? { ...spec, renewTime: time }
+        : { ...spec, acquireTime: time, holderIdentity: state.identity, leaseTransitions: (spec.leaseTransitions ?? 0) + 1, renewTime: time };
+      client.update(LEASES, { ...lease, metadata: { ...lease.metadata }, spec: next });
+    }
+  } catch (error) {
+    if (error instanceof ApiError) return state.leading;
+    throw error;
+  }
+  if (!state.leading) {
+    state.leading = true;
+    elected();
+  }
+  return true;
+}
