@@ -1,5 +1,6 @@
 /** All operations. One line an operation. */
 import { breakFault, healFault, listFaults } from './faults.ts';
+import { kubeadmAuthority, kubeadmToken } from './kubeadm.ts';
 import { minikubeAddon, minikubeAddons, minikubeDelete, minikubeStart, minikubeStatus, minikubeStop, minikubeTunnel } from './minikube.ts';
 import { joinNode, listMachines } from './nodes.ts';
 import type { Operation } from './types.ts';
@@ -10,6 +11,8 @@ export const operations: readonly Operation[] = [
   listFaults,
   joinNode,
   listMachines,
+  kubeadmToken,
+  kubeadmAuthority,
   minikubeStatus,
   minikubeStart,
   minikubeStop,

@@ -1,0 +1,96 @@
+import type { CommandContext } from '../../types.ts';
+import { fail, flags, machines, say, type Subcommand } from './common.ts';
+
+const KUBERNETES_VERSION = 'v1.37.2';
+/** How long minikube waits for the nodes (`--wait-timeout`), and how often it looks. */
+const WAIT_MS = 360_000;
+const POLL_MS = 1_000;
+
+interface StartResult {
+  created: boolean;
+  started: string[];
+}
+
+/** Nodes whose Ready condition is True; undefined while the API server does not answer. */
+async function readyNodes(context: CommandContext): Promise<Set<string> | undefined> {
+  try {
+    const response = await context.host.request({ method: 'GET', path: '/api/v1/nodes' });
+    if (response.status !== 200) return undefined;
+    const items = (response.body as { items: { metadata: { name: string }; status?: { conditions?: { type: string; status: string }[] } }[] }).items;
+    return new Set(items.filter((node) => node.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True')).map((node) => node.metadata.name));
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConnectionError') return undefined;
+    throw error;
+  }
+}
+
+export const start: Subcommand = async (context, args) => {
+  const { flags: given } = flags(args, ['container-runtime', 'driver', 'nodes', 'cpus', 'memory', 'kubernetes-version', 'profile', 'p', 'n', 'cni']);
+  const before = await machines(context);
+  const runtime = given.get('container-runtime') ?? 'containerd';
+  say(context, '😄', 'minikube v1.37.0 on Quorum');
+  say(context, '✨', before.exists ? 'Using the quorum driver based on existing profile' : 'Using the quorum driver based on user configuration');
+  if (!['containerd', 'docker', 'cri-o'].includes(runtime)) return fail(context, '❌', `Exiting due to RUNTIME_ENABLE: unsupported container runtime "${runtime}"`, 81);
+  if (runtime !== 'containerd') say(context, '❗', `The simulated machines run containerd; --container-runtime=${runtime} changes nothing that kubectl shows but the runtime's name`);
+  const controlPlane = before.nodes.find((node) => node.controlPlane)?.name ?? 'control-plane';
+  say(context, '👍', `Starting "${controlPlane}" primary control-plane node in "quorum" cluster`);
+  const { created, started } = (await context.host.operation({ name: 'minikube.start', args: {} })) as StartResult;
+  if (created) say(context, '🔥', `Creating ${started.length} machines ...`);
+  else if (started.length === 0) say(context, '🏃', `Updating the running quorum "${controlPlane}" machine ...`);
+  else for (const name of started) say(context, '🔄', `Restarting existing machine for "${name}" ...`);
+  say(context, '🐳', `Preparing Kubernetes ${KUBERNETES_VERSION} on containerd 2.2.0 ...`);
+  say(context, '🔎', 'Verifying Kubernetes components...');
+  const wanted = new Set(started.length > 0 ? started : [controlPlane]);
+  for (const deadline = context.host.now() + WAIT_MS; ; ) {
+    const ready = await readyNodes(context);
+    if (ready && [...wanted].every((name) => ready.has(name))) break;
+    if (context.host.now() >= deadline) return fail(context, '❌', 'Exiting due to GUEST_START: failed to start node: wait 6m0s for node: timed out waiting for the condition', 80);
+    await context.host.sleep(POLL_MS, context.signal);
+  }
+  const addons = (await context.host.operation({ name: 'minikube.addons', args: {} })) as { name: string; enabled: boolean }[];
+  say(context, '🌟', `Enabled addons: ${addons.filter((addon) => addon.enabled).map((addon) => addon.name).join(', ')}`);
+  say(context, '🏄', 'Done! kubectl is now configured to use "quorum" cluster and "default" namespace by default');
+  return 0;
+};
+
+export const status: Subcommand = async (context) => {
+  const cluster = await machines(context);
+  if (!cluster.exists) {
+    context.stdout.write('🤷  Profile "quorum" not found. Run "minikube profile list" to view all profiles.\n👉  To start a cluster, run: "minikube start"\n');
+    return 85;
+  }
+  const word = (up: boolean): string => (up ? 'Running' : 'Stopped');
+  for (const node of cluster.nodes) {
+    context.stdout.write(`${node.name}\ntype: ${node.controlPlane ? 'Control Plane' : 'Worker'}\nhost: ${word(node.host)}\nkubelet: ${word(node.kubelet)}\n`);
+    if (node.controlPlane) context.stdout.write(`apiserver: ${word(cluster.apiServer)}\nkubeconfig: ${node.host ? 'Configured' : 'Stopped'}\n`);
+    context.stdout.write('\n');
+  }
+  return cluster.nodes.every((node) => node.host && node.kubelet) && cluster.apiServer ? 0 : 7;
+};
+
+export const stop: Subcommand = async (context) => {
+  const stopped = (await context.host.operation({ name: 'minikube.stop', args: {} })) as string[];
+  for (const name of stopped) say(context, '✋', `Stopping node "${name}"  ...`);
+  say(context, '🛑', `${stopped.length} node${stopped.length === 1 ? '' : 's'} stopped.`);
+  return 0;
+};
+
+export const remove: Subcommand = async (context) => {
+  const { nodes } = await machines(context);
+  const { deleted } = (await context.host.operation({ name: 'minikube.delete', args: {} })) as { deleted: boolean };
+  if (!deleted) return fail(context, '🙄', '"quorum" profile does not exist, trying anyways.', 0);
+  say(context, '🔥', 'Deleting "quorum" in quorum ...');
+  for (const node of nodes) say(context, '🔥', `Removing ${node.name} ...`);
+  say(context, '💀', 'Removed all traces of the "quorum" cluster.');
+  return 0;
+};
+
+export const dashboard: Subcommand = async (context, args) => {
+  const { flags: given } = flags(args, ['port']);
+  say(context, '🤔', 'Verifying dashboard health ...');
+  if (!(await machines(context)).apiServer) return fail(context, '❌', 'Exiting due to SVC_URL_TIMEOUT: the API server does not answer', 1);
+  if (given.get('url') !== 'true') say(context, '🎉', 'Opening the cluster view on your screen ...');
+  context.host.open({ kind: 'dashboard' });
+  return 0;
+};
+
