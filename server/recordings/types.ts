@@ -1,7 +1,7 @@
 /** What a recording consists of, as it travels to the browser. No Node APIs here. */
 import type { ClusterConfig } from '../simulation/config.ts';
 import type { ClockCommand, Role } from '../rooms/types.ts';
-import type { SimulationInput } from '../rooms/simulated-cluster.ts';
+import type { SimulationInput } from '../simulation/inputs.ts';
 
 /** One entry of a room's log. `time` is the virtual time at which it is applied, ms. */
 export interface LogEntry {
@@ -17,7 +17,7 @@ export type LogPayload =
   /** An input to the simulation. */
   | { kind: 'input'; input: SimulationInput }
   /** The clock changed; `step` and `jump` move time themselves. */
-  | { kind: 'clock'; command: ClockCommand; /** Virtual time that a jump ends at. */ until?: number }
+  | { kind: 'clock'; command: ClockCommand }
   /** From here on the room may have run to `until` by itself: written before anybody saw what happened until then. */
   | { kind: 'running'; until: number };
 

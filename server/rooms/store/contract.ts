@@ -77,7 +77,7 @@ export function storeContract(name: string, open: () => Promise<RoomStore>): voi
     });
 
     it('gives back the newest keyframe with its bytes, and lists them without', async () => {
-      const base = { roomId: 'r1', time: TIME, revision: 9, hash: 'abc', simulationVersion: 'v', bytes: 3 };
+      const base = { roomId: 'r1', time: TIME, horizon: TIME, revision: 9, hash: 'abc', simulationVersion: 'v', bytes: 3 };
       await store.addKeyframe({ ...base, sequence: 1, snapshot: new Uint8Array([1, 2, 3]) });
       await store.addKeyframe({ ...base, sequence: 3, snapshot: new Uint8Array([4, 5, 6]) });
       expect([...((await store.newestKeyframe('r1'))?.snapshot ?? [])]).toEqual([4, 5, 6]);
@@ -87,9 +87,10 @@ export function storeContract(name: string, open: () => Promise<RoomStore>): voi
     });
 
     it('replaces a keyframe of the same sequence', async () => {
-      await store.addKeyframe({ roomId: 'r2', sequence: 1, time: TIME, revision: 1, hash: 'x', simulationVersion: 'v', bytes: 1, snapshot: new Uint8Array([1]) });
-      await store.addKeyframe({ roomId: 'r2', sequence: 1, time: TIME, revision: 2, hash: 'y', simulationVersion: 'v', bytes: 1, snapshot: new Uint8Array([2]) });
+      await store.addKeyframe({ roomId: 'r2', sequence: 1, time: TIME, horizon: TIME + 9, revision: 1, hash: 'x', simulationVersion: 'v', bytes: 1, snapshot: new Uint8Array([1]) });
+      await store.addKeyframe({ roomId: 'r2', sequence: 1, time: TIME, horizon: TIME + 9, revision: 2, hash: 'y', simulationVersion: 'v', bytes: 1, snapshot: new Uint8Array([2]) });
       expect((await store.keyframes('r2')).map((one) => one.hash)).toEqual(['y']);
+      expect((await store.newestKeyframe('r2'))?.horizon).toBe(TIME + 9);
     });
 
     it('keeps workspace updates in order and cuts them at a time', async () => {

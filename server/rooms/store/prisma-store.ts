@@ -107,7 +107,7 @@ export class PrismaStore implements RoomStore {
 
   async addKeyframe(keyframe: KeyframeRecord): Promise<void> {
     const { roomId, sequence } = keyframe;
-    const data = { ...keyframe, time: BigInt(keyframe.time), snapshot: Uint8Array.from(keyframe.snapshot) };
+    const data = { ...keyframe, time: BigInt(keyframe.time), horizon: BigInt(keyframe.horizon), snapshot: Uint8Array.from(keyframe.snapshot) };
     await this.client.keyframe.upsert({ where: { roomId_sequence: { roomId, sequence } }, create: data, update: data });
   }
 
@@ -118,12 +118,12 @@ export class PrismaStore implements RoomStore {
 
   async newestKeyframe(roomId: string): Promise<KeyframeRecord | undefined> {
     const row = await this.client.keyframe.findFirst({ where: { roomId }, orderBy: { sequence: 'desc' } });
-    return row ? { ...row, time: Number(row.time) } : undefined;
+    return row ? { ...row, time: Number(row.time), horizon: Number(row.horizon) } : undefined;
   }
 
   async keyframe(roomId: string, sequence: number): Promise<KeyframeRecord | undefined> {
     const row = await this.client.keyframe.findUnique({ where: { roomId_sequence: { roomId, sequence } } });
-    return row ? { ...row, time: Number(row.time) } : undefined;
+    return row ? { ...row, time: Number(row.time), horizon: Number(row.horizon) } : undefined;
   }
 
   async workspaceUpdates(roomId: string, until?: number): ReturnType<RoomStore['workspaceUpdates']> {

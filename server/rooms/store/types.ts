@@ -50,6 +50,8 @@ export interface TerminalRecord {
 
 export interface KeyframeRecord extends KeyframeInfo {
   roomId: string;
+  /** Virtual time up to which the room may have been shown when this was taken, ms. */
+  horizon: number;
   /** The snapshot as gzipped JSON. */
   snapshot: Uint8Array;
 }

@@ -1,36 +1,30 @@
--- CreateSchema
-CREATE SCHEMA IF NOT EXISTS "public";
-
 -- CreateTable
 CREATE TABLE "Room" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "name" TEXT NOT NULL,
     "code" TEXT NOT NULL,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-    "lastActiveAt" TIMESTAMP(3) NOT NULL,
+    "createdAt" DATETIME NOT NULL,
+    "lastActiveAt" DATETIME NOT NULL,
     "config" TEXT NOT NULL,
     "settings" TEXT NOT NULL,
     "rate" TEXT NOT NULL,
     "reachedTime" BIGINT NOT NULL,
     "instructorSecretHash" TEXT NOT NULL,
     "studentSecret" TEXT NOT NULL,
-    "observerSecret" TEXT NOT NULL,
-
-    CONSTRAINT "Room_pkey" PRIMARY KEY ("id")
+    "observerSecret" TEXT NOT NULL
 );
 
 -- CreateTable
 CREATE TABLE "Participant" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "roomId" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "role" TEXT NOT NULL,
     "color" TEXT NOT NULL,
     "tokenHash" TEXT NOT NULL,
-    "joinedAt" TIMESTAMP(3) NOT NULL,
-    "removedAt" TIMESTAMP(3),
-
-    CONSTRAINT "Participant_pkey" PRIMARY KEY ("id")
+    "joinedAt" DATETIME NOT NULL,
+    "removedAt" DATETIME,
+    CONSTRAINT "Participant_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
@@ -41,7 +35,8 @@ CREATE TABLE "LogEntry" (
     "participantId" TEXT,
     "payload" TEXT NOT NULL,
 
-    CONSTRAINT "LogEntry_pkey" PRIMARY KEY ("roomId","sequence")
+    PRIMARY KEY ("roomId", "sequence"),
+    CONSTRAINT "LogEntry_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
@@ -49,13 +44,15 @@ CREATE TABLE "Keyframe" (
     "roomId" TEXT NOT NULL,
     "sequence" INTEGER NOT NULL,
     "time" BIGINT NOT NULL,
+    "horizon" BIGINT NOT NULL,
     "revision" INTEGER NOT NULL,
     "hash" TEXT NOT NULL,
     "simulationVersion" TEXT NOT NULL,
     "bytes" INTEGER NOT NULL,
-    "snapshot" BYTEA NOT NULL,
+    "snapshot" BLOB NOT NULL,
 
-    CONSTRAINT "Keyframe_pkey" PRIMARY KEY ("roomId","sequence")
+    PRIMARY KEY ("roomId", "sequence"),
+    CONSTRAINT "Keyframe_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
@@ -63,14 +60,15 @@ CREATE TABLE "WorkspaceUpdate" (
     "roomId" TEXT NOT NULL,
     "sequence" INTEGER NOT NULL,
     "time" BIGINT NOT NULL,
-    "update" BYTEA NOT NULL,
+    "update" BLOB NOT NULL,
 
-    CONSTRAINT "WorkspaceUpdate_pkey" PRIMARY KEY ("roomId","sequence")
+    PRIMARY KEY ("roomId", "sequence"),
+    CONSTRAINT "WorkspaceUpdate_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "Terminal" (
-    "id" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
     "roomId" TEXT NOT NULL,
     "ownerId" TEXT NOT NULL,
     "ownerName" TEXT NOT NULL,
@@ -78,10 +76,9 @@ CREATE TABLE "Terminal" (
     "visibility" TEXT NOT NULL,
     "columns" INTEGER NOT NULL,
     "rows" INTEGER NOT NULL,
-    "createdAt" TIMESTAMP(3) NOT NULL,
-    "closedAt" TIMESTAMP(3),
-
-    CONSTRAINT "Terminal_pkey" PRIMARY KEY ("id")
+    "createdAt" DATETIME NOT NULL,
+    "closedAt" DATETIME,
+    CONSTRAINT "Terminal_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
@@ -93,19 +90,19 @@ CREATE TABLE "TerminalOutput" (
     "kind" TEXT NOT NULL,
     "data" TEXT NOT NULL,
 
-    CONSTRAINT "TerminalOutput_pkey" PRIMARY KEY ("terminalId","sequence")
+    PRIMARY KEY ("terminalId", "sequence"),
+    CONSTRAINT "TerminalOutput_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
 CREATE TABLE "Marker" (
-    "id" SERIAL NOT NULL,
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "roomId" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "time" BIGINT NOT NULL,
     "participantName" TEXT,
     "text" TEXT NOT NULL,
-
-    CONSTRAINT "Marker_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "Marker_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateTable
@@ -114,7 +111,8 @@ CREATE TABLE "HomeFile" (
     "path" TEXT NOT NULL,
     "text" TEXT NOT NULL,
 
-    CONSTRAINT "HomeFile_pkey" PRIMARY KEY ("roomId","path")
+    PRIMARY KEY ("roomId", "path"),
+    CONSTRAINT "HomeFile_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
 -- CreateIndex
@@ -134,27 +132,3 @@ CREATE INDEX "TerminalOutput_roomId_time_idx" ON "TerminalOutput"("roomId", "tim
 
 -- CreateIndex
 CREATE INDEX "Marker_roomId_time_idx" ON "Marker"("roomId", "time");
-
--- AddForeignKey
-ALTER TABLE "Participant" ADD CONSTRAINT "Participant_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "LogEntry" ADD CONSTRAINT "LogEntry_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "Keyframe" ADD CONSTRAINT "Keyframe_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "WorkspaceUpdate" ADD CONSTRAINT "WorkspaceUpdate_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "Terminal" ADD CONSTRAINT "Terminal_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "TerminalOutput" ADD CONSTRAINT "TerminalOutput_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "Marker" ADD CONSTRAINT "Marker_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "HomeFile" ADD CONSTRAINT "HomeFile_roomId_fkey" FOREIGN KEY ("roomId") REFERENCES "Room"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -1,0 +1,74 @@
+/**
+ * How a log entry changes a cluster. The live room and every replay use this same function, so that they cannot differ.
+ * No Node APIs here.
+ */
+import type { Cluster } from '../simulation/cluster.ts';
+import type { LogEntry } from './types.ts';
+
+/** A step without any write to show lasts at most this long, ms of virtual time. */
+export const STEP_LIMIT_MS = 60_000;
+
+/** After this many failures of the simulation in one go it is not worth going on. */
+const MAX_FAILURES_IN_A_RUN = 100;
+
+/** The simulation failed so often that the room cannot go on. */
+export class SimulationBrokenError extends Error {
+  override readonly name = 'SimulationBrokenError';
+}
+
+/**
+ * Lets time pass up to `until` (ms). A part that throws loses the event that it was handling, here and in every replay
+ * alike, and the others go on: a defect in one controller must not end a class.
+ * @param onFailure is told of each failure.
+ */
+export function advance(cluster: Cluster, until: number, onFailure: (error: unknown) => void): void {
+  run(() => cluster.advance(until), onFailure);
+}
+
+function run(action: () => void, onFailure: (error: unknown) => void): void {
+  for (let failures = 0; ; failures++) {
+    try {
+      action();
+      return;
+    } catch (error) {
+      onFailure(error);
+      if (failures >= MAX_FAILURES_IN_A_RUN) throw new SimulationBrokenError('the simulation keeps failing', { cause: error });
+    }
+  }
+}
+
+/**
+ * Applies one entry; the cluster must not be past its time.
+ * @returns what the input returns. @throws what the input throws: a refused input is applied all the same.
+ */
+export function applyEntry(cluster: Cluster, entry: LogEntry, onFailure: (error: unknown) => void): unknown {
+  const { payload } = entry;
+  if (payload.kind === 'running') return undefined;
+  if (cluster.now < entry.time) advance(cluster, entry.time, onFailure);
+  if (payload.kind === 'input') return cluster.apply(payload.input, entry.sequence);
+  const { command } = payload;
+  switch (command.action) {
+    case 'step': {
+      const limit = entry.time + STEP_LIMIT_MS;
+      run(() => cluster.stepWrite(limit), onFailure);
+      return undefined;
+    }
+    case 'jump':
+      advance(cluster, entry.time + command.seconds * 1_000, onFailure);
+      return undefined;
+    case 'pause':
+    case 'run':
+      return undefined;
+  }
+}
+
+/**
+ * Up to which virtual time a room may have shown things, after an entry: to that time a restored room must run.
+ * @param horizon the value after the entry before. @param now the cluster's time after this entry.
+ */
+export function horizonAfter(entry: LogEntry, horizon: number, now: number): number {
+  const { payload } = entry;
+  if (payload.kind === 'running') return Math.max(horizon, payload.until);
+  // Every command of the clock takes back what it was allowed before; an input in between leaves it running.
+  return payload.kind === 'clock' ? now : horizon;
+}

@@ -1,0 +1,130 @@
+/**
+ * Group commit: what all rooms of this process want written goes to the store in one batch at a time. While one batch
+ * is being written the next one gathers, so that latency stays at one or two writes however many rooms there are.
+ */
+import type { LogEntry, Marker, TerminalChunk } from '../recordings/types.ts';
+import type { JournalBatch, RoomStore } from './store/types.ts';
+
+/** Log entries in one batch; more wait for the next. */
+const MAX_BATCH_ENTRIES = 500;
+
+interface Waiting {
+  roomId: string;
+  entries: LogEntry[];
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+export class Journal {
+  #log: Waiting[] = [];
+  /** Everything but the log: nobody waits for it entry by entry. */
+  #rest: JournalBatch = emptyBatch();
+  #restWaiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: Pick<RoomStore, 'append'>,
+    /** Told when terminal output, a marker or the like could not be written; log entries reject instead. */
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  /** Resolves when the entries are durable. Order within a room is kept. @throws when they were not written. */
+  append(roomId: string, entries: LogEntry[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#log.push({ roomId, entries, resolve, reject });
+      this.#start();
+    });
+  }
+
+  /** Resolves when the update is durable. */
+  workspace(roomId: string, update: JournalBatch['workspace'][number]['update']): Promise<void> {
+    this.#rest.workspace.push({ roomId, update });
+    return this.#written();
+  }
+
+  terminal(roomId: string, chunk: TerminalChunk): void {
+    this.#rest.terminal.push({ roomId, chunk });
+    this.#start();
+  }
+
+  marker(roomId: string, marker: Omit<Marker, 'id'>): void {
+    this.#rest.markers.push({ roomId, marker });
+    this.#start();
+  }
+
+  /** Resolves when everything handed in so far has been written or given up. */
+  async drain(): Promise<void> {
+    while (this.#writing) await this.#writing;
+  }
+
+  #written(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#restWaiters.push({ resolve, reject });
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    // Begins in a microtask, so that everything handed in during this turn of the event loop shares the batch.
+    this.#writing ??= Promise.resolve()
+      .then(() => this.#writeAll())
+      .finally(() => {
+        this.#writing = undefined;
+        if (this.#pending) this.#start();
+      });
+  }
+
+  get #pending(): boolean {
+    const { workspace, terminal, markers } = this.#rest;
+    return this.#log.length > 0 || workspace.length > 0 || terminal.length > 0 || markers.length > 0;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#pending) {
+      const waiting = this.#takeLog();
+      const rest = this.#rest;
+      const restWaiters = this.#restWaiters;
+      this.#rest = emptyBatch();
+      this.#restWaiters = [];
+      // The log first and alone: people wait for it, and nothing else may make it fail.
+      if (waiting.length > 0) await this.#writeLog(waiting);
+      if (rest.workspace.length > 0 || rest.terminal.length > 0 || rest.markers.length > 0) {
+        try {
+          await this.store.append(rest);
+          for (const waiter of restWaiters) waiter.resolve();
+        } catch (error) {
+          this.onFailure(error);
+          for (const waiter of restWaiters) waiter.reject(error);
+        }
+      }
+    }
+  }
+
+  #takeLog(): Waiting[] {
+    let entries = 0;
+    let count = 0;
+    while (count < this.#log.length && (count === 0 || entries + (this.#log[count] as Waiting).entries.length <= MAX_BATCH_ENTRIES)) {
+      entries += (this.#log[count] as Waiting).entries.length;
+      count++;
+    }
+    return this.#log.splice(0, count);
+  }
+
+  async #writeLog(waiting: Waiting[]): Promise<void> {
+    try {
+      await this.store.append({ ...emptyBatch(), log: waiting.flatMap(({ roomId, entries }) => entries.map((entry) => ({ roomId, entry }))) });
+      for (const one of waiting) one.resolve();
+    } catch (error) {
+      if (waiting.length === 1) {
+        (waiting[0] as Waiting).reject(error);
+        return;
+      }
+      // One room's bad entry must not fail the others: each is tried alone.
+      for (const one of waiting) await this.#writeLog([one]);
+    }
+  }
+}
+
+function emptyBatch(): JournalBatch {
+  return { log: [], workspace: [], terminal: [], markers: [] };
+}
