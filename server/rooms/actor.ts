@@ -120,6 +120,14 @@ export class RoomActor {
     this.#options.onProgress();
   }
 
+  /** Brings an idle room's cluster to the present, so that what is read from it is not older than the clock. */
+  catchUp(): void {
+    if (this.#busy || this.#stopped || this.#queue.length > 0) return;
+    const now = this.now;
+    // A long way is left to the clock, which does it in slices.
+    if (now - this.cluster.now > 0 && now - this.cluster.now < 60_000) advance(this.cluster, now, this.#options.onSimulationFailure);
+  }
+
   /** Applies an input to the simulation. @throws RoomBusyError, StorageFailedError, RoomFailedError: then it was not applied. */
   input(input: SimulationInput, participantId: string | undefined): Promise<Applied> {
     return this.#submit({ kind: 'input', input }, participantId);

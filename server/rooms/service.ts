@@ -57,7 +57,7 @@ export interface InspectService {
   /** Events about the object, oldest first. */
   events(me: Participant, ref: ObjectRef): Promise<KubeObject[]>;
   logs(me: Participant, query: { key: string; container?: string | undefined; previous: boolean; tailLines: number }): Promise<string>;
-  why(revision: number): WhyStep[];
+  why(revision: number): Promise<WhyStep[]>;
   effects(causeKind: 'input' | 'write', causeId: number): WriteRow[];
 }
 
