@@ -1,10 +1,11 @@
+import type { KubeObject } from '../../apiserver/types.ts';
 import { normalizeToMax, rejection, tolerates, type FilterPlugin, type ScorePlugin, type Taint, type Toleration } from '../framework.ts';
 
-function taintsOf(node: { spec: unknown }): Taint[] | undefined {
+function taintsOf(node: KubeObject): Taint[] | undefined {
   return (node.spec as { taints?: Taint[] }).taints;
 }
 
-function tolerationsOf(pod: { spec: unknown }): Toleration[] {
+function tolerationsOf(pod: KubeObject): Toleration[] {
   return (pod.spec as { tolerations?: Toleration[] }).tolerations ?? [];
 }
 
@@ -12,9 +13,9 @@ function tolerationsOf(pod: { spec: unknown }): Toleration[] {
 export const taintToleration = {
   name: 'TaintToleration',
   filter(pending, info) {
-    const taints = taintsOf(info.node as { spec: unknown });
+    const taints = taintsOf(info.node);
     if (!taints) return undefined;
-    const tolerations = tolerationsOf(pending.pod as { spec: unknown });
+    const tolerations = tolerationsOf(pending.pod);
     for (const taint of taints) {
       if (taint.effect === 'PreferNoSchedule') continue;
       if (!tolerations.some((toleration) => tolerates(toleration, taint))) return rejection('node(s) had untolerated taint(s)', true);
@@ -28,12 +29,12 @@ export const taintTolerationScore = {
   name: 'TaintToleration',
   weight: 3,
   preScore(_pending, feasible) {
-    return feasible.some((info) => taintsOf(info.node as { spec: unknown })?.some((taint) => taint.effect === 'PreferNoSchedule')) ? true : null;
+    return feasible.some((info) => taintsOf(info.node)?.some((taint) => taint.effect === 'PreferNoSchedule')) ? true : null;
   },
   score(pending, info) {
-    const tolerations = tolerationsOf(pending.pod as { spec: unknown });
+    const tolerations = tolerationsOf(pending.pod);
     let count = 0;
-    for (const taint of taintsOf(info.node as { spec: unknown }) ?? []) {
+    for (const taint of taintsOf(info.node) ?? []) {
       if (taint.effect === 'PreferNoSchedule' && !tolerations.some((toleration) => tolerates(toleration, taint))) count++;
     }
     return count;

@@ -1,0 +1,97 @@
+/**
+ * Random things that people do to a cluster, for property tests: API requests, faults, requests over the network, time.
+ * An action is plain data, so that a failing run can be pinned as a list.
+ */
+import fc from 'fast-check';
+import type { ApiRequest } from '../apiserver/types.ts';
+import type { Cluster } from '../cluster.ts';
+import { ApiError, ConnectionError } from '../apiserver/types.ts';
+import { FaultError } from '../faults/types.ts';
+import type { SimulationInput } from '../inputs.ts';
+
+export type Action = { kind: 'advance'; milliseconds: number } | { kind: 'input'; input: SimulationInput };
+
+const USER = { username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated'] };
+const NAMES = ['web', 'shop', 'db'];
+const IMAGES = ['nginx:1.27', 'busybox:1.36', 'gcr.io/google-samples/kubernetes-bootcamp:v1', 'gcr.io/google-samples/kubernetes-bootcamp:v10', 'redis:7', 'nowhere.example/x:1'];
+
+const api = (request: Omit<ApiRequest, 'user'>): Action => ({ kind: 'input', input: { kind: 'api', request: { ...request, user: USER } } });
+const operation = (name: string, args: Record<string, unknown>): Action => ({ kind: 'input', input: { kind: 'operation', request: { name, args } } });
+
+const name = fc.constantFrom(...NAMES);
+const image = fc.constantFrom(...IMAGES);
+const node = fc.constantFrom('worker-1', 'worker-2', 'worker-3');
+
+function deployment(app: string, containerImage: string, replicas: number): Record<string, unknown> {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: app, labels: { app } },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app } },
+      template: { metadata: { labels: { app } }, spec: { containers: [{ name: 'main', image: containerImage, ...(containerImage.startsWith('busybox') ? { command: ['sh', '-c', 'sleep 20; exit 1'] } : {}) }] } },
+    },
+  };
+}
+
+/** One random action. */
+export const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 20_000 }).map((milliseconds): Action => ({ kind: 'advance', milliseconds })) },
+  { weight: 1, arbitrary: fc.integer({ min: 20_000, max: 400_000 }).map((milliseconds): Action => ({ kind: 'advance', milliseconds })) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(name, image, fc.integer({ min: 0, max: 5 })).map(([app, containerImage, replicas]) =>
+      api({ method: 'POST', path: '/apis/apps/v1/namespaces/default/deployments', body: deployment(app, containerImage, replicas) }),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(name, fc.integer({ min: 0, max: 8 })).map(([app, replicas]) =>
+      api({ method: 'PATCH', path: `/apis/apps/v1/namespaces/default/deployments/${app}`, contentType: 'application/merge-patch+json', body: { spec: { replicas } } }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(name, image).map(([app, containerImage]) =>
+      api({
+        method: 'PATCH',
+        path: `/apis/apps/v1/namespaces/default/deployments/${app}`,
+        contentType: 'application/strategic-merge-patch+json',
+        body: { spec: { template: { spec: { containers: [{ name: 'main', image: containerImage }] } } } },
+      }),
+    ),
+  },
+  { weight: 1, arbitrary: name.map((app) => api({ method: 'DELETE', path: `/apis/apps/v1/namespaces/default/deployments/${app}` })) },
+  {
+    weight: 1,
+    arbitrary: name.map((app) =>
+      api({
+        method: 'POST',
+        path: '/api/v1/namespaces/default/services',
+        body: { apiVersion: 'v1', kind: 'Service', metadata: { name: app }, spec: { type: 'NodePort', selector: { app }, ports: [{ port: 80 }] } },
+      }),
+    ),
+  },
+  { weight: 1, arbitrary: name.map((app) => api({ method: 'DELETE', path: `/api/v1/namespaces/default/services/${app}` })) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom('node-crash', 'node-partition', 'kubelet-stop'), node).map(([fault, target]) => operation('fault.break', { fault, target })) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom('node-crash', 'node-partition', 'kubelet-stop'), node).map(([fault, target]) => operation('fault.heal', { fault, target })) },
+  { weight: 1, arbitrary: fc.constantFrom('registry-down', 'scheduler-down', 'controller-manager-down', 'apiserver-down', 'etcd-down', 'dns-down').map((fault) => operation('fault.break', { fault })) },
+  { weight: 2, arbitrary: fc.constantFrom('registry-down', 'scheduler-down', 'controller-manager-down', 'apiserver-down', 'etcd-down', 'dns-down').map((fault) => operation('fault.heal', { fault })) },
+  { weight: 1, arbitrary: fc.constant(operation('node.join', { name: 'worker-4' })) },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 30_000, max: 32_767 }).map((port): Action => ({ kind: 'input', input: { kind: 'http', from: 'outside', request: { method: 'GET', url: `http://192.168.49.3:${port}/`, headers: {} } } })),
+  },
+);
+
+/** Carries an action out. What people are told is no failure of the simulation; anything else is thrown. */
+export function perform(cluster: Cluster, step: Action, sequence: number): void {
+  if (step.kind === 'advance') return cluster.advance(cluster.now + step.milliseconds);
+  try {
+    cluster.apply(step.input, sequence);
+  } catch (error) {
+    const expected = error instanceof ApiError || error instanceof ConnectionError || error instanceof FaultError || (error instanceof Error && error.constructor === Error);
+    if (!expected) throw error;
+  }
+}
