@@ -36,6 +36,8 @@ export interface TerminalsContext {
   /** Visibility of new terminals. */
   defaultVisibility: () => TerminalVisibility;
   onLine: (ownerName: string, line: string) => void;
+  /** The list of terminals changed. */
+  onChange: () => void;
   onFailure: (error: unknown) => void;
 }
 
@@ -75,6 +77,11 @@ export class Terminals implements TerminalService {
     return [...this.#terminals.values()].filter((terminal) => maySee(me, terminal.record)).map((terminal) => info(terminal.record));
   }
 
+  /** Terminals that everybody may watch. */
+  shared(): TerminalInfo[] {
+    return [...this.#terminals.values()].filter((terminal) => terminal.record.visibility === 'everyone').map((terminal) => info(terminal.record));
+  }
+
   async create(me: Participant, size: { columns: number; rows: number }): Promise<TerminalInfo> {
     const own = [...this.#terminals.values()].filter((terminal) => terminal.record.ownerId === me.id);
     if (own.length >= ROOM_LIMITS.terminalsPerParticipant) throw new LimitExceededError('terminals', ROOM_LIMITS.terminalsPerParticipant);
@@ -92,6 +99,7 @@ export class Terminals implements TerminalService {
     const terminal = live(record, '', 0);
     this.#terminals.set(record.id, terminal);
     this.#shellOf(terminal);
+    this.#context.onChange();
     return info(record);
   }
 
@@ -114,6 +122,7 @@ export class Terminals implements TerminalService {
   async setVisibility(me: Participant, terminalId: string, visibility: TerminalVisibility): Promise<void> {
     const terminal = this.#own(me, terminalId);
     terminal.record.visibility = visibility;
+    this.#context.onChange();
     await this.#context.store.updateTerminal(terminalId, { visibility });
   }
 
@@ -257,6 +266,7 @@ export class Terminals implements TerminalService {
   async #end(terminal: LiveTerminal): Promise<void> {
     if (!this.#terminals.delete(terminal.record.id)) return;
     terminal.shell?.close();
+    this.#context.onChange();
     this.#flush(terminal);
     this.#chunk(terminal, 'closed', '');
     for (const answer of terminal.edits.values()) answer(null);

@@ -4,11 +4,13 @@
  * the cluster and not as long as the class (a Y.Map would keep a tombstone for every change).
  */
 import * as Y from 'yjs';
-import { TABLE_NAMES, WRITE_RING_LENGTH, type ClusterView, type MetaRow, type ProjectionChange, type TableName, type TableRows, type WriteRow } from './types.ts';
+import { TABLE_NAMES, WRITE_RING_LENGTH, type ClusterView, type MetaRow, type ProjectionChange, type RoomRow, type TableName, type TableRows, type WriteRow } from './types.ts';
 
 /** Names of the arrays beside the tables. `meta` holds exactly one row once the server has written. */
 const META = 'meta';
 const WRITES = 'writes';
+/** Exactly one RoomRow. */
+const ROOM = 'room';
 
 type AnyRow = TableRows[TableName];
 
@@ -37,6 +39,14 @@ export class ClusterDocumentWriter {
     });
   }
 
+  setRoom(row: RoomRow): void {
+    this.doc.transact(() => {
+      const room = this.doc.getArray<RoomRow>(ROOM);
+      if (room.length > 0) room.delete(0, room.length);
+      room.push([row]);
+    });
+  }
+
   #applyRows(array: Y.Array<AnyRow>, set: AnyRow[], removed: string[]): void {
     const gone = new Set(removed);
     for (const row of set) gone.add(row.key);
@@ -60,20 +70,38 @@ export class ClusterDocumentWriter {
 export class ClusterDocumentReader {
   readonly #doc: Y.Doc;
   #view: ClusterView | undefined;
+  #room: RoomRow | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #observed: [Y.Array<unknown>, () => void][] = [];
   readonly #stale = new Set<TableName | typeof META | typeof WRITES>();
+  #news = true;
 
   constructor(doc: Y.Doc) {
     this.#doc = doc;
     for (const name of [META, WRITES, ...TABLE_NAMES] as const) {
       const array = doc.getArray<unknown>(name);
-      const observer = (): void => void this.#stale.add(name);
+      const observer = (): void => {
+        this.#stale.add(name);
+        this.#news = true;
+      };
       array.observe(observer);
       this.#observed.push([array, observer]);
       this.#stale.add(name);
     }
+    const room = doc.getArray<RoomRow>(ROOM);
+    const roomObserver = (): void => {
+      this.#room = room.toArray()[0];
+      this.#news = true;
+    };
+    roomObserver();
+    room.observe(roomObserver);
+    this.#observed.push([room as Y.Array<unknown>, roomObserver]);
     doc.on('afterTransaction', this.#afterTransaction);
+  }
+
+  /** What everybody may know about the room; the same object until something changes. */
+  get room(): RoomRow | undefined {
+    return this.#room;
   }
 
   /** The present view; undefined until the server's first message has arrived. The same object until something changes. */
@@ -111,6 +139,8 @@ export class ClusterDocumentReader {
   }
 
   readonly #afterTransaction = (): void => {
-    if (this.#stale.size > 0) for (const listener of this.#listeners) listener();
+    if (!this.#news) return;
+    this.#news = false;
+    for (const listener of this.#listeners) listener();
   };
 }

@@ -3,6 +3,8 @@
  * simulation and sends it as the Y.Doc `cluster`; a replay derives the same rows in the browser. Plain JSON only.
  */
 
+import type { Participant, RoomSettings, TerminalInfo } from '../types.ts';
+
 /** Speeds of a room's clock. A number is virtual seconds in a second; `slow` is one API write at a time. */
 export type ClockRate = 'paused' | 'slow' | 1 | 10 | 60;
 
@@ -215,4 +217,15 @@ export interface ProjectionChange {
   rows: { [T in TableName]?: { set: TableRows[T][]; removed: string[] } };
   /** New writes, oldest first. */
   writes: WriteRow[];
+}
+
+/** Everything about the room itself that all its members may know. Beside the projection in the `cluster` document; not part of replays. */
+export interface RoomRow {
+  name: string;
+  settings: RoomSettings;
+  participants: Participant[];
+  /** Terminals that everybody may watch. Instructors ask terminal.list for all. */
+  sharedTerminals: TerminalInfo[];
+  /** Changes whenever any terminal is opened, closed or shared otherwise: a reason to ask terminal.list again. */
+  terminalsVersion: number;
 }

@@ -1,0 +1,152 @@
+/** The participants of one room: who they are, what they may, who is here. */
+import { ParticipantNotFoundError, RoleForbiddenError, RoomFullError, SettingForbiddenError } from './errors.ts';
+import { accountName, colorFor, hashSecret, newSecret, randomId, uniqueName } from './identity.ts';
+import type { ParticipantRecord, RoomStore } from './store/types.ts';
+import { ROOM_LIMITS, type Participant, type Role } from './types.ts';
+
+export class People {
+  readonly #records = new Map<string, ParticipantRecord>();
+  readonly #connections = new Map<string, number>();
+  readonly #accounts = new Map<string, string>();
+  readonly #changed = new Set<() => void>();
+
+  private constructor(
+    private readonly roomId: string,
+    private readonly store: RoomStore,
+  ) {}
+
+  static async restore(roomId: string, store: RoomStore): Promise<People> {
+    const people = new People(roomId, store);
+    for (const record of await store.participants(roomId)) people.#records.set(record.id, record);
+    return people;
+  }
+
+  /** Called when somebody comes, goes or changes. */
+  onChange(listener: () => void): void {
+    this.#changed.add(listener);
+  }
+
+  /** Lets somebody in. @returns the new participant and its token, which is not kept. */
+  async add(wishedName: string, role: Role): Promise<{ participant: Participant; token: string }> {
+    const present = [...this.#records.values()].filter((one) => one.removedAt === undefined);
+    if (present.length >= ROOM_LIMITS.participants) throw new RoomFullError(ROOM_LIMITS.participants);
+    const token = newSecret();
+    const record: ParticipantRecord = {
+      id: randomId(12),
+      roomId: this.roomId,
+      name: uniqueName(wishedName, present.map((one) => one.name)),
+      role,
+      color: colorFor(this.#records.size),
+      tokenHash: hashSecret(token),
+      joinedAt: Date.now(),
+    };
+    // Entered before it is stored, so that two who join at the same time do not get the same name.
+    this.#records.set(record.id, record);
+    try {
+      await this.store.addParticipant(record);
+    } catch (error) {
+      this.#records.delete(record.id);
+      throw error;
+    }
+    this.#notify();
+    return { participant: this.#participant(record), token };
+  }
+
+  /** Undefined when there is no such participant or it was removed. */
+  get(id: string): Participant | undefined {
+    const record = this.#records.get(id);
+    return record && record.removedAt === undefined ? this.#participant(record) : undefined;
+  }
+
+  /** Also of those who were removed. */
+  nameOf(id: string): string | undefined {
+    return this.#records.get(id)?.name;
+  }
+
+  list(): Participant[] {
+    return [...this.#records.values()].filter((one) => one.removedAt === undefined).map((one) => this.#participant(one));
+  }
+
+  /** @throws ParticipantNotFoundError; RoleForbiddenError when the room would be left without an instructor. */
+  async setRole(id: string, role: Role): Promise<Participant> {
+    const record = this.#present(id);
+    if (record.role === 'instructor' && role !== 'instructor') this.#requireAnotherInstructor(id);
+    await this.store.updateParticipant(id, { role });
+    record.role = role;
+    this.#notify();
+    return this.#participant(record);
+  }
+
+  async remove(id: string): Promise<void> {
+    const record = this.#present(id);
+    if (record.role === 'instructor') this.#requireAnotherInstructor(id);
+    const removedAt = Date.now();
+    await this.store.updateParticipant(id, { removedAt });
+    record.removedAt = removedAt;
+    this.#notify();
+  }
+
+  /** Name of a participant's account in its terminals, the same for the life of the room. */
+  accountOf(id: string): string {
+    for (const one of this.#records.values()) {
+      if (this.#accounts.has(one.id)) continue;
+      const wished = accountName(one.name, 'user');
+      const taken = new Set(this.#accounts.values());
+      let name = wished;
+      for (let n = 2; taken.has(name); n++) name = `${wished}-${n}`;
+      this.#accounts.set(one.id, name);
+    }
+    return this.#accounts.get(id) ?? 'user';
+  }
+
+  /** A connection of a participant opened. @returns what to call when it closes. */
+  connected(id: string): () => void {
+    this.#count(id, 1);
+    let open = true;
+    return () => {
+      if (open) this.#count(id, -1);
+      open = false;
+    };
+  }
+
+  connectionsOf(id: string): number {
+    return this.#connections.get(id) ?? 0;
+  }
+
+  get connectionCount(): number {
+    let sum = 0;
+    for (const count of this.#connections.values()) sum += count;
+    return sum;
+  }
+
+  #count(id: string, by: number): void {
+    const before = this.connectionsOf(id);
+    const after = before + by;
+    if (after > 0) this.#connections.set(id, after);
+    else this.#connections.delete(id);
+    if (before === 0 || after === 0) this.#notify();
+  }
+
+  #present(id: string): ParticipantRecord {
+    const record = this.#records.get(id);
+    if (!record || record.removedAt !== undefined) throw new ParticipantNotFoundError();
+    return record;
+  }
+
+  #requireAnotherInstructor(id: string): void {
+    if (!this.list().some((one) => one.role === 'instructor' && one.id !== id)) throw new SettingForbiddenError('last-instructor');
+  }
+
+  #participant({ id, name, role, color, joinedAt }: ParticipantRecord): Participant {
+    return { id, name, role, color, joinedAt, online: this.connectionsOf(id) > 0 };
+  }
+
+  #notify(): void {
+    for (const listener of this.#changed) listener();
+  }
+}
+
+/** @throws RoleForbiddenError */
+export function requireInstructor(me: Participant): void {
+  if (me.role !== 'instructor') throw new RoleForbiddenError(me.role, 'instructor');
+}

@@ -1,0 +1,386 @@
+/** A live room: puts its parts together and says who may do what. What the parts do is theirs. */
+import * as Y from 'yjs';
+import type { Cluster } from '../simulation/cluster.ts';
+import type { OperationRequest } from '../shell/types.ts';
+import type { LogEntry, MarkerKind } from '../recordings/types.ts';
+import { RoomActor, type Applied } from './actor.ts';
+import { RoleForbiddenError, SettingForbiddenError, SimulationRefusedError } from './errors.ts';
+import { HomeFiles, RoomFiles } from './files.ts';
+import { Connections, Processes, type HostContext } from './host.ts';
+import { randomId } from './identity.ts';
+import { Inspect } from './inspect.ts';
+import type { Journal } from './journal.ts';
+import { Keyframer } from './keyframes.ts';
+import { People, requireInstructor } from './people.ts';
+import { ClusterDocumentWriter } from './projection/document.ts';
+import { Projector } from './projection/projector.ts';
+import type { ProjectionChange } from './projection/types.ts';
+import type { RestoredRoom } from './restore.ts';
+import { joinPath, type FaultCatalog, type RoomLinks, type RoomService } from './service.ts';
+import type { ShellBinding } from './shell.ts';
+import type { RoomRecord, RoomStore } from './store/types.ts';
+import { Terminals } from './terminals.ts';
+import type { ClockCommand, Participant, Role, RoomInfo, RoomSettings, TerminalVisibility } from './types.ts';
+import { VirtualTimers } from './virtual-timers.ts';
+import { Workspace } from './workspace.ts';
+
+/** Screens are told of changes at most this often: 20 times a second. */
+const FLUSH_INTERVAL_MS = 50;
+/** Time goes on this long after the last sign of life, so that a reload does not stop the clock. */
+const GRACE_MS = 60_000;
+/** Pod states that are worth a mark on the time line. */
+const FAILING = new Set(['CrashLoopBackOff', 'Error', 'ImagePullBackOff', 'ErrImagePull', 'OOMKilled', 'Evicted', 'CreateContainerConfigError', 'RunContainerError']);
+const MAX_REMEMBERED_FAILURES = 5_000;
+const FAULT_OPERATIONS = new Set(['fault.break', 'fault.heal']);
+
+export interface RoomEnvironment {
+  store: RoomStore;
+  journal: Journal;
+  shell: ShellBinding;
+  wallClock: () => number;
+  log: { warn(details: object, message: string): void; error(details: object, message: string): void };
+  /** The room cannot go on; it must be read from the store again. */
+  onBroken: (room: Room, error: unknown) => void;
+}
+
+export class Room implements RoomService {
+  readonly id: string;
+  readonly people: People;
+  readonly terminals: Terminals;
+  readonly workspace: Workspace;
+  readonly inspect: Inspect;
+  /** The document `cluster`; nobody but this room writes it. */
+  readonly clusterDoc = new Y.Doc();
+  readonly #record: RoomRecord;
+  readonly #environment: RoomEnvironment;
+  readonly #actor: RoomActor;
+  readonly #keyframer: Keyframer;
+  readonly #timers: VirtualTimers;
+  readonly #connections: Connections;
+  readonly #projector: Projector;
+  readonly #documentWriter = new ClusterDocumentWriter(this.clusterDoc);
+  readonly #failures = new Set<string>();
+  readonly #removedListeners = new Set<(participantId: string) => void>();
+  readonly #closedListeners = new Set<() => void>();
+  #changed = true;
+  #lastFlush = 0;
+  #lastSeen: number;
+  #terminalsVersion = 0;
+  #disposed = false;
+
+  private constructor(parts: { record: RoomRecord; environment: RoomEnvironment; actor: RoomActor; timers: VirtualTimers; connections: Connections; people: People; workspace: Workspace; homeFiles: HomeFiles; host: HostContext; terminals: Terminals }) {
+    this.id = parts.record.id;
+    this.#record = parts.record;
+    this.#environment = parts.environment;
+    this.#actor = parts.actor;
+    this.#timers = parts.timers;
+    this.#connections = parts.connections;
+    this.people = parts.people;
+    this.workspace = parts.workspace;
+    this.terminals = parts.terminals;
+    this.#lastSeen = parts.environment.wallClock();
+    this.#projector = new Projector(parts.actor.cluster);
+    this.#keyframer = new Keyframer(this.id, parts.actor, parts.environment.store, parts.environment.wallClock, (error) => this.#complain('a keyframe could not be stored', error));
+    this.inspect = new Inspect({
+      actor: parts.actor,
+      run: (participantId, line) => parts.environment.shell.run(line, this.terminals.hostFor(participantId), new RoomFiles(this.workspace.doc, parts.homeFiles, this.people.accountOf(participantId))),
+      entry: (sequence) => this.#entry(sequence),
+      nameOf: (participantId) => this.people.nameOf(participantId),
+    });
+    this.people.onChange(() => this.#publishRoom());
+    this.#publishRoom();
+    this.#flush();
+  }
+
+  /** Wakes a room with a cluster that has been restored or made for it. */
+  static async open(record: RoomRecord, restored: RestoredRoom, environment: RoomEnvironment): Promise<Room> {
+    const { store, journal, wallClock, log } = environment;
+    const holder: { room?: Room } = {};
+    const failed = (what: string) => (error: unknown) => log.error({ roomId: record.id, error }, what);
+    const actor = new RoomActor({
+      roomId: record.id,
+      cluster: restored.cluster,
+      lastSequence: restored.lastSequence,
+      rate: restored.rate,
+      journal,
+      wallClock,
+      onProgress: () => holder.room?.progressed(),
+      onApplied: (applied) => holder.room?.applied(applied),
+      onSimulationFailure: failed('the simulation failed'),
+      onBroken: (error) => holder.room && environment.onBroken(holder.room, error),
+    });
+    const timers = new VirtualTimers(() => actor.now);
+    const connections = new Connections();
+    const processes = new Processes(randomId(6));
+    restored.cluster.observeExec(processes);
+    const people = await People.restore(record.id, store);
+    const workspace = await Workspace.restore(store, {
+      roomId: record.id,
+      journal,
+      now: () => actor.now,
+      onNote: (me, text) => holder.room?.mark('note', text, me.name),
+      onFailure: failed('the workspace could not be stored'),
+    });
+    const homeFiles = new HomeFiles(await store.homeFiles(record.id), (path, text) => {
+      store.saveHomeFile({ roomId: record.id, path, text }).catch(failed('a file could not be stored'));
+    });
+    const host: HostContext = { actor, timers, processes, connections, checkOperation: (participantId, request) => holder.room?.checkOperation(participantId, request) };
+    const terminals = await Terminals.restore({
+      roomId: record.id,
+      store,
+      journal,
+      host,
+      shell: environment.shell,
+      filesOf: ({ id }) => {
+        const user = people.accountOf(id);
+        return { user, files: new RoomFiles(workspace.doc, homeFiles, user) };
+      },
+      defaultVisibility: () => record.settings.terminalVisibility,
+      onLine: (ownerName, line) => holder.room?.mark('command', line, ownerName),
+      onChange: () => holder.room?.terminalsChanged(),
+      onFailure: failed('a terminal could not be stored'),
+    });
+    holder.room = new Room({ record, environment, actor, timers, connections, people, workspace, homeFiles, host, terminals });
+    return holder.room;
+  }
+
+  // ---- what the API asks ----
+
+  info(): RoomInfo {
+    const { name, code, createdAt, settings, config } = this.#record;
+    return { id: this.id, name, code, createdAt, now: this.#actor.now, startedAt: config.startTime, revision: this.#actor.cluster.revision, rate: this.#actor.rate, settings, participants: this.people.list() };
+  }
+
+  links(): RoomLinks {
+    const { code, studentSecret, observerSecret } = this.#record;
+    return { code, student: { secret: studentSecret, path: joinPath(this.id, studentSecret) }, observer: { secret: observerSecret, path: joinPath(this.id, observerSecret) } };
+  }
+
+  async join(name: string, role: Role): Promise<{ participant: Participant; token: string }> {
+    const joined = await this.people.add(name, role);
+    this.mark('join', role, joined.participant.name);
+    this.touch();
+    return joined;
+  }
+
+  async updateSettings(me: Participant, changes: { studentsMayBreak?: boolean | undefined; terminalVisibility?: TerminalVisibility | undefined }): Promise<RoomSettings> {
+    requireInstructor(me);
+    const settings: RoomSettings = {
+      studentsMayBreak: changes.studentsMayBreak ?? this.#record.settings.studentsMayBreak,
+      terminalVisibility: changes.terminalVisibility ?? this.#record.settings.terminalVisibility,
+    };
+    await this.#environment.store.updateRoom(this.id, { settings });
+    this.#record.settings = settings;
+    this.#publishRoom();
+    return settings;
+  }
+
+  async setRole(me: Participant, participantId: string, role: Role): Promise<Participant> {
+    requireInstructor(me);
+    return this.people.setRole(participantId, role);
+  }
+
+  async removeParticipant(me: Participant, participantId: string): Promise<void> {
+    requireInstructor(me);
+    await this.people.remove(participantId);
+    for (const listener of this.#removedListeners) listener(participantId);
+    await this.terminals.closeAllOf(participantId);
+  }
+
+  /** Called with the id of everybody who is removed: connections must be closed. @returns how to stop. */
+  onRemoved(listener: (participantId: string) => void): () => void {
+    this.#removedListeners.add(listener);
+    return () => this.#removedListeners.delete(listener);
+  }
+
+  /** Called when this room object ends: connections must be closed and will find the room anew. @returns how to stop. */
+  onClosed(listener: () => void): () => void {
+    this.#closedListeners.add(listener);
+    return () => this.#closedListeners.delete(listener);
+  }
+
+  async controlClock(me: Participant, command: ClockCommand): Promise<{ now: number; revision: number }> {
+    requireInstructor(me);
+    const { outcome } = await this.#actor.clock(command, me.id);
+    if (!outcome.ok) throw new SimulationRefusedError('the clock could not be changed', { cause: outcome.error });
+    this.#environment.store.updateRoom(this.id, { rate: this.#actor.rate }).catch((error: unknown) => this.#complain('the rate could not be stored', error));
+    return { now: this.#actor.now, revision: this.#actor.cluster.revision };
+  }
+
+  faults(): FaultCatalog {
+    const { faults } = this.#actor.cluster.query('fault.list', {}) as Pick<FaultCatalog, 'faults'>;
+    const active = [...this.#actor.cluster.state.faults].map(([key, { fault, target, since }]) => ({ key, name: fault, target, since }));
+    return { faults, active };
+  }
+
+  breakFault(me: Participant, fault: string, target: string): Promise<FaultCatalog> {
+    return this.#fault(me, 'fault.break', fault, target);
+  }
+
+  healFault(me: Participant, fault: string, target: string): Promise<FaultCatalog> {
+    return this.#fault(me, 'fault.heal', fault, target);
+  }
+
+  // ---- life ----
+
+  get cluster(): Cluster {
+    return this.#actor.cluster;
+  }
+
+  get revision(): number {
+    return this.#actor.cluster.revision;
+  }
+
+  /** Somebody was here a moment ago: time goes on for a while. */
+  touch(): void {
+    this.#lastSeen = this.#environment.wallClock();
+  }
+
+  /** Wall-clock time since anybody was here, ms; 0 while somebody is. */
+  get idleMs(): number {
+    return this.people.connectionCount > 0 || this.terminals.watched ? 0 : this.#environment.wallClock() - this.#lastSeen;
+  }
+
+  /** To be called about 20 times a second. */
+  tick(): void {
+    if (this.#disposed) return;
+    if (this.people.connectionCount > 0 || this.terminals.watched) this.touch();
+    this.#actor.setAwake(this.idleMs < GRACE_MS);
+    this.#actor.tick();
+    this.#timers.run();
+    if (this.#changed) this.#flush();
+    this.#keyframer.consider();
+  }
+
+  /** Puts the room away: everything is stored, shells end. */
+  async close(): Promise<void> {
+    // Nobody sees any more of it, so that it wakes exactly where it stops.
+    const stopped = this.#actor.now;
+    this.#actor.setAwake(false);
+    this.terminals.dispose();
+    await this.#actor.stop();
+    this.#disposed = true;
+    await this.workspace.flush();
+    await this.#keyframer.take(Math.max(stopped, this.#actor.now));
+    await this.#environment.store.updateRoom(this.id, { rate: this.#actor.rate, reachedTime: this.cluster.now, lastActiveAt: Date.now() });
+    await this.#environment.journal.drain();
+    this.#dispose();
+  }
+
+  /** Forgets the room without storing anything: what is durable is right, what is in memory may not be. */
+  abandon(): void {
+    this.#disposed = true;
+    this.terminals.dispose();
+    this.#dispose();
+  }
+
+  // ---- what happens inside ----
+
+  /** @throws RoomError when the participant may not do this. */
+  checkOperation(participantId: string, request: OperationRequest): void {
+    const me = this.people.get(participantId);
+    if (!me) throw new RoleForbiddenError('observer', 'student');
+    if (me.role === 'observer') throw new RoleForbiddenError('observer', 'student');
+    if (FAULT_OPERATIONS.has(request.name) && me.role !== 'instructor' && !this.#record.settings.studentsMayBreak) throw new SettingForbiddenError('studentsMayBreak');
+  }
+
+  progressed(): void {
+    this.#changed = true;
+    this.#timers.run();
+    this.#connections.check(this.cluster.environment.apiServerReachableFrom('outside'));
+    if (this.#environment.wallClock() - this.#lastFlush >= FLUSH_INTERVAL_MS) this.#flush();
+  }
+
+  applied({ entry, outcome }: Applied): void {
+    const { payload } = entry;
+    if (payload.kind === 'clock') {
+      if (entry.participantId !== undefined) this.mark('clock', clockText(payload.command), this.people.nameOf(entry.participantId));
+      return;
+    }
+    if (payload.kind !== 'input' || payload.input.kind !== 'operation') return;
+    // Operations reach around the API, so that not everything they change is a write.
+    this.#projector.invalidate();
+    const { name, args } = payload.input.request;
+    if (!outcome.ok || !FAULT_OPERATIONS.has(name)) return;
+    const text = [args.fault, args.target].filter((part) => typeof part === 'string' && part !== '').join(' ');
+    this.mark(name === 'fault.break' ? 'fault' : 'heal', text, entry.participantId === undefined ? undefined : this.people.nameOf(entry.participantId));
+  }
+
+  mark(kind: MarkerKind, text: string, participantName?: string): void {
+    this.#environment.journal.marker(this.id, { kind, text: text.slice(0, 500), time: this.#actor.now, ...(participantName === undefined ? {} : { participantName }) });
+  }
+
+  terminalsChanged(): void {
+    this.#terminalsVersion++;
+    this.#publishRoom();
+  }
+
+  async #fault(me: Participant, operation: 'fault.break' | 'fault.heal', fault: string, target: string): Promise<FaultCatalog> {
+    const request: OperationRequest = { name: operation, args: { fault, target } };
+    this.checkOperation(me.id, request);
+    const { outcome } = await this.#actor.input({ kind: 'operation', request: { name: request.name, args: request.args } }, me.id);
+    if (!outcome.ok) throw new SimulationRefusedError(outcome.error instanceof Error ? outcome.error.message : String(outcome.error), { cause: outcome.error });
+    return this.faults();
+  }
+
+  #flush(): void {
+    this.#changed = false;
+    this.#lastFlush = this.#environment.wallClock();
+    const { rate, awake, now } = this.#actor;
+    const change = this.#projector.change({ now, rate, paused: rate === 'paused' || !awake });
+    if (!change) return;
+    this.#markFailures(change);
+    this.#documentWriter.apply(change);
+  }
+
+  #markFailures(change: ProjectionChange): void {
+    const pods = change.rows.pods;
+    if (!pods) return;
+    for (const { key, uid, status } of pods.set) {
+      // Once a pod and state: a crash loop would fill the time line.
+      const failure = `${uid} ${status}`;
+      if (!FAILING.has(status.replace(/^Init:/, '')) || this.#failures.has(failure)) continue;
+      if (this.#failures.size >= MAX_REMEMBERED_FAILURES) this.#failures.clear();
+      this.#failures.add(failure);
+      this.mark('pod-failing', `${key} ${status}`);
+    }
+  }
+
+  #publishRoom(): void {
+    if (this.#disposed) return;
+    this.#documentWriter.setRoom({
+      name: this.#record.name,
+      settings: this.#record.settings,
+      participants: this.people.list(),
+      sharedTerminals: this.terminals.shared(),
+      terminalsVersion: this.#terminalsVersion,
+    });
+  }
+
+  async #entry(sequence: number): Promise<LogEntry | undefined> {
+    return (await this.#environment.store.logEntries(this.id, sequence, sequence))[0];
+  }
+
+  #complain(message: string, error: unknown): void {
+    this.#environment.log.error({ roomId: this.id, error }, message);
+  }
+
+  #dispose(): void {
+    for (const listener of [...this.#closedListeners]) listener();
+    this.#projector.dispose();
+    this.clusterDoc.destroy();
+    this.workspace.doc.destroy();
+  }
+}
+
+function clockText(command: ClockCommand): string {
+  switch (command.action) {
+    case 'run':
+      return `run ${command.rate}`;
+    case 'jump':
+      return `jump ${command.seconds}`;
+    case 'pause':
+    case 'step':
+      return command.action;
+  }
+}
