@@ -18,16 +18,20 @@ export const DOCUMENT_NAMES = ['cluster', 'workspace'] as const;
 /** `cluster`: written by the server alone. `workspace`: see WORKSPACE_ROOTS. Awareness travels with `workspace`. */
 export type DocumentName = (typeof DOCUMENT_NAMES)[number];
 
-/** Why the server closed a connection. A client must not reconnect by itself where `retry` is false. */
+/**
+ * Why the server closed a connection. As y-websocket has it: 4400 to 4499 are final (a client must not reconnect by itself), 4500 to
+ * 4599 pass. A single message over four times the limit is cut off by WebSocket's own code 1009.
+ */
 export const CLOSE_REASONS = {
   badRequest: { code: 4400, retry: false, reason: 'the message could not be understood' },
   unauthenticated: { code: 4401, retry: false, reason: 'the token is not valid for this room' },
   forbiddenWrite: { code: 4403, retry: false, reason: 'this document, or this part of it, is not yours to write' },
   notFound: { code: 4404, retry: false, reason: 'there is no such room or document' },
+  staleDocument: { code: 4409, retry: false, reason: 'the document is of an earlier life of the server; start with an empty one' },
   removed: { code: 4410, retry: false, reason: 'the instructor removed you from the room' },
   tooLarge: { code: 4413, retry: false, reason: 'the message or the document is over the size limit' },
   versionMismatch: { code: 4426, retry: false, reason: 'the page is older than the server; reload it' },
-  tooMany: { code: 4429, retry: true, reason: 'too many messages; wait a moment' },
+  tooMany: { code: 4529, retry: true, reason: 'too many messages; wait a moment' },
   roomFull: { code: 4430, retry: false, reason: 'the room has as many connections as it can hold' },
   internal: { code: 4500, retry: true, reason: 'the server failed' },
   shuttingDown: { code: 4503, retry: true, reason: 'the server is restarting' },

@@ -44,7 +44,7 @@ interface RoomConnections {
 }
 
 export class SyncServer {
-  readonly #webSockets = new WebSocketServer({ noServer: true, maxPayload: SYNC_LIMITS.maxMessageBytes, perMessageDeflate: false });
+  readonly #webSockets = new WebSocketServer({ noServer: true, maxPayload: SYNC_LIMITS.maxMessageBytes * 4, perMessageDeflate: false });
   readonly #rooms = new Map<Room, RoomConnections>();
   readonly #options: SyncServerOptions;
   readonly #pinger: ReturnType<typeof setInterval>;
@@ -171,8 +171,10 @@ export class SyncServer {
 
   #receive(shared: RoomConnections, connection: Connection, data: RawData): void {
     if (!connection.bucket.take()) return this.#refuse(shared, connection, 'tooMany', 'more messages than its rate allows');
+    const bytes = bytesOf(data);
+    if (bytes.byteLength > SYNC_LIMITS.maxMessageBytes) return this.#refuse(shared, connection, 'tooLarge', `a message of ${bytes.byteLength} bytes`);
     try {
-      const decoder = decoding.createDecoder(bytesOf(data));
+      const decoder = decoding.createDecoder(bytes);
       const type = decoding.readVarUint(decoder);
       if (type === MESSAGE_SYNC) this.#receiveSync(shared, connection, decoder);
       else if (type === MESSAGE_AWARENESS) this.#receiveAwareness(shared, connection, decoding.readVarUint8Array(decoder));
@@ -188,6 +190,7 @@ export class SyncServer {
     const type = decoding.readVarUint(decoder);
     const payload = decoding.readVarUint8Array(decoder);
     if (type === sync.messageYjsSyncStep1) {
+      if (connection.document === 'cluster' && isStale(doc, payload)) return this.#close(connection.socket, 'staleDocument');
       const encoder = encoding.createEncoder();
       encoding.writeVarUint(encoder, MESSAGE_SYNC);
       encoding.writeVarUint(encoder, sync.messageYjsSyncStep2);
@@ -208,7 +211,13 @@ export class SyncServer {
   }
 
   #receiveAwareness(shared: RoomConnections, connection: Connection, update: Uint8Array): void {
-    if (connection.document !== 'workspace') return;
+    if (connection.document !== 'workspace') {
+      // y-websocket takes a connection on which nothing comes back for dead.
+      const encoder = encoding.createEncoder();
+      encoding.writeVarUint(encoder, MESSAGE_AWARENESS);
+      encoding.writeVarUint8Array(encoder, update);
+      return this.#send(connection, encoding.toUint8Array(encoder));
+    }
     const me = shared.room.people.get(connection.participantId);
     if (!me) return this.#refuse(shared, connection, 'removed', 'a participant who was removed');
     const user: AwarenessUser = { participantId: me.id, name: me.name, role: me.role, color: me.color, colorLight: `${me.color}33` };
@@ -269,6 +278,12 @@ export class SyncServer {
       }
     }
   }
+}
+
+/** Whether a client knows rows that this life of the document never had: after a restart the server writes under a new id. */
+function isStale(doc: Y.Doc, stateVector: Uint8Array): boolean {
+  for (const [client, clock] of Y.decodeStateVector(stateVector)) if (clock > Y.getState(doc.store, client)) return true;
+  return false;
 }
 
 function docOf(room: Room, document: DocumentName): Y.Doc {
