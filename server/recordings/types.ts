@@ -101,9 +101,9 @@ export interface WorkspaceUpdate {
 
 /**
  * HTTP paths of a recording's bulk data, all GET with `Authorization: Bearer TOKEN`, compressed as the client accepts:
- * - `/recordings/ROOM/keyframes/SEQUENCE` the cluster's snapshot as JSON
- * - `/recordings/ROOM/log?from=SEQUENCE&to=SEQUENCE` LogEntry[] (inclusive, at most LOG_PAGE_ENTRIES)
- * - `/recordings/ROOM/terminals?from=TIME&to=TIME` TerminalChunk[] of all terminals that the caller may see
- * - `/recordings/ROOM/workspace?to=TIME` WorkspaceUpdate[]
+ * - `/api/recordings/ROOM/keyframes/SEQUENCE` the cluster's snapshot as JSON
+ * - `/api/recordings/ROOM/log?from=SEQUENCE&to=SEQUENCE` LogEntry[] (inclusive, at most LOG_PAGE_ENTRIES)
+ * - `/api/recordings/ROOM/terminals?from=TIME&to=TIME` TerminalChunk[] of all terminals that the caller may see
+ * - `/api/recordings/ROOM/workspace?to=TIME` WorkspaceUpdate[]
  */
 export const LOG_PAGE_ENTRIES = 5_000;
