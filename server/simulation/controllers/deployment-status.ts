@@ -1,0 +1,137 @@
+/** A Deployment's status and conditions (`pkg/controller/deployment/progress.go`, `sync.go`). */
+import type { KubeObject } from '../apiserver/types.ts';
+import { setStatus, sizeOf, specOf, unavailableOf, type Rollout } from './deployment.ts';
+import { keyOf, rfc3339 } from './types.ts';
+
+export interface DeploymentCondition {
+  type: string;
+  status: string;
+  reason: string;
+  message: string;
+  lastUpdateTime: string;
+  lastTransitionTime: string;
+}
+
+export interface DeploymentStatus {
+  observedGeneration?: number;
+  replicas?: number;
+  updatedReplicas?: number;
+  readyReplicas?: number;
+  availableReplicas?: number;
+  unavailableReplicas?: number;
+  terminatingReplicas?: number;
+  collisionCount?: number;
+  conditions?: DeploymentCondition[];
+}
+
+const NEVER = 2_147_483_647;
+
+/** The status that a Deployment should have now; undefined when it has it. */
+export function deploymentStatus(rollout: Rollout): DeploymentStatus | undefined {
+  const { deployment: found, newSet, oldSets, context } = rollout;
+  const all = newSet ? [...oldSets, newSet] : oldSets;
+  const sum = (value: (set: KubeObject) => number | undefined): number => all.reduce((total, set) => total + (value(set) ?? 0), 0);
+  const desired = specOf(found).replicas ?? 1;
+  const before = (found.status ?? {}) as DeploymentStatus;
+  const wanted = sum(sizeOf);
+  const available = sum((set) => setStatus(set).availableReplicas);
+  const counts = {
+    replicas: sum((set) => setStatus(set).replicas),
+    updatedReplicas: newSet ? (setStatus(newSet).replicas ?? 0) : 0,
+    readyReplicas: sum((set) => setStatus(set).readyReplicas),
+    availableReplicas: available,
+    unavailableReplicas: Math.max(0, wanted - available),
+    terminatingReplicas: sum((set) => setStatus(set).terminatingReplicas),
+  };
+  let conditions = before.conditions ?? [];
+  const set = (type: string, status: string, reason: string, message: string): void => {
+    conditions = withCondition(conditions, type, status, reason, message, context.now);
+  };
+  if (available >= desired - unavailableOf(found)) set('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.');
+  else set('Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.');
+  conditions = progress(rollout, counts, before, conditions);
+  conditions = replicaFailure(all, conditions, context.now);
+  const status: DeploymentStatus = {
+    ...(counts.availableReplicas > 0 ? { availableReplicas: counts.availableReplicas } : {}),
+    ...(before.collisionCount ? { collisionCount: before.collisionCount } : {}),
+    conditions,
+    observedGeneration: found.metadata.generation ?? 0,
+    ...(counts.readyReplicas > 0 ? { readyReplicas: counts.readyReplicas } : {}),
+    ...(counts.replicas > 0 ? { replicas: counts.replicas } : {}),
+    terminatingReplicas: counts.terminatingReplicas,
+    ...(counts.unavailableReplicas > 0 ? { unavailableReplicas: counts.unavailableReplicas } : {}),
+    ...(counts.updatedReplicas > 0 ? { updatedReplicas: counts.updatedReplicas } : {}),
+  };
+  return same(before, status) ? undefined : status;
+}
+
+type Counts = { replicas: number; updatedReplicas: number; readyReplicas: number; availableReplicas: number };
+
+function progress(rollout: Rollout, counts: Counts, before: DeploymentStatus, conditions: DeploymentCondition[]): DeploymentCondition[] {
+  const { deployment: found, newSet, context } = rollout;
+  const spec = specOf(found);
+  const deadline = spec.progressDeadlineSeconds;
+  if (deadline === undefined || deadline === NEVER) return conditions.filter((condition) => condition.type !== 'Progressing');
+  const current = conditions.find((condition) => condition.type === 'Progressing');
+  const update = (status: string, reason: string, message: string): DeploymentCondition[] => withCondition(conditions, 'Progressing', status, reason, message, context.now);
+  if (spec.paused) return current?.reason === 'DeploymentPaused' ? conditions : update('Unknown', 'DeploymentPaused', 'Deployment is paused');
+  if (current?.reason === 'DeploymentPaused') return update('Unknown', 'DeploymentResumed', 'Deployment is resumed');
+  const name = newSet?.metadata.name;
+  const desired = spec.replicas ?? 1;
+  const complete = counts.updatedReplicas === desired && counts.replicas === desired && counts.availableReplicas === desired;
+  // A rollout that was complete stays so while only pods come and go, until the template changes.
+  if (complete && newSet) return update('True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`);
+  const createdNow = newSet !== undefined && (current === undefined || (current.reason === 'NewReplicaSetAvailable' && (found.metadata.generation ?? 0) > (before.observedGeneration ?? 0) && !current.message.includes(`"${name}"`)));
+  if (createdNow) return update('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`);
+  if (current?.reason === 'NewReplicaSetAvailable') return conditions;
+  const old = { updated: before.updatedReplicas ?? 0, replicas: before.replicas ?? 0, ready: before.readyReplicas ?? 0, available: before.availableReplicas ?? 0 };
+  const moved =
+    counts.updatedReplicas > old.updated || counts.replicas - counts.updatedReplicas < old.replicas - old.updated || counts.readyReplicas > old.ready || counts.availableReplicas > old.available;
+  if (moved) {
+    const rest = conditions.filter((condition) => condition.type !== 'Progressing');
+    const time = rfc3339(context.now);
+    const condition: DeploymentCondition = {
+      lastTransitionTime: current?.status === 'True' ? current.lastTransitionTime : time,
+      lastUpdateTime: time,
+      message: `ReplicaSet "${name}" is progressing.`,
+      reason: 'ReplicaSetUpdated',
+      status: 'True',
+      type: 'Progressing',
+    };
+    return [...rest, condition];
+  }
+  if (!current || current.reason === 'ProgressDeadlineExceeded') return conditions;
+  const due = Date.parse(current.lastUpdateTime) + deadline * 1_000;
+  if (due < context.now) return update('False', 'ProgressDeadlineExceeded', `ReplicaSet "${name}" has timed out progressing.`);
+  context.enqueueAt(keyOf(found), due + 1_000);
+  return conditions;
+}
+
+function replicaFailure(sets: readonly KubeObject[], conditions: DeploymentCondition[], now: number): DeploymentCondition[] {
+  for (const set of sets) {
+    const failed = ((set.status as { conditions?: { type: string; status: string; reason: string; message: string }[] } | undefined)?.conditions ?? []).find((condition) => condition.type === 'ReplicaFailure' && condition.status === 'True');
+    if (failed) return withCondition(conditions, 'ReplicaFailure', 'True', failed.reason, failed.message, now);
+  }
+  return conditions.some((condition) => condition.type === 'ReplicaFailure') ? conditions.filter((condition) => condition.type !== 'ReplicaFailure') : conditions;
+}
+
+/** Sets a condition; nothing changes when status and reason are the same (`SetDeploymentCondition`). */
+function withCondition(conditions: DeploymentCondition[], type: string, status: string, reason: string, message: string, now: number): DeploymentCondition[] {
+  const current = conditions.find((condition) => condition.type === type);
+  if (current?.status === status && current.reason === reason) return conditions;
+  const time = rfc3339(now);
+  const next: DeploymentCondition = {
+    lastTransitionTime: current?.status === status ? current.lastTransitionTime : time,
+    lastUpdateTime: time,
+    message,
+    reason,
+    status,
+    type,
+  };
+  return [...conditions.filter((condition) => condition.type !== type), next];
+}
+
+function same(x: DeploymentStatus, y: DeploymentStatus): boolean {
+  const fields = ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas', 'terminatingReplicas'] as const;
+  return x.conditions === y.conditions && fields.every((field) => (x[field] ?? 0) === (y[field] ?? 0));
+}

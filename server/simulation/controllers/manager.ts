@@ -1,0 +1,179 @@
+/**
+ * kube-controller-manager: hosts the controllers over one shared cache, each with a work queue of its own. All memory is
+ * plain data in the component's state.
+ */
+import type { KernelEvent } from '../kernel/kernel.ts';
+import type { Client } from '../apiserver/client.ts';
+import { ApiError, ConnectionError } from '../apiserver/types.ts';
+import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
+import { EventRecorder, newRecorderState, type RecorderState } from '../events.ts';
+import { elect, newLease, type LeaseState } from '../leader-election.ts';
+import { enqueue, enqueueAt, enqueueRateLimited, forget, newWorkQueue, promote, take, type WorkQueueState } from '../workqueue.ts';
+import { controllers } from './registry.ts';
+import type { Controller, ControllerContext } from './types.ts';
+
+interface ManagerState {
+  lease: LeaseState | null;
+  queues: Map<string, WorkQueueState>;
+  /** Memory of controllers, and of their event recorders, by name. */
+  own: Map<string, unknown>;
+  recorders: Map<string, RecorderState>;
+  started: boolean;
+}
+
+export interface ManagerOptions {
+  tunnel(): boolean;
+}
+
+/** A run of reconciliations longer than this at one instant is a controller fighting itself. */
+const MAX_SYNCS_AT_ONE_INSTANT = 200_000;
+
+export class ControllerManager extends Component<ManagerState> {
+  readonly watches: WatchSpec[] = mergeWatches(controllers);
+  readonly #contexts = new Map<string, ControllerContext>();
+  readonly #recorders: EventRecorder[] = [];
+
+  constructor(
+    node: string,
+    context: ComponentContext,
+    client: Client,
+    private readonly options: ManagerOptions,
+  ) {
+    super('kube-controller-manager', node, context, client);
+    for (const controller of controllers) this.#contexts.set(controller.name, this.#contextFor(controller));
+  }
+
+  protected initial(): ManagerState {
+    const own = new Map<string, unknown>();
+    for (const controller of controllers) own.set(controller.name, controller.initial?.() ?? null);
+    return {
+      lease: null,
+      queues: new Map(controllers.map((controller) => [controller.name, newWorkQueue()])),
+      own,
+      recorders: new Map(controllers.map((controller) => [controller.name, newRecorderState()])),
+      started: false,
+    };
+  }
+
+  /** Load balancers must be looked at again. */
+  tunnelChanged(): void {
+    if (!this.state.running) return;
+    for (const service of this.cachedAll('services')) {
+      enqueue(this.#queue('service-lb'), `${service.metadata.namespace}/${service.metadata.name}`, this.context.kernel.cause);
+    }
+    this.wakeAt(this.now);
+  }
+
+  protected changed(change: Change): void {
+    for (const controller of controllers) {
+      if (!controller.watches.some((spec) => spec.resource === change.resource)) continue;
+      this.context.kernel.cause = change.cause;
+      controller.changed(change, this.#contexts.get(controller.name) as ControllerContext);
+    }
+  }
+
+  protected override timer(_event: KernelEvent): void {
+    // Only wake-ups are used.
+  }
+
+  protected work(connected: boolean): void {
+    if (!connected) return;
+    try {
+      if (!this.#lead()) return;
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      return;
+    }
+    for (const recorder of this.#recorders) recorder.flush();
+    let next: number | undefined;
+    let syncs = 0;
+    for (let busy = true; busy; ) {
+      busy = false;
+      for (const controller of controllers) {
+        const queue = this.#queue(controller.name);
+        const due = promote(queue, this.now);
+        if (due !== undefined && (next === undefined || due < next)) next = due;
+        for (let entry = take(queue); entry; entry = take(queue)) {
+          busy = true;
+          if (++syncs > MAX_SYNCS_AT_ONE_INSTANT) throw new Error(`controller ${controller.name} does not come to rest (key ${entry[0]})`);
+          this.#sync(controller, queue, ...entry);
+        }
+      }
+    }
+    for (const queue of this.own.queues.values()) {
+      for (const { time } of queue.delayed.values()) if (next === undefined || time < next) next = time;
+    }
+    if (next !== undefined) this.wakeAt(next);
+  }
+
+  #sync(controller: Controller, queue: WorkQueueState, key: string, cause: ControllerContext['kernel']['cause']): void {
+    this.context.kernel.cause = cause;
+    try {
+      controller.sync(key, this.#contexts.get(controller.name) as ControllerContext);
+      forget(queue, key);
+    } catch (error) {
+      if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
+      enqueueRateLimited(queue, key, this.now, cause);
+    }
+  }
+
+  #lead(): boolean {
+    const lease = (this.own.lease ??= newLease(this.context.kernel, this.node));
+    const leads = elect(lease, this.client, this.name, this.now, () => undefined);
+    this.wakeAt(lease.nextAt);
+    if (leads && !this.own.started) {
+      this.own.started = true;
+      for (const controller of controllers) controller.started?.(this.#contexts.get(controller.name) as ControllerContext);
+    }
+    return leads;
+  }
+
+  #queue(name: string): WorkQueueState {
+    return this.own.queues.get(name) as WorkQueueState;
+  }
+
+  #contextFor(controller: Controller): ControllerContext {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the accessors below must read the manager's present state
+    const manager = this;
+    const client = this.client.as(controller.component);
+    const events = new EventRecorder(client, { component: controller.component }, () => this.own.recorders.get(controller.name) as RecorderState, () => this.now);
+    this.#recorders.push(events);
+    return {
+      get now() {
+        return manager.now;
+      },
+      get state() {
+        return manager.own.own.get(controller.name);
+      },
+      get tunnel() {
+        return manager.options.tunnel();
+      },
+      kernel: this.context.kernel,
+      client,
+      events,
+      lister: {
+        get: (resource, namespace, name) => this.cached(resource, namespace, name),
+        all: (resource) => this.cachedAll(resource),
+        indexed: (resource, index, value) => this.indexed(resource, index, value),
+        indexedCount: (resource, index, value) => this.indexedCount(resource, index, value),
+      },
+      enqueue: (key, cause = this.context.kernel.cause) => enqueue(this.#queue(controller.name), key, cause),
+      enqueueAt: (key, time) => {
+        enqueueAt(this.#queue(controller.name), key, time, this.context.kernel.cause);
+        this.wakeAt(time);
+      },
+    };
+  }
+}
+
+/** One watch a resource, with the indexes of all controllers. */
+function mergeWatches(list: readonly Controller[]): WatchSpec[] {
+  const merged = new Map<string, WatchSpec>();
+  for (const controller of list) {
+    for (const spec of controller.watches) {
+      const known = merged.get(spec.resource) ?? { resource: spec.resource };
+      merged.set(spec.resource, { resource: spec.resource, indexes: { ...known.indexes, ...spec.indexes } });
+    }
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,46 @@
+/** Every namespace has a service account `default` and the cluster's authority (`serviceaccount`, `root-ca-cert-publisher`). */
+import { splitKey, type Controller } from './types.ts';
+
+export const serviceAccount = {
+  name: 'serviceaccount',
+  component: 'service-account-controller',
+  watches: [{ resource: 'namespaces' }, { resource: 'serviceaccounts' }],
+  changed(change, context) {
+    if (change.resource === 'namespaces') context.enqueue(change.object.metadata.name, change.cause);
+    else if (change.type === 'DELETED' && change.object.metadata.name === 'default') context.enqueue(change.object.metadata.namespace as string, change.cause);
+  },
+  sync(name, context) {
+    const namespace = context.lister.get('namespaces', undefined, name);
+    if (!namespace || namespace.metadata.deletionTimestamp || context.lister.get('serviceaccounts', name, 'default')) return;
+    if (context.client.get('serviceaccounts', name, 'default')) return;
+    context.client.create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } });
+  },
+} satisfies Controller;
+
+const ROOT_CA = 'kube-root-ca.crt';
+const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nThis is the certificate authority of a simulated cluster.\n-----END CERTIFICATE-----\n';
+
+export const rootCaPublisher = {
+  name: 'root-ca-certificate-publisher',
+  component: 'root-ca-cert-publisher',
+  watches: [{ resource: 'namespaces' }, { resource: 'configmaps' }],
+  changed(change, context) {
+    if (change.resource === 'namespaces') context.enqueue(`${change.object.metadata.name}/${ROOT_CA}`, change.cause);
+    else if (change.object.metadata.name === ROOT_CA) context.enqueue(`${change.object.metadata.namespace}/${ROOT_CA}`, change.cause);
+  },
+  sync(key, context) {
+    const { namespace } = splitKey(key);
+    const found = context.lister.get('namespaces', undefined, namespace);
+    if (!found || found.metadata.deletionTimestamp || context.client.get('configmaps', namespace, ROOT_CA)) return;
+    context.client.create('configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: ROOT_CA,
+        namespace,
+        annotations: { 'kubernetes.io/description': "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters." },
+      },
+      data: { 'ca.crt': CERTIFICATE },
+    });
+  },
+} satisfies Controller;

@@ -1,0 +1,28 @@
+/** The controllers of kube-controller-manager. One line a controller. */
+import { daemonSet } from './daemon-set.ts';
+import { deployment } from './deployment.ts';
+import { endpointSlice } from './endpoint-slice.ts';
+import { garbageCollector } from './garbage-collector.ts';
+import { namespace } from './namespace.ts';
+import { rootCaPublisher, serviceAccount } from './namespace-accounts.ts';
+import { nodeIpam } from './node-ipam.ts';
+import { nodeLifecycle } from './node-lifecycle.ts';
+import { podGc } from './pod-gc.ts';
+import { replicaSet } from './replica-set.ts';
+import { serviceLoadBalancer } from './service-lb.ts';
+import type { Controller } from './types.ts';
+
+export const controllers: readonly Controller[] = [
+  serviceAccount,
+  rootCaPublisher,
+  nodeIpam,
+  nodeLifecycle,
+  deployment,
+  replicaSet,
+  daemonSet,
+  endpointSlice,
+  serviceLoadBalancer,
+  namespace,
+  garbageCollector,
+  podGc,
+] as readonly Controller[];

@@ -1,0 +1,233 @@
+/** Keeps as many pods as a ReplicaSet wants (`pkg/controller/replicaset`). */
+import { ApiError, type KubeObject } from '../apiserver/types.ts';
+import { controllerOf, controllerReference } from '../apiserver/client.ts';
+import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
+import { compareForDeletion, isActive, isAvailable, isReady, isTerminal, podsByController } from './pods.ts';
+import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
+
+const RESOURCE = 'replicasets.apps';
+/** At most so many pods are created or deleted in one pass. */
+const BURST_REPLICAS = 500;
+const LARGE_SET = 200;
+const LARGE_SET_BATCH_MS = 100;
+
+interface ReplicaSetSpec {
+  replicas?: number;
+  minReadySeconds?: number;
+  selector: LabelSelector;
+  template: { metadata?: { labels?: Record<string, string>; annotations?: Record<string, string>; finalizers?: string[] }; spec: Record<string, unknown> };
+}
+
+interface Condition {
+  type: string;
+  status: string;
+  lastTransitionTime?: string;
+  reason?: string;
+  message?: string;
+}
+
+interface ReplicaSetStatus {
+  replicas?: number;
+  fullyLabeledReplicas?: number;
+  readyReplicas?: number;
+  availableReplicas?: number;
+  terminatingReplicas?: number;
+  observedGeneration?: number;
+  conditions?: Condition[];
+}
+
+/** The ReplicaSet that controls a pod, as the cache has it. */
+function ownerOf(pod: KubeObject, context: ControllerContext): KubeObject | undefined {
+  const owner = controllerOf(pod);
+  if (owner?.kind !== 'ReplicaSet') return undefined;
+  const set = context.lister.get(RESOURCE, pod.metadata.namespace, owner.name);
+  return set?.metadata.uid === owner.uid ? set : undefined;
+}
+
+/** Creates a pod from a template for a controller (`GetPodFromTemplate`). */
+export function podFromTemplate(owner: KubeObject, template: ReplicaSetSpec['template']): { apiVersion: string; kind: string; metadata: Partial<KubeObject['metadata']>; spec: Record<string, unknown> } {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      generateName: `${owner.metadata.name}-`,
+      ...(owner.metadata.namespace ? { namespace: owner.metadata.namespace } : {}),
+      ...(template.metadata?.labels ? { labels: template.metadata.labels } : {}),
+      ...(template.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
+      ...(template.metadata?.finalizers ? { finalizers: template.metadata.finalizers } : {}),
+      ownerReferences: [controllerReference(owner)],
+    },
+    spec: template.spec,
+  };
+}
+
+export const replicaSet = {
+  name: 'replicaset',
+  component: 'replicaset-controller',
+  watches: [{ resource: RESOURCE }, podsByController],
+  changed(change, context) {
+    if (change.resource === RESOURCE) return context.enqueue(keyOf(change.object), change.cause);
+    if (change.resource !== 'pods') return;
+    const set = ownerOf(change.object, context);
+    if (set) {
+      // Large sets are looked at ten times a second at the most, or their recounting would dwarf everything else.
+      const large = change.type === 'MODIFIED' && context.lister.indexedCount('pods', 'controller', set.metadata.uid) > LARGE_SET;
+      if (large) context.enqueueAt(keyOf(set), context.now + LARGE_SET_BATCH_MS);
+      else context.enqueue(keyOf(set), change.cause);
+      const minReady = (set.spec as ReplicaSetSpec).minReadySeconds ?? 0;
+      if (minReady > 0 && isReady(change.object) && !(change.previous && isReady(change.previous))) context.enqueueAt(keyOf(set), context.now + minReady * 1_000 + 1_000);
+      return;
+    }
+    if (controllerOf(change.object) || change.type === 'DELETED') return;
+    for (const candidate of context.lister.all(RESOURCE)) {
+      if (candidate.metadata.namespace === change.object.metadata.namespace && labelSelectorMatches((candidate.spec as ReplicaSetSpec).selector, change.object.metadata.labels)) {
+        context.enqueue(keyOf(candidate), change.cause);
+      }
+    }
+  },
+  sync(key, context) {
+    const { namespace, name } = splitKey(key);
+    const set = context.lister.get(RESOURCE, namespace, name);
+    if (!set) return;
+    const { active, terminating } = claim(set, context);
+    let failure: { reason: string; message: string } | undefined;
+    if (!set.metadata.deletionTimestamp) failure = manage(set, active, context);
+    updateStatus(set, active, terminating, failure, context);
+  },
+} satisfies Controller;
+
+/** The set's pods; orphans that match are adopted, pods that no longer match are released. */
+function claim(set: KubeObject, context: ControllerContext): { active: KubeObject[]; terminating: number } {
+  const spec = set.spec as ReplicaSetSpec;
+  const active: KubeObject[] = [];
+  let terminating = 0;
+  for (const pod of context.lister.indexed('pods', 'controller', set.metadata.uid)) {
+    if (!labelSelectorMatches(spec.selector, pod.metadata.labels)) {
+      if (!pod.metadata.deletionTimestamp) release(pod, set, context);
+      continue;
+    }
+    if (isActive(pod)) active.push(pod);
+    else if (pod.metadata.deletionTimestamp && !isTerminal(pod)) terminating++;
+  }
+  if (!set.metadata.deletionTimestamp) {
+    for (const pod of context.lister.indexed('pods', 'controller', `orphan/${set.metadata.namespace}`)) {
+      if (!isActive(pod) || !labelSelectorMatches(spec.selector, pod.metadata.labels)) continue;
+      const adopted = context.client.patch('pods', pod.metadata.namespace, pod.metadata.name, (current) => ({
+        ...current,
+        metadata: { ...current.metadata, ownerReferences: [...(current.metadata.ownerReferences ?? []), controllerReference(set)] },
+      }));
+      active.push(adopted);
+    }
+  }
+  return { active, terminating };
+}
+
+function release(pod: KubeObject, set: KubeObject, context: ControllerContext): void {
+  context.client.patch('pods', pod.metadata.namespace, pod.metadata.name, (current) => {
+    const rest = (current.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== set.metadata.uid);
+    const { ownerReferences: _released, ...metadata } = current.metadata;
+    return { ...current, metadata: rest.length > 0 ? { ...metadata, ownerReferences: rest } : metadata };
+  });
+}
+
+/** Creates what is missing, deletes what is too much. Returns why that failed, if it did. */
+function manage(set: KubeObject, active: KubeObject[], context: ControllerContext): { reason: string; message: string } | undefined {
+  const spec = set.spec as ReplicaSetSpec;
+  const difference = active.length - (spec.replicas ?? 1);
+  if (difference < 0) return create(set, Math.min(-difference, BURST_REPLICAS), active, context);
+  if (difference > 0) {
+    const victims = choose(active, Math.min(difference, BURST_REPLICAS));
+    for (const pod of victims) {
+      try {
+        context.client.delete('pods', pod.metadata.namespace, pod.metadata.name, { preconditions: { uid: pod.metadata.uid } });
+        context.events.event(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
+        active.splice(active.indexOf(pod), 1);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.code === 404) continue;
+        context.events.event(set, 'Warning', 'FailedDelete', `Error deleting: ${error.message}`);
+        return { reason: 'FailedDelete', message: error.message };
+      }
+    }
+    if (difference > BURST_REPLICAS) context.enqueue(keyOf(set));
+  }
+  return undefined;
+}
+
+function create(set: KubeObject, count: number, active: KubeObject[], context: ControllerContext): { reason: string; message: string } | undefined {
+  const template = podFromTemplate(set, (set.spec as ReplicaSetSpec).template);
+  for (let i = 0; i < count; i++) {
+    try {
+      const pod = context.client.create('pods', { ...template, metadata: { ...template.metadata } });
+      active.push(pod);
+      context.events.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // A namespace that is being deleted takes no pods; trying again would not help.
+      if (error.status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating')) return undefined;
+      context.events.event(set, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+      context.enqueueAt(keyOf(set), context.now + 5_000);
+      return { reason: 'FailedCreate', message: error.message };
+    }
+  }
+  return undefined;
+}
+
+/** The pods to delete first. */
+function choose(active: KubeObject[], count: number): KubeObject[] {
+  if (count >= active.length) return [...active];
+  const onNode = new Map<string, number>();
+  for (const pod of active) {
+    const node = (pod.spec as { nodeName?: string }).nodeName ?? '';
+    onNode.set(node, (onNode.get(node) ?? 0) + 1);
+  }
+  const rank = (pod: KubeObject): number => onNode.get((pod.spec as { nodeName?: string }).nodeName ?? '') ?? 0;
+  return [...active].sort((x, y) => compareForDeletion(x, y, rank)).slice(0, count);
+}
+
+function updateStatus(set: KubeObject, active: KubeObject[], terminating: number, failure: { reason: string; message: string } | undefined, context: ControllerContext): void {
+  const spec = set.spec as ReplicaSetSpec;
+  const before = (set.status ?? {}) as ReplicaSetStatus;
+  const minReady = spec.minReadySeconds ?? 0;
+  const templateLabels = Object.entries(spec.template.metadata?.labels ?? {});
+  let ready = 0;
+  let available = 0;
+  let labeled = 0;
+  for (const pod of active) {
+    if (templateLabels.every(([key, value]) => pod.metadata.labels?.[key] === value)) labeled++;
+    if (!isReady(pod)) continue;
+    ready++;
+    if (isAvailable(pod, minReady, context.now)) available++;
+  }
+  if (ready > available) context.enqueueAt(keyOf(set), context.now + minReady * 1_000);
+  const conditions = failureConditions(before.conditions, failure, context.now);
+  const status: ReplicaSetStatus = {
+    ...(available > 0 ? { availableReplicas: available } : {}),
+    ...(conditions ? { conditions } : {}),
+    ...(labeled > 0 ? { fullyLabeledReplicas: labeled } : {}),
+    observedGeneration: set.metadata.generation ?? 0,
+    ...(ready > 0 ? { readyReplicas: ready } : {}),
+    replicas: active.length,
+    terminatingReplicas: terminating,
+  };
+  if (sameStatus(before, status)) return;
+  context.client.patch(RESOURCE, set.metadata.namespace, set.metadata.name, (current) => ({ ...current, status }), 'status');
+}
+
+function failureConditions(before: Condition[] | undefined, failure: { reason: string; message: string } | undefined, now: number): Condition[] | undefined {
+  if (!failure) return before?.length && !before.some((condition) => condition.type === 'ReplicaFailure') ? before : undefined;
+  if (before?.some((condition) => condition.type === 'ReplicaFailure')) return before;
+  return [...(before ?? []), { lastTransitionTime: rfc3339(now), message: failure.message, reason: failure.reason, status: 'True', type: 'ReplicaFailure' }];
+}
+
+function sameStatus(x: ReplicaSetStatus, y: ReplicaSetStatus): boolean {
+  return (
+    (x.replicas ?? 0) === (y.replicas ?? 0) &&
+    (x.readyReplicas ?? 0) === (y.readyReplicas ?? 0) &&
+    (x.availableReplicas ?? 0) === (y.availableReplicas ?? 0) &&
+    (x.fullyLabeledReplicas ?? 0) === (y.fullyLabeledReplicas ?? 0) &&
+    (x.terminatingReplicas ?? 0) === (y.terminatingReplicas ?? 0) &&
+    x.observedGeneration === y.observedGeneration &&
+    (x.conditions?.length ?? 0) === (y.conditions?.length ?? 0)
+  );
+}
