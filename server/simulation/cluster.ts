@@ -10,7 +10,7 @@ import type { ApiRequest, ApiResponse, KubeObject } from './apiserver/types.ts';
 import { apiServerObjects, controllerAccounts } from './bootstrap/post-start.ts';
 import { Kubeadm } from './bootstrap/kubeadm.ts';
 import { staticPodManifests } from './bootstrap/static-pods.ts';
-import { Component, WatchHub, type ComponentContext } from './component.ts';
+import { WatchHub, type Component, type ComponentContext } from './component.ts';
 import { API_SERVER_PORT, nodeAddress, type ClusterConfig, type NodeConfig } from './config.ts';
 import { ControllerManager } from './controllers/manager.ts';
 import { Environment } from './environment.ts';
@@ -55,9 +55,8 @@ interface Machine {
   ingress: IngressController;
 }
 
-export class Cluster implements Part {
-  readonly name = 'cluster';
-  state: ClusterState;
+export class Cluster {
+  readonly #part: Part & { state: ClusterState };
   readonly kernel: Kernel;
   readonly store: Store;
   readonly environment: Environment;
@@ -76,9 +75,9 @@ export class Cluster implements Part {
     readonly config: ClusterConfig,
     nodes: NodeConfig[],
   ) {
-    this.state = { nodes: [...nodes], faults: new Map(), addons: new Set(['default-storageclass', 'storage-provisioner']), tunnel: false, deleted: false };
+    this.#part = { name: 'cluster', state: { nodes: [...nodes], faults: new Map(), addons: new Set(['default-storageclass', 'storage-provisioner']), tunnel: false, deleted: false } };
     this.kernel = new Kernel(config.startTime, config.seed);
-    this.kernel.register(this);
+    this.kernel.register(this.#part);
     const first = nodes.find((node) => node.role === 'control-plane');
     if (!first) throw new Error('a cluster needs a control-plane node');
     this.environment = new Environment(this.kernel, first.name, `${nodeAddress(nodes.indexOf(first))}:${API_SERVER_PORT}`);
@@ -126,6 +125,10 @@ export class Cluster implements Part {
     const cluster = new Cluster(config, nodes);
     cluster.kernel.restore(snapshot);
     return cluster;
+  }
+
+  get state(): ClusterState {
+    return this.#part.state;
   }
 
   // ---- time ----
