@@ -20,6 +20,8 @@ export interface ServedResource extends Resource {
   subresourceInfo: Record<string, Subresource>;
   /** `storageVersionHash` of the discovery document. */
   hash?: string;
+  /** Defined by a CustomResourceDefinition. */
+  custom?: boolean;
 }
 
 export interface GroupFacts {

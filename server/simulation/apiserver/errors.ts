@@ -114,3 +114,15 @@ export function tooManyRequests(message: string, retryAfterSeconds: number, caus
 export function internalError(message: string): ApiError {
   return failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
+
+/** 422 for one field whose value was refused after validation, such as a port that is taken. */
+export function invalidValue(kind: { group: string; kind: string }, name: string, field: string, value: unknown, problem: string): ApiError {
+  const message = `Invalid value: ${JSON.stringify(value)}: ${problem}`;
+  const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  return failure(422, 'Invalid', `${qualifiedKind} "${name}" is invalid: ${field}: ${message}`, {
+    name,
+    ...(kind.group === '' ? {} : { group: kind.group }),
+    kind: kind.kind,
+    causes: [{ reason: 'FieldValueInvalid', message, field }],
+  });
+}

@@ -1,0 +1,28 @@
+/** The admission plugins in the order in which they run. Adding one: a file and a line here. */
+import { defaultIngressClass } from './default-ingress-class.ts';
+import { defaultStorageClass } from './default-storage-class.ts';
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { priority } from './priority.ts';
+import { serviceAccount } from './service-account.ts';
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
+import type { AdmissionPlugin } from './types.ts';
+
+const plugins: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  taintNodesByCondition,
+  priority,
+  defaultTolerationSeconds,
+  defaultStorageClass,
+  defaultIngressClass,
+];
+
+const byResource = new Map<string, readonly AdmissionPlugin[]>();
+
+/** The plugins that look at a resource, in order. */
+export function pluginsFor(resource: string): readonly AdmissionPlugin[] {
+  let found = byResource.get(resource);
+  if (!found) byResource.set(resource, (found = plugins.filter((plugin) => !plugin.resources || plugin.resources.includes(resource))));
+  return found;
+}

@@ -1,0 +1,160 @@
+/** Create, update, patch and delete requests: from the body of the request to the registry. */
+import type { DeleteOptions } from '../client.ts';
+import { groupVersion, parseGroupVersion, type ServedResource } from '../discovery.ts';
+import { badRequest, methodNotAllowed, unsupportedMediaType } from '../errors.ts';
+import { fromStorageVersion, toStorageVersion } from '../registry/conversion.ts';
+import type { WriteOptions } from '../registry/types.ts';
+import { decodeObject, patchObject, type FieldValidation, type PatchType } from '../rules.ts';
+import { objectKey } from '../store.ts';
+import type { HandlerContext } from '../subresources/types.ts';
+import type { ApiResponse, KubeObject } from '../types.ts';
+import type { Representation } from './representation.ts';
+import { isTrue, type ResourceRequest } from './request-info.ts';
+import { Selection } from './selection.ts';
+
+const PATCH_TYPES: Record<string, PatchType> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+};
+/** Kinds whose deletion answers with the object instead of a Status (`ReturnDeletedObject`). */
+const RETURNS_DELETED: ReadonlySet<string> = new Set(['pods', 'podtemplates', 'resourcequotas', 'serviceaccounts', 'services', 'persistentvolumes', 'persistentvolumeclaims']);
+
+export function fieldValidationOf(query: Record<string, string>): FieldValidation {
+  const value = query.fieldValidation ?? 'Warn';
+  if (value === '' || value === 'Warn') return 'Warn';
+  if (value === 'Strict' || value === 'Ignore') return value;
+  throw badRequest(`Invalid value: "${value}": fieldValidation parameter must be one of Ignore, Warn, Strict`);
+}
+
+/** `kubectl-create` for field ownership. */
+export function fieldManagerOf(info: ResourceRequest): string {
+  return info.query.fieldManager || (info.request.userAgent ?? 'unknown').split('/')[0] || 'unknown';
+}
+
+function requireBody(body: unknown): Record<string, unknown> {
+  if (body === undefined || body === null || body === '') throw badRequest('an empty body was sent');
+  if (typeof body !== 'object' || Array.isArray(body)) throw badRequest(`json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type struct`);
+  return body as Record<string, unknown>;
+}
+
+/** The request's object with its kind checked and defaulted, decoded by the schema, with defaults, in the served version. */
+function decodeBody(info: ResourceRequest, options: WriteOptions): KubeObject {
+  const body = requireBody(info.request.body);
+  const { resource } = info;
+  const apiVersion = groupVersion(resource.group, resource.version);
+  const given = { apiVersion: (body.apiVersion as string) || apiVersion, kind: (body.kind as string) || resource.kind };
+  if (given.apiVersion !== apiVersion) {
+    const { group, version } = parseGroupVersion(given.apiVersion);
+    throw badRequest(`the API version in the data (${groupVersion(group, version)}) does not match the expected API version (${apiVersion})`);
+  }
+  if (given.kind !== resource.kind) throw badRequest(`${given.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: converting (${given.kind}) to (${resource.kind}): unknown conversion`);
+  const object = decodeObject(resource, { ...body, ...given }, fieldValidationOf(info.query), options.warnings ?? []);
+  return checkPlace(info, object);
+}
+
+/** The object's namespace and name against those of the path. */
+function checkPlace(info: ResourceRequest, object: KubeObject): KubeObject {
+  const { namespace, name } = object.metadata;
+  if (namespace && namespace !== info.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (info.name !== undefined && name && name !== info.name) throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
+  return {
+    ...object,
+    metadata: { ...object.metadata, ...(info.namespace === undefined ? {} : { namespace: info.namespace }), ...(info.name === undefined ? {} : { name: info.name }) },
+  };
+}
+
+export function create(info: ResourceRequest, context: HandlerContext, representation: Representation, options: WriteOptions): ApiResponse {
+  const { resource } = info;
+  if (resource.namespaced && info.namespace === undefined) throw methodNotAllowed();
+  const object = toStorageVersion(resource, decodeBody(info, options));
+  return { status: 201, body: representation.one(context.registry.createObject(resource, object, options)) };
+}
+
+export function update(info: ResourceRequest, context: HandlerContext, representation: Representation, options: WriteOptions): ApiResponse {
+  const { resource } = info;
+  const object = toStorageVersion(resource, decodeBody(info, options));
+  const existed = context.store.get(resource.key, objectKey(info.namespace, info.name as string)) !== undefined;
+  return { status: existed ? 200 : 201, body: representation.one(context.registry.updateObject(resource, object, options)) };
+}
+
+/** The kind of patch by content type. @throws ApiError 415 */
+export function patchTypeOf(resource: ServedResource, contentType: string | undefined): PatchType {
+  const type = PATCH_TYPES[(contentType ?? '').split(';')[0]?.trim() ?? ''];
+  if (type && !(type === 'strategic' && resource.custom)) return type;
+  const accepted = Object.keys(PATCH_TYPES).filter((name) => !(resource.custom && PATCH_TYPES[name] === 'strategic'));
+  throw unsupportedMediaType(accepted);
+}
+
+/**
+ * What a patch makes of an object, decoded and with defaults.
+ * @param current absent when there is no object yet, which only server-side apply accepts.
+ */
+export function patched(info: ResourceRequest, resource: ServedResource, current: KubeObject | undefined, context: HandlerContext, options: WriteOptions): KubeObject {
+  const object = patchObject({
+    resource,
+    current,
+    patch: info.request.body,
+    type: patchTypeOf(resource, info.request.contentType),
+    fieldManager: fieldManagerOf(info),
+    force: isTrue(info.query.force),
+    fieldValidation: fieldValidationOf(info.query),
+    warnings: options.warnings ?? [],
+    ...(info.subresource === undefined ? {} : { subresource: info.subresource }),
+    now: context.kernel.now,
+  });
+  return checkPlace(info, object);
+}
+
+export function patch(info: ResourceRequest, context: HandlerContext, representation: Representation, options: WriteOptions): ApiResponse {
+  const { resource } = info;
+  const type = patchTypeOf(resource, info.request.contentType);
+  const stored = context.store.get(resource.key, objectKey(info.namespace, info.name as string));
+  if (!stored && type !== 'apply') context.registry.mustGet(resource, info.namespace, info.name as string);
+  const object = patched(info, resource, stored && fromStorageVersion(resource, stored), context, options);
+  const next = toStorageVersion(resource, object);
+  if (!stored) return { status: 201, body: representation.one(context.registry.createObject(resource, next, options)) };
+  return { status: 200, body: representation.one(context.registry.updateObject(resource, next, options)) };
+}
+
+/** DeleteOptions from the body and the query. @throws ApiError 400 */
+export function deleteOptionsOf(info: ResourceRequest): DeleteOptions & { dryRun: boolean } {
+  const body = (info.request.body ?? {}) as DeleteOptions & { orphanDependents?: boolean; dryRun?: string[] };
+  const { query } = info;
+  const options: DeleteOptions & { dryRun: boolean } = { dryRun: body.dryRun?.includes('All') ?? query.dryRun === 'All' };
+  const grace = body.gracePeriodSeconds ?? (query.gracePeriodSeconds ? Number(query.gracePeriodSeconds) : undefined);
+  if (grace !== undefined && grace !== null) {
+    if (!Number.isInteger(grace)) throw badRequest(`strconv.ParseInt: parsing "${query.gracePeriodSeconds}": invalid syntax`);
+    options.gracePeriodSeconds = grace;
+  }
+  const policy = body.propagationPolicy ?? query.propagationPolicy;
+  if (policy) {
+    if (!['Background', 'Foreground', 'Orphan'].includes(policy)) throw badRequest(`invalid deletion propagation policy: "${policy}"`);
+    options.propagationPolicy = policy as NonNullable<DeleteOptions['propagationPolicy']>;
+  } else if (body.orphanDependents !== undefined || query.orphanDependents !== undefined) {
+    options.propagationPolicy = (body.orphanDependents ?? isTrue(query.orphanDependents)) ? 'Orphan' : 'Background';
+  }
+  if (body.preconditions) options.preconditions = body.preconditions;
+  return options;
+}
+
+export function remove(info: ResourceRequest, context: HandlerContext, representation: Representation, options: WriteOptions): ApiResponse {
+  const { resource, namespace } = info;
+  const name = info.name as string;
+  const { dryRun, ...request } = deleteOptionsOf(info);
+  const { deleted, object } = context.registry.deleteObject(resource, namespace, name, request, { ...options, dryRun: dryRun || Boolean(options.dryRun) });
+  if (!deleted || RETURNS_DELETED.has(resource.key)) return { status: 200, body: representation.one(object) };
+  const details = { name, ...(resource.group === '' ? {} : { group: resource.group }), kind: resource.plural, uid: object.metadata.uid };
+  return { status: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } };
+}
+
+export function removeCollection(info: ResourceRequest, context: HandlerContext, representation: Representation, options: WriteOptions): ApiResponse {
+  const { resource } = info;
+  const { dryRun, preconditions: _single, ...request } = deleteOptionsOf(info);
+  const objects = new Selection(info).list(context.store);
+  for (const object of objects) {
+    context.registry.deleteObject(resource, object.metadata.namespace, object.metadata.name, request, { ...options, dryRun: dryRun || Boolean(options.dryRun) });
+  }
+  return { status: 200, body: representation.list(objects, { resourceVersion: String(context.store.revision) }) };
+}
