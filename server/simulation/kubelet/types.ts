@@ -62,10 +62,10 @@ export interface PodAccess extends PodTransport {
    * @throws ApiError
    */
   followLogs(namespace: string, pod: string, options: LogOptions, onText: (text: string) => void, onEnd: () => void): () => void;
-  /** Starts a program in a running container. @returns the session's id. @throws ApiError */
-  exec(request: ExecRequest): string;
-  /** Joins the main process: its output from now on, and input where the container has `stdin`. @returns the session's id. @throws ApiError */
-  attach(request: Omit<ExecRequest, 'command'>): string;
+  /** Starts a program in a running container. @param id of the session, chosen by the caller. @throws ApiError */
+  exec(request: ExecRequest, id: string): void;
+  /** Joins the main process: its output from now on, and input where the container has `stdin`. @throws ApiError */
+  attach(request: Omit<ExecRequest, 'command'>, id: string): void;
   /** Standard input. With a tty, `\u0003` is Ctrl-C and `\u0004` on an empty line ends the input. Unknown ids are ignored. */
   write(id: string, data: string): void;
   /** End of standard input. */
@@ -115,6 +115,8 @@ export interface KubeletOptions {
   /** A container whose image is a program of the cluster itself runs now (kube-apiserver, etcd, kube-proxy, coredns, …). */
   programStarted(node: string, program: string): void;
   programStopped(node: string, program: string): void;
+  /** A request to a port of a program whose answers the cluster knows (the ingress controller). */
+  programRequest?(node: string, program: string, port: number, request: NetworkRequest): Delivery | undefined;
   /** Whether a started program would answer a health check now (for the probes of control-plane pods). */
   programHealthy(node: string, program: string): boolean;
 }

@@ -1,0 +1,48 @@
+/** Whether the node takes a pod that was bound to it (`lifecycle.predicateAdmitHandler`). */
+import { allocatable, podRequests } from '../scheduler/requests.ts';
+import { podMatchesNode } from '../scheduler/node-selector.ts';
+import type { Kubelet } from './kubelet.ts';
+import { specOf, type PodWorker, type Toleration, type Waiting } from './pod.ts';
+
+interface Taint {
+  key: string;
+  value?: string;
+  effect: string;
+}
+
+/** @returns why the pod is rejected, or undefined. */
+export function admit(k: Kubelet, worker: PodWorker): Waiting | undefined {
+  const node = k.nodeObject();
+  if (!node) return undefined;
+  const room = allocatable(node);
+  const used = { milliCpu: 0, memoryBytes: 0, ephemeralBytes: 0, pods: 0 };
+  for (const other of k.own.workers.values()) {
+    if (other === worker || other.phase === 'terminated') continue;
+    const requests = podRequests(other.pod);
+    used.milliCpu += requests.milliCpu;
+    used.memoryBytes += requests.memoryBytes;
+    used.ephemeralBytes += requests.ephemeralBytes;
+    used.pods++;
+  }
+  const wanted = podRequests(worker.pod);
+  const short = (resource: string, requested: number, already: number, capacity: number): Waiting => ({
+    reason: `OutOf${resource}`,
+    message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${already}, capacity: ${capacity}`,
+  });
+  if (used.pods + 1 > room.pods) return short('pods', 1, used.pods, room.pods);
+  if (wanted.milliCpu > 0 && used.milliCpu + wanted.milliCpu > room.milliCpu) return short('cpu', wanted.milliCpu, used.milliCpu, room.milliCpu);
+  if (wanted.memoryBytes > 0 && used.memoryBytes + wanted.memoryBytes > room.memoryBytes) return short('memory', wanted.memoryBytes, used.memoryBytes, room.memoryBytes);
+  if (wanted.ephemeralBytes > 0 && used.ephemeralBytes + wanted.ephemeralBytes > room.ephemeralBytes) return short('ephemeral-storage', wanted.ephemeralBytes, used.ephemeralBytes, room.ephemeralBytes);
+  if (!podMatchesNode(worker.pod, node)) return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+  const taints = ((node.spec as { taints?: Taint[] } | undefined)?.taints ?? []).filter((taint) => taint.effect === 'NoExecute');
+  const tolerations = specOf(worker.pod).tolerations ?? [];
+  if (taints.some((taint) => !tolerations.some((toleration) => tolerates(toleration, taint)))) return { reason: 'TaintToleration', message: 'Predicate TaintToleration failed: node(s) had taints that the pod didn\'t tolerate' };
+  return undefined;
+}
+
+/** `Toleration.ToleratesTaint`. */
+function tolerates(toleration: Toleration, taint: Taint): boolean {
+  if (toleration.effect && toleration.effect !== taint.effect) return false;
+  if (toleration.key && toleration.key !== taint.key) return false;
+  return toleration.operator === 'Exists' ? true : Boolean(toleration.key) && (toleration.value ?? '') === (taint.value ?? '');
+}

@@ -1,0 +1,243 @@
+/**
+ * The kubelet of one node: brings the node's containers to where the API server (and the manifests on its disk) want
+ * them, and reports what is. Models pkg/kubelet; the containers themselves are in runtime.ts.
+ */
+import type { Client } from '../apiserver/client.ts';
+import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
+import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
+import { EventRecorder, newRecorderState, type ObjectReference, type RecorderState } from '../events.ts';
+import type { BackOff } from './backoff.ts';
+import { newNodeState, nodeDue, nodeSeen, nodeThawed, nodeWork, recordStart, type NodeState } from './node.ts';
+import { NEVER, type PodWorker } from './pod.ts';
+import { flushStatus, podAdded, podChanged, podRemoved, pullsDue, runtimeChanged, workPod, commandEnded } from './pod-workers.ts';
+import { ContainerRuntime } from './runtime.ts';
+import type { Containers } from './server.ts';
+import { refreshStaticPods, staticPodSeen } from './static-pods.ts';
+import type { KubeletOptions } from './types.ts';
+
+/** A pull that waits or runs; one at a time on a node (`serializeImagePulls`). */
+export interface Pull {
+  uid: string;
+  container: string;
+  image: string;
+  requestedAt: number;
+  startedAt: number;
+  /** 0 while it waits. */
+  endsAt: number;
+}
+
+export interface KubeletState {
+  /** When the process started: relists and syncs keep to its seconds. */
+  startedAt: number;
+  node: NodeState;
+  /** By uid, in order of arrival. */
+  workers: Map<string, PodWorker>;
+  /** Uids of pods that changed in the cache, with what happened; dealt with at the next turn. */
+  incoming: { kind: 'changed' | 'removed'; pod: KubeObject }[];
+  pulls: Pull[];
+  backoff: BackOff;
+  imageBackoff: BackOff;
+  /** Why the last pull of an image for a pod failed, for the message of ImagePullBackOff. */
+  pullErrors: Map<string, string>;
+  recorder: RecorderState;
+  /** Manifest name → uid of the static pod that was made of it. */
+  manifests: Map<string, string>;
+  /** Since when the machine stands still; 0: it does not. */
+  suspendedAt: number;
+}
+
+export class Kubelet extends Component<KubeletState> {
+  readonly watches: WatchSpec[];
+  readonly runtime: ContainerRuntime;
+  readonly recorder: EventRecorder;
+
+  constructor(
+    node: string,
+    context: ComponentContext,
+    client: Client,
+    readonly containers: Containers,
+    readonly options: KubeletOptions,
+  ) {
+    super(`kubelet ${node}`, node, context, client);
+    this.watches = [
+      { resource: 'pods', node },
+      { resource: 'nodes', name: node },
+    ];
+    this.runtime = new ContainerRuntime(node, context, options);
+    this.recorder = new EventRecorder(client, { component: 'kubelet', host: node }, () => this.own.recorder, () => this.now);
+    this.runtime.listener = {
+      podChanged: (uid) => {
+        if (this.state.running) runtimeChanged(this, uid);
+      },
+      commandEnded: (uid, id, code, output) => {
+        if (this.state.running) commandEnded(this, uid, id, code, output);
+      },
+    };
+    containers.add(this);
+    if (options.staticPods.length > 0) {
+      context.environment.onChange(() => {
+        if (this.state.running) this.wakeAt(this.now);
+      });
+    }
+  }
+
+  override get own(): KubeletState {
+    return this.state.own;
+  }
+
+  get kernel(): ComponentContext['kernel'] {
+    return this.context.kernel;
+  }
+
+  get environment(): ComponentContext['environment'] {
+    return this.context.environment;
+  }
+
+  protected initial(): KubeletState {
+    const now = this.context.kernel.now;
+    return {
+      startedAt: now,
+      node: newNodeState(now),
+      workers: new Map(),
+      incoming: [],
+      pulls: [],
+      backoff: new Map(),
+      imageBackoff: new Map(),
+      pullErrors: new Map(),
+      recorder: newRecorderState(),
+      manifests: new Map(),
+      suspendedAt: 0,
+    };
+  }
+
+  override start(): void {
+    if (this.state.running) return;
+    this.runtime.powerOn();
+    super.start();
+    recordStart(this);
+    this.wakeAt(this.now);
+  }
+
+  /** The machine stands still with everything on it, as a virtual machine that is paused. */
+  suspend(): void {
+    this.own.suspendedAt = this.now;
+    this.runtime.suspend();
+  }
+
+  resume(): void {
+    const since = this.own.suspendedAt;
+    if (since === 0) return;
+    this.own.suspendedAt = 0;
+    if (this.state.running) {
+      nodeThawed(this.own.node, since, this.now);
+      this.state.wakeTime = -1;
+      this.wakeAt(this.now);
+    }
+    this.runtime.resume();
+  }
+
+  protected changed({ type, resource, object, previous }: Change): void {
+    if (resource === 'nodes') {
+      if (type !== 'DELETED') nodeSeen(this.own.node, object, this.now);
+      return;
+    }
+    if (type === 'DELETED') this.own.incoming.push({ kind: 'removed', pod: object });
+    else if (!previous || changesWork(previous, object)) this.own.incoming.push({ kind: 'changed', pod: object });
+    else {
+      // Only the status changed, which this kubelet wrote itself; keep the newest object.
+      const worker = this.own.workers.get(object.metadata.uid);
+      if (worker && !worker.manifest) worker.pod = object;
+    }
+  }
+
+  protected work(connected: boolean): void {
+    if (this.own.suspendedAt !== 0) return;
+    const { own } = this;
+    if (connected && own.recorder.unsent.length > 0) this.recorder.flush();
+    if (this.options.staticPods.length > 0) refreshStaticPods(this);
+    nodeWork(this, own.node, connected);
+    if (own.incoming.length > 0) {
+      const incoming = own.incoming;
+      own.incoming = [];
+      for (const { kind, pod } of incoming) this.#dispatch(kind, pod);
+    }
+    if (connected && own.node.registered) for (const worker of own.workers.values()) if (worker.dirty) flushStatus(this, worker);
+    pullsDue(this);
+    for (const worker of own.workers.values()) if (worker.due <= this.now) workPod(this, worker);
+    this.#wake();
+  }
+
+  #dispatch(kind: 'changed' | 'removed', pod: KubeObject): void {
+    if (staticPodSeen(this, pod, kind === 'removed')) return;
+    const worker = this.own.workers.get(pod.metadata.uid);
+    if (kind === 'removed') {
+      if (worker) podRemoved(this, worker, pod);
+    } else if (worker) podChanged(this, worker, pod);
+    else podAdded(this, pod);
+  }
+
+  #wake(): void {
+    const { own } = this;
+    let due = nodeDue(own.node);
+    for (const worker of own.workers.values()) if (worker.due < due) due = worker.due;
+    const pull = own.pulls[0];
+    if (pull && pull.endsAt > 0 && pull.endsAt < due) due = pull.endsAt;
+    if (due < NEVER) this.wakeAt(due);
+  }
+
+  /** A worker has work at `time`. */
+  wantTurn(worker: PodWorker, time: number): void {
+    if (time < worker.due) worker.due = time;
+    this.wakeAt(time);
+  }
+
+  /** The first relist of the runtime after `time` (pleg relists every second). */
+  relistAfter(time: number): number {
+    const { startedAt } = this.own;
+    return startedAt + (Math.floor((time - startedAt) / 1_000) + 1) * 1_000;
+  }
+
+  /** Node as the kubelet knows it. */
+  nodeObject(): KubeObject | undefined {
+    return this.cached('nodes', undefined, this.node);
+  }
+
+  get podCidr(): string | undefined {
+    return (this.nodeObject()?.spec as { podCIDR?: string } | undefined)?.podCIDR;
+  }
+
+  /** Records an event of a pod, or of one of its containers. */
+  podEvent(worker: PodWorker, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
+    const { metadata } = worker.pod;
+    const reference: ObjectReference = { apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace: metadata.namespace as string, uid: metadata.uid };
+    if (metadata.resourceVersion) reference.resourceVersion = metadata.resourceVersion;
+    if (fieldPath) reference.fieldPath = fieldPath;
+    this.recorder.event(reference, type, reason, message);
+  }
+
+  /** Runs a request to the API server. @returns false when it failed because nobody answered or it was refused. */
+  request(action: () => void): boolean {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
+      return false;
+    }
+  }
+}
+
+/** Whether a change of a pod is more than a new status. */
+function changesWork(previous: KubeObject, object: KubeObject): boolean {
+  const before = previous.metadata;
+  const after = object.metadata;
+  return (
+    before.uid !== after.uid ||
+    before.generation !== after.generation ||
+    before.deletionTimestamp !== after.deletionTimestamp ||
+    before.deletionGracePeriodSeconds !== after.deletionGracePeriodSeconds ||
+    before.labels !== after.labels ||
+    before.annotations !== after.annotations ||
+    (previous.spec !== object.spec && after.generation === undefined)
+  );
+}

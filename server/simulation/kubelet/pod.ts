@@ -1,0 +1,284 @@
+/** Pods as the kubelet reads them, and what it remembers of each: plain data. */
+import type { KubeObject } from '../apiserver/types.ts';
+import type { EnvFrom, EnvVar } from './environment-variables.ts';
+import type { VolumeSpec } from './volumes.ts';
+
+export interface HttpGetAction {
+  path?: string;
+  port: number | string;
+  host?: string;
+  scheme?: string;
+  httpHeaders?: { name: string; value: string }[];
+}
+
+export interface Handler {
+  exec?: { command?: string[] };
+  httpGet?: HttpGetAction;
+  tcpSocket?: { port: number | string; host?: string };
+  grpc?: { port: number; service?: string };
+  sleep?: { seconds: number };
+}
+
+export interface ProbeSpec extends Handler {
+  initialDelaySeconds?: number;
+  timeoutSeconds?: number;
+  periodSeconds?: number;
+  successThreshold?: number;
+  failureThreshold?: number;
+  terminationGracePeriodSeconds?: number;
+}
+
+export interface ContainerSpec {
+  name: string;
+  image: string;
+  command?: string[];
+  args?: string[];
+  workingDir?: string;
+  ports?: { name?: string; containerPort: number; hostPort?: number; protocol?: string }[];
+  env?: EnvVar[];
+  envFrom?: EnvFrom[];
+  resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
+  volumeMounts?: { name: string; mountPath: string; subPath?: string; readOnly?: boolean; recursiveReadOnly?: string }[];
+  livenessProbe?: ProbeSpec;
+  readinessProbe?: ProbeSpec;
+  startupProbe?: ProbeSpec;
+  lifecycle?: { postStart?: Handler; preStop?: Handler; stopSignal?: string };
+  imagePullPolicy?: string;
+  terminationMessagePath?: string;
+  terminationMessagePolicy?: string;
+  securityContext?: { runAsNonRoot?: boolean; runAsUser?: number };
+  restartPolicy?: string;
+  stdin?: boolean;
+  tty?: boolean;
+}
+
+export interface PodSpec {
+  containers: ContainerSpec[];
+  initContainers?: ContainerSpec[];
+  volumes?: VolumeSpec[];
+  nodeName?: string;
+  hostNetwork?: boolean;
+  restartPolicy?: string;
+  terminationGracePeriodSeconds?: number;
+  activeDeadlineSeconds?: number;
+  enableServiceLinks?: boolean;
+  readinessGates?: { conditionType: string }[];
+  tolerations?: Toleration[];
+  securityContext?: { runAsNonRoot?: boolean; runAsUser?: number };
+  resources?: object;
+}
+
+export interface Toleration {
+  key?: string;
+  operator?: string;
+  value?: string;
+  effect?: string;
+  tolerationSeconds?: number;
+}
+
+export interface PodCondition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  reason?: string;
+  message?: string;
+  lastProbeTime: string | null;
+  lastTransitionTime: string;
+  observedGeneration?: number;
+}
+
+export interface ContainerStateView {
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt: string };
+  terminated?: { exitCode: number; reason?: string; message?: string; startedAt: string | null; finishedAt: string | null; containerID?: string };
+}
+
+export interface ContainerStatus {
+  name: string;
+  state: ContainerStateView;
+  lastState: ContainerStateView;
+  ready: boolean;
+  restartCount: number;
+  image: string;
+  imageID: string;
+  containerID?: string;
+  started: boolean;
+  allocatedResources?: Record<string, string>;
+  resources?: object;
+  volumeMounts?: object[];
+}
+
+export interface PodStatus {
+  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+  conditions: PodCondition[];
+  message?: string;
+  reason?: string;
+  hostIP?: string;
+  hostIPs?: { ip: string }[];
+  podIP?: string;
+  podIPs?: { ip: string }[];
+  startTime?: string;
+  initContainerStatuses?: ContainerStatus[];
+  containerStatuses?: ContainerStatus[];
+  qosClass?: string;
+  observedGeneration?: number;
+  resources?: object;
+}
+
+export type ProbeKind = 'liveness' | 'readiness' | 'startup';
+export type ProbeResult = 'success' | 'failure' | 'unknown';
+
+/** One probe of one container (`prober.worker`). */
+export interface ProbeState {
+  container: string;
+  kind: ProbeKind;
+  /** Next tick, ms. */
+  nextAt: number;
+  onHold: boolean;
+  containerId: string;
+  /** The result that counts, after thresholds; undefined before the first. */
+  result?: ProbeResult;
+  lastResult?: ProbeResult;
+  run: number;
+  /** A command or connection of the probe is under way. */
+  flight?: { id: string; startedAt: number; deadline: number; output?: string; failed?: boolean };
+}
+
+/** A container that was told to stop. */
+export interface Kill {
+  container: string;
+  /** When SIGKILL follows, ms. */
+  deadline: number;
+  /** The preStop hook that runs first. */
+  hook?: { id: string; until: number };
+  /** SIGTERM has been sent. */
+  signalled: boolean;
+}
+
+/** What a sync of a pod waits for. */
+export type Block =
+  | { kind: 'volumes'; until: number }
+  | { kind: 'pull'; container: string }
+  | { kind: 'kill' }
+  | { kind: 'post-start'; container: string; id: string; until: number };
+
+export interface Waiting {
+  reason: string;
+  message: string;
+}
+
+/** A pod worker (`podWorkers`, `podSyncStatus`). */
+export interface PodWorker {
+  uid: string;
+  /** `namespace/name`. */
+  key: string;
+  pod: KubeObject;
+  /** Manifest name of a static pod. */
+  manifest?: string;
+  phase: 'syncing' | 'terminating' | 'terminated';
+  /** Gone from the API server (or from the manifests): only the containers are left. */
+  removed: boolean;
+  rejected: boolean;
+  status?: PodStatus;
+  /** The status has not reached the API server. */
+  dirty: boolean;
+  /** An update was accepted and waits for `syncAt`. */
+  waiting: boolean;
+  /** Another update came meanwhile: 1 from the runtime, 2 from elsewhere. */
+  pending: 0 | 1 | 2;
+  syncAt: number;
+  /** When the worker queue gives the pod another turn; 0: never. */
+  requeueAt: number;
+  lastSync: number;
+  /** When the next relist sees a change; 0: nothing to see. */
+  relistAt: number;
+  block: Block | null;
+  /** Containers still to start in this sync, and what went wrong in it. */
+  plan: { start: string[]; killed: string[]; failed: boolean; retryAt: number } | null;
+  reasons: Map<string, Waiting>;
+  kills: Kill[];
+  /** Grace period of the termination, seconds. */
+  grace: number;
+  probes: ProbeState[];
+  probesMade: boolean;
+  /** Volumes that could not be set up: attempts so far and when the next is. */
+  mounts: Map<string, { failures: number; nextAt: number }>;
+  mounted: boolean;
+  /** Why the kubelet itself ends the pod. */
+  evicted?: Waiting;
+  /** When it has work again, ms. */
+  due: number;
+}
+
+export const NEVER = Number.MAX_SAFE_INTEGER;
+
+export function specOf(pod: KubeObject): PodSpec {
+  return pod.spec as PodSpec;
+}
+
+export function allContainers(spec: PodSpec): ContainerSpec[] {
+  return spec.initContainers ? [...spec.initContainers, ...spec.containers] : spec.containers;
+}
+
+export function findContainer(spec: PodSpec, name: string): { container: ContainerSpec; init: boolean } | undefined {
+  for (const container of spec.containers) if (container.name === name) return { container, init: false };
+  for (const container of spec.initContainers ?? []) if (container.name === name) return { container, init: true };
+  return undefined;
+}
+
+export function isSidecar(container: ContainerSpec): boolean {
+  return container.restartPolicy === 'Always';
+}
+
+export function restartPolicyOf(spec: PodSpec): string {
+  return spec.restartPolicy ?? 'Always';
+}
+
+/** `web_default(0b9c…)`, as the kubelet writes pods in messages. */
+export function podText(pod: KubeObject): string {
+  return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
+}
+
+let lastSecond = -1;
+let lastText = '';
+
+/** RFC 3339 in whole seconds. @param ms since the Unix epoch. */
+export function rfc3339(ms: number): string {
+  const second = Math.floor(ms / 1_000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = `${new Date(second * 1_000).toISOString().slice(0, 19)}Z`;
+  }
+  return lastText;
+}
+
+/** A duration as Go prints it: `40s`, `1m20s`, `5m0s`, `1.2s`, `450ms`. @param ms whole milliseconds. */
+export function goDuration(ms: number): string {
+  if (ms === 0) return '0s';
+  if (ms < 1_000) return `${ms}ms`;
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor(ms / 60_000) % 60;
+  const rest = ms % 60_000;
+  const fraction = rest % 1_000;
+  const seconds = `${Math.floor(rest / 1_000)}${fraction ? `.${String(fraction).padStart(3, '0').replace(/0+$/, '')}` : ''}s`;
+  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
+  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
+}
+
+const BEST_EFFORT = 'BestEffort';
+
+/** `v1qos.ComputePodQOS`. */
+export function qosClass(spec: PodSpec): string {
+  let guaranteed = true;
+  let any = false;
+  for (const container of allContainers(spec)) {
+    const { requests = {}, limits = {} } = container.resources ?? {};
+    for (const resource of ['cpu', 'memory']) {
+      const request = requests[resource] ?? limits[resource];
+      const limit = limits[resource];
+      if (request !== undefined || limit !== undefined) any = true;
+      if (limit === undefined || request !== limit) guaranteed = false;
+    }
+  }
+  if (!any) return BEST_EFFORT;
+  return guaranteed ? 'Guaranteed' : 'Burstable';
+}

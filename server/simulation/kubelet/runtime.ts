@@ -1,0 +1,613 @@
+/**
+ * A node's container runtime (containerd): sandboxes, containers, images and the processes in them. It knows nothing of
+ * restart policies or the API server, and it lives on while the kubelet is stopped.
+ */
+import type { ComponentContext } from '../component.ts';
+import type { KernelEvent, Part } from '../kernel/kernel.ts';
+import type { KubeObject } from '../apiserver/types.ts';
+import type { Delivery, NetworkRequest, Source } from '../network/types.ts';
+import { imageFor, programNamed } from '../workloads/registry.ts';
+import { FileError, type Image, type Program, type ServerContext, type Signal } from '../workloads/types.ts';
+import { emptyRuntimeState, type Container, type LogEntry, type RuntimeState, type Sandbox, type Session, type VolumeMount } from './container-state.ts';
+import { ContainerFiles, generatedFiles, type ImageTree } from './files.ts';
+import { containerEnvironment, containerView, deliverSignal, endSession, lookUpProgram, newStream, openSession, pushInput, runCommand, spawnMain, stepProcess } from './processes.ts';
+import { recorderAnswers } from './recorder.ts';
+import { CONNECT, type KubeletOptions } from './types.ts';
+import { FIRST_HOST } from './node-network.ts';
+
+/** A container keeps this much of its log, bytes; the oldest goes first. */
+const LOG_LIMIT_BYTES = 262_144;
+
+/** A request of the kubelet failed; the message is containerd's. */
+export class RuntimeError extends Error {
+  override readonly name = 'RuntimeError';
+}
+
+export interface ContainerConfig {
+  podUid: string;
+  name: string;
+  image: string;
+  imageId: string;
+  repository: string;
+  tag: string;
+  init: boolean;
+  attempt: number;
+  command: string[] | undefined;
+  args: string[] | undefined;
+  workingDir: string | undefined;
+  env: Record<string, string> | undefined;
+  services: string;
+  milliCpuLimit: number;
+  memoryLimitBytes: number;
+  mounts: VolumeMount[];
+  terminationMessagePath: string;
+  tty: boolean;
+  stdin: boolean;
+}
+
+/** Told about everything that happens to containers. Not part of the state. */
+export interface RuntimeListener {
+  /** A sandbox or container of the pod changed its state. */
+  podChanged(podUid: string): void;
+  /** A command of execSync that went on has ended. */
+  commandEnded(podUid: string, id: string, code: number, output: string): void;
+}
+
+const trees = new WeakMap<Image, Map<string, ImageTree>>();
+
+/** Files of an image by tag; made once. */
+function treeOf(image: Image, tag: string): ImageTree {
+  let byTag = trees.get(image);
+  if (!byTag) trees.set(image, (byTag = new Map<string, ImageTree>()));
+  let tree = byTag.get(tag);
+  if (!tree) byTag.set(tag, (tree = { texts: image.files(tag), executables: image.programs }));
+  return tree;
+}
+
+export class ContainerRuntime implements Part {
+  readonly name: string;
+  state: RuntimeState = emptyRuntimeState();
+  listener: RuntimeListener | undefined;
+  /** Called with what sessions print and how they end. */
+  output: ((session: string, stream: 'stdout' | 'stderr', text: string) => void) | undefined;
+  ended: ((session: string, code: number) => void) | undefined;
+  /** Output of commands that run in this very turn. */
+  readonly captures = new Map<string, string>();
+  /** Exit code of the last captured command. */
+  capturedCode = 0;
+  /** Called for every text appended to a log, and when a container ends (text undefined). */
+  logged: ((container: string, entry: LogEntry | undefined) => void) | undefined;
+
+  constructor(
+    readonly node: string,
+    readonly context: ComponentContext,
+    readonly options: KubeletOptions,
+  ) {
+    this.name = `containers ${node}`;
+    context.kernel.register(this);
+  }
+
+  get now(): number {
+    return this.context.kernel.now;
+  }
+
+  handle(event: KernelEvent): void {
+    this.#deliver(event.type, event.payload, event.sequence);
+  }
+
+  #deliver(type: string, payload: unknown, sequence: number): void {
+    if (this.state.suspended) {
+      this.state.deferred.push({ type, payload, sequence });
+      return;
+    }
+    if (this.state.off) return;
+    const [containerId, pid, extra] = payload as [string, number, number?];
+    const container = this.state.containers.get(containerId);
+    const process = container?.processes.get(pid);
+    if (!container || !process || container.state !== 'running') return;
+    switch (type) {
+      case 'timer':
+        if (process.timer !== sequence) return;
+        process.timer = 0;
+        return stepProcess(this, container, process, { kind: 'timer' });
+      case 'input':
+        process.inputQueued = false;
+        return stepProcess(this, container, process, { kind: 'input' });
+      case 'exit':
+        return this.exitProcess(container, pid, extra ?? 0);
+      default:
+        throw new Error(`unknown event ${type} for ${this.name}`);
+    }
+  }
+
+  // ---- power ----
+
+  /** The machine loses power: nothing runs any more; disks keep what they hold. */
+  powerOff(): void {
+    if (this.state.off) return;
+    this.state.off = true;
+    for (const session of [...this.state.sessions.keys()]) this.closeSession(session, 137);
+    for (const container of this.state.containers.values()) {
+      container.processes = new Map();
+      delete container.streams;
+    }
+  }
+
+  /** The machine starts: containerd finds the containers that ran and does not know how they ended. */
+  powerOn(): void {
+    if (!this.state.off) return;
+    this.state.off = false;
+    this.state.boots++;
+    for (const container of this.state.containers.values()) {
+      if (container.state === 'exited') continue;
+      container.state = 'exited';
+      container.exitCode = 255;
+      container.reason = 'Unknown';
+      container.finishedAt = this.now;
+      this.logged?.(container.id, undefined);
+    }
+    for (const sandbox of this.state.sandboxes.values()) this.#releaseAddress(sandbox);
+  }
+
+  /** Everything stands still, as a suspended virtual machine does. */
+  suspend(): void {
+    this.state.suspended = true;
+  }
+
+  resume(): void {
+    if (!this.state.suspended) return;
+    this.state.suspended = false;
+    const deferred = this.state.deferred;
+    this.state.deferred = [];
+    for (const { type, payload, sequence } of deferred) this.#deliver(type, payload, sequence);
+  }
+
+  /** The disk is erased. */
+  wipe(): void {
+    this.state = emptyRuntimeState();
+    this.state.off = true;
+  }
+
+  // ---- images ----
+
+  hasImage(name: string): boolean {
+    return this.state.images.has(name);
+  }
+
+  // ---- sandboxes ----
+
+  /** @param podCidr `10.244.1.0/24`; undefined while the node has none. @throws RuntimeError */
+  runSandbox(pod: KubeObject, podCidr: string | undefined): Sandbox {
+    const spec = pod.spec as { hostNetwork?: boolean; hostname?: string; dnsPolicy?: string };
+    const uid = pod.metadata.uid;
+    const before = this.state.sandboxes.get(uid);
+    const hostNetwork = spec.hostNetwork ?? false;
+    const ip = hostNetwork ? this.options.address : this.#allocate(uid, podCidr);
+    const sandbox: Sandbox = {
+      id: this.context.kernel.random.hex(64),
+      podUid: uid,
+      namespace: pod.metadata.namespace as string,
+      name: pod.metadata.name,
+      hostname: hostNetwork ? this.node : (spec.hostname ?? pod.metadata.name),
+      ip,
+      hostNetwork,
+      dnsPolicy: spec.dnsPolicy ?? 'ClusterFirst',
+      createdAt: this.now,
+      ready: true,
+      attempt: before ? before.attempt + 1 : 0,
+      pod,
+      containers: before?.containers ?? [],
+    };
+    if (before?.crashLoop) sandbox.crashLoop = true;
+    this.state.sandboxes.set(uid, sandbox);
+    this.listener?.podChanged(uid);
+    return sandbox;
+  }
+
+  stopSandbox(uid: string): void {
+    const sandbox = this.state.sandboxes.get(uid);
+    if (!sandbox?.ready) return;
+    this.#releaseAddress(sandbox);
+    this.listener?.podChanged(uid);
+  }
+
+  #releaseAddress(sandbox: Sandbox): void {
+    sandbox.ready = false;
+    if (this.state.addresses.get(sandbox.ip) === sandbox.podUid) this.state.addresses.delete(sandbox.ip);
+  }
+
+  /** Forgets a pod with all its containers and volumes. */
+  removePod(uid: string): void {
+    this.state.volumes.delete(uid);
+    const sandbox = this.state.sandboxes.get(uid);
+    if (!sandbox) return;
+    for (const id of sandbox.containers) {
+      const container = this.state.containers.get(id);
+      if (container?.state === 'running') this.exitContainer(container, 137, 'Error');
+      this.state.containers.delete(id);
+    }
+    this.#releaseAddress(sandbox);
+    this.state.sandboxes.delete(uid);
+  }
+
+  #allocate(uid: string, podCidr: string | undefined): string {
+    if (!podCidr) throw new RuntimeError('rpc error: code = Unknown desc = failed to setup network for sandbox: node has no pod CIDR');
+    const prefix = podCidr.slice(0, podCidr.lastIndexOf('.'));
+    const last = 254;
+    for (let tried = FIRST_HOST; tried <= last; tried++) {
+      this.state.nextHost = this.state.nextHost >= last ? FIRST_HOST : Math.max(FIRST_HOST, this.state.nextHost + 1);
+      const ip = `${prefix}.${this.state.nextHost}`;
+      if (this.state.addresses.has(ip)) continue;
+      this.state.addresses.set(ip, uid);
+      return ip;
+    }
+    throw new RuntimeError(`rpc error: code = Unknown desc = failed to setup network for sandbox: failed to allocate for range 0: no IP addresses available in range set: ${prefix}.1-${prefix}.254`);
+  }
+
+  // ---- containers ----
+
+  /** Containers of a pod, oldest first. */
+  containersOf(podUid: string): Container[] {
+    const result: Container[] = [];
+    const sandbox = this.state.sandboxes.get(podUid);
+    if (sandbox) for (const id of sandbox.containers) result.push(this.state.containers.get(id) as Container);
+    return result;
+  }
+
+  /** The newest container of a name. */
+  latest(podUid: string, name: string): Container | undefined {
+    const sandbox = this.state.sandboxes.get(podUid);
+    if (!sandbox) return undefined;
+    for (let i = sandbox.containers.length - 1; i >= 0; i--) {
+      const container = this.state.containers.get(sandbox.containers[i] as string);
+      if (container?.name === name) return container;
+    }
+    return undefined;
+  }
+
+  /** @throws RuntimeError */
+  createContainer(config: ContainerConfig): Container {
+    const sandbox = this.state.sandboxes.get(config.podUid);
+    if (!sandbox) throw new RuntimeError('rpc error: code = NotFound desc = sandbox not found');
+    const image = imageFor(config.repository, this.options.recorderWorkloads);
+    const command = config.command ?? image?.entrypoint ?? [];
+    const args = config.args ?? (config.command ? [] : (image?.command ?? []));
+    const argv = [...command, ...args];
+    if (argv.length === 0) throw new RuntimeError('failed to generate container spec: no command specified');
+    const container: Container = {
+      id: this.context.kernel.random.hex(64),
+      podUid: config.podUid,
+      name: config.name,
+      image: config.image,
+      imageId: config.imageId,
+      repository: config.repository,
+      tag: config.tag,
+      init: config.init,
+      attempt: config.attempt,
+      state: 'created',
+      createdAt: this.now,
+      startedAt: 0,
+      finishedAt: 0,
+      exitCode: 0,
+      reason: '',
+      message: '',
+      argv,
+      cwd: config.workingDir ?? image?.workingDirectory ?? '/',
+      services: config.services,
+      milliCpuLimit: config.milliCpuLimit,
+      memoryLimitBytes: config.memoryLimitBytes,
+      mounts: config.mounts,
+      terminationMessagePath: config.terminationMessagePath,
+      tty: config.tty,
+      stdin: config.stdin,
+      log: [],
+      logBytes: 0,
+      processes: new Map(),
+      nextPid: 1,
+      nextStream: 1,
+    };
+    if (config.env) container.env = config.env;
+    this.#collectGarbage(sandbox, config.name);
+    this.state.containers.set(container.id, container);
+    sandbox.containers.push(container.id);
+    return container;
+  }
+
+  /** Of each name the newest ended container is kept, for `--previous` (MaxPerPodContainer 1). */
+  #collectGarbage(sandbox: Sandbox, name: string): void {
+    let kept = false;
+    for (let i = sandbox.containers.length - 1; i >= 0; i--) {
+      const id = sandbox.containers[i] as string;
+      const container = this.state.containers.get(id) as Container;
+      if (container.name !== name || container.state === 'running') continue;
+      if (kept) {
+        sandbox.containers.splice(i, 1);
+        this.state.containers.delete(id);
+      }
+      kept = true;
+    }
+  }
+
+  /** Starts the main process. @throws RuntimeError with runc's words; the container has ended then (StartError, 128). */
+  startContainer(container: Container): void {
+    const problem = spawnMain(this, container);
+    if (problem !== undefined) {
+      container.state = 'exited';
+      container.startedAt = 0;
+      container.finishedAt = this.now;
+      container.exitCode = 128;
+      container.reason = 'StartError';
+      container.message = problem;
+      this.listener?.podChanged(container.podUid);
+      throw new RuntimeError(problem);
+    }
+  }
+
+  /** The main process's program, if the container runs. */
+  mainProgram(container: Container): Program | undefined {
+    const main = container.processes.get(1);
+    return main ? programNamed(main.program) : undefined;
+  }
+
+  /** Sends a signal to the main process. */
+  signalContainer(container: Container, signal: Signal): void {
+    if (container.state !== 'running' || this.state.suspended) return;
+    const main = container.processes.get(1);
+    if (main) deliverSignal(this, container, main, signal);
+  }
+
+  /** A process has ended; with the first one the container ends. */
+  exitProcess(container: Container, pid: number, code: number, reason?: string): void {
+    if (pid === 1) return this.exitContainer(container, code, reason ?? (code === 0 ? 'Completed' : 'Error'));
+    const process = container.processes.get(pid);
+    if (!process) return;
+    container.processes.delete(pid);
+    this.releaseStreams(container, process.stdin, process.stdout, process.stderr);
+    for (const other of container.processes.values()) if (other.ppid === pid) other.ppid = 1;
+    if (process.session) {
+      const session = this.state.sessions.get(process.session);
+      if (session?.pid === pid) this.closeSession(process.session, code);
+    }
+    const parent = container.processes.get(process.ppid);
+    if (parent && process.ppid !== 0) stepProcess(this, container, parent, { kind: 'child', pid, code });
+  }
+
+  /** Takes a writer off pipes; the reader learns of the end. */
+  releaseStreams(container: Container, stdin: number, stdout: number, stderr: number): void {
+    void stdin;
+    for (const number of stdout === stderr ? [stdout] : [stdout, stderr]) {
+      const stream = container.streams?.get(number);
+      if (stream?.kind !== 'pipe') continue;
+      stream.writers--;
+      if (stream.writers <= 0) this.wakeReader(container, stream.reader);
+    }
+  }
+
+  /** Queues an `input` turn of a process. */
+  wakeReader(container: Container, pid: number): void {
+    const process = container.processes.get(pid);
+    if (!process || process.inputQueued) return;
+    process.inputQueued = true;
+    this.context.kernel.schedule(this.now, this.name, 'input', [container.id, pid]);
+  }
+
+  /** The container ends now: all its processes are gone. */
+  exitContainer(container: Container, code: number, reason: string): void {
+    if (container.state !== 'running') return;
+    const program = this.mainProgram(container);
+    container.message = this.#terminationMessage(container);
+    container.state = 'exited';
+    container.exitCode = code;
+    container.reason = reason;
+    container.finishedAt = this.now;
+    container.processes = new Map();
+    delete container.streams;
+    for (const [id, session] of [...this.state.sessions]) if (session.container === container.id) this.closeSession(id, session.pid === 0 ? code : 137);
+    this.logged?.(container.id, undefined);
+    if (program?.clusterProgram) this.options.programStopped(this.node, program.clusterProgram);
+    this.listener?.podChanged(container.podUid);
+  }
+
+  /** What the program left in its termination message file, as far as that is read (4096 bytes). */
+  #terminationMessage(container: Container): string {
+    if (!container.layer) return '';
+    const entry = container.layer.get(container.terminationMessagePath);
+    return entry?.text === undefined || entry.removed ? '' : entry.text.slice(0, 4_096);
+  }
+
+  // ---- what processes see ----
+
+  imageOf(container: Container): Image | undefined {
+    return imageFor(container.repository, this.options.recorderWorkloads);
+  }
+
+  filesOf(container: Container): ContainerFiles {
+    const sandbox = this.state.sandboxes.get(container.podUid) as Sandbox;
+    const image = this.imageOf(container);
+    const tree = image ? treeOf(image, container.tag) : { texts: {}, executables: {} };
+    const source = this.sourceOf(sandbox);
+    const clusterDns = source.kind === 'pod' && (source.dnsPolicy === 'ClusterFirstWithHostNet' || (source.dnsPolicy === 'ClusterFirst' && !source.hostNetwork));
+    const search = clusterDns ? [`${sandbox.namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'] : [];
+    return new ContainerFiles(tree, generatedFiles(sandbox, clusterDns ? '10.96.0.10' : '192.168.49.1', search), container, sandbox, this.state.volumes.get(sandbox.podUid), this.state.hostFiles, this.now);
+  }
+
+  sandboxOf(container: Container): Sandbox {
+    return this.state.sandboxes.get(container.podUid) as Sandbox;
+  }
+
+  sourceOf(sandbox: Sandbox): Source {
+    return { kind: 'pod', namespace: sandbox.namespace, name: sandbox.name, node: this.node, ip: sandbox.ip, hostNetwork: sandbox.hostNetwork, dnsPolicy: sandbox.dnsPolicy };
+  }
+
+  appendLog(container: Container, fd: 1 | 2, text: string): void {
+    if (text === '') return;
+    const entry: LogEntry = { time: this.now, stream: fd === 1 ? 'stdout' : 'stderr', text };
+    container.log.push(entry);
+    container.logBytes += text.length;
+    while (container.logBytes > LOG_LIMIT_BYTES && container.log.length > 1) container.logBytes -= (container.log.shift() as LogEntry).text.length;
+    this.logged?.(container.id, entry);
+    if (this.state.sessions.size > 0) {
+      for (const session of this.state.sessions.values()) if (session.pid === 0 && session.container === container.id) this.output?.(session.id, entry.stream, text);
+    }
+  }
+
+  // ---- requests to servers ----
+
+  /** Hands a request to the process of a pod that listens on a port. */
+  deliver(podUid: string, port: number, request: NetworkRequest, clientAddress: string): Delivery {
+    const sandbox = this.state.sandboxes.get(podUid);
+    if (!sandbox?.ready || this.state.off || this.state.suspended) return 'refused';
+    if (this.options.recorderWorkloads && sandbox.containers.some((id) => this.state.containers.get(id)?.state === 'running')) {
+      const answer = recorderAnswers(port, request);
+      if (answer) return answer;
+    }
+    for (const id of sandbox.containers) {
+      const container = this.state.containers.get(id) as Container;
+      if (container.state !== 'running') continue;
+      for (const process of container.processes.values()) {
+        const program = programNamed(process.program);
+        if (!program?.ports) continue;
+        const env = process.env ?? containerEnvironment(this, container);
+        if (!program.ports(process.argv, env).includes(port)) continue;
+        if (request.method === CONNECT) return { status: 0, statusText: '', headers: [], body: '', elapsedMs: 0 };
+        const url = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(request.url);
+        const rest = url?.[2] ?? '';
+        const path = rest.startsWith('/') ? rest : `/${rest}`;
+        const host = request.headers.Host ?? request.headers.host ?? url?.[1] ?? '';
+        return program.serve?.({ ...request, path, port, host, clientAddress }, this.#serverContext(container, process, env, port, request)) ?? 'reset';
+      }
+    }
+    return 'refused';
+  }
+
+  #serverContext(container: Container, process: { pid: number; argv: string[]; program: string; data: unknown }, env: Record<string, string>, port: number, request: NetworkRequest): ServerContext {
+    const sandbox = this.sandboxOf(container);
+    let files: ContainerFiles | undefined;
+    const runtime = this;
+    return {
+      now: this.now,
+      argv: process.argv,
+      env,
+      get files() {
+        return (files ??= runtime.filesOf(container));
+      },
+      container: containerView(this, container),
+      network: this.options.network(),
+      source: this.sourceOf(sandbox),
+      get data() {
+        return process.data;
+      },
+      set data(value: unknown) {
+        process.data = value;
+      },
+      random: (limit) => this.context.kernel.random.below(limit),
+      log: (fd, text) => this.appendLog(container, fd, text),
+      run: (command) => runCommand(this, container, ['/bin/sh', '-c', command]),
+      healthy: () => {
+        const program = programNamed(process.program)?.clusterProgram;
+        return program === undefined || this.options.programHealthy(this.node, program);
+      },
+      fromCluster: () => {
+        const program = programNamed(process.program)?.clusterProgram;
+        return program === undefined ? undefined : this.options.programRequest?.(this.node, program, port, request);
+      },
+      exit: (code) => {
+        this.context.kernel.schedule(this.now, this.name, 'exit', [container.id, process.pid, code]);
+      },
+    };
+  }
+
+  // ---- sessions ----
+
+  /**
+   * Runs a command in a container, for exec sessions.
+   * @returns the message of the failure, if it could not be started.
+   */
+  exec(container: Container, argv: string[], session: { id: string; tty: boolean; stdin: boolean }): string | undefined {
+    return openSession(this, container, argv, session);
+  }
+
+  attach(container: Container, id: string, tty: boolean): void {
+    const main = container.processes.get(1);
+    const record: Session = { id, container: container.id, pid: 0, tty, input: container.stdin && main ? main.stdin : 0, line: '' };
+    this.state.sessions.set(id, record);
+  }
+
+  /**
+   * Runs a command for a probe or hook.
+   * @returns its result, or undefined when it goes on: then the listener hears of its end under this id.
+   */
+  runCommand(container: Container, argv: string[], id: string): { code: number; output: string } | undefined {
+    return runCommand(this, container, argv, id);
+  }
+
+  /** Kills a command that went on. */
+  killCommand(id: string): void {
+    const session = this.state.sessions.get(id);
+    const container = session && this.state.containers.get(session.container);
+    if (!session || !container) return;
+    this.state.sessions.delete(id);
+    const process = container.processes.get(session.pid);
+    if (process) deliverSignal(this, container, process, 'KILL');
+  }
+
+  /** Passes on what a session prints. */
+  emit(id: string, stream: 'stdout' | 'stderr', text: string): void {
+    const captured = this.captures.get(id);
+    if (captured !== undefined) {
+      this.captures.set(id, captured + text);
+      return;
+    }
+    const session = this.state.sessions.get(id);
+    if (session?.captured !== undefined) session.captured = (session.captured + text).slice(0, 10_240);
+    else this.output?.(id, stream, text);
+  }
+
+  writeSession(id: string, data: string): void {
+    const session = this.state.sessions.get(id);
+    if (session) pushInput(this, session, data);
+  }
+
+  endSessionInput(id: string): void {
+    const session = this.state.sessions.get(id);
+    if (session) endSession(this, session);
+  }
+
+  /** The client of a session has gone. */
+  hangUp(id: string): void {
+    const session = this.state.sessions.get(id);
+    if (!session) return;
+    const container = this.state.containers.get(session.container);
+    this.state.sessions.delete(id);
+    if (!container || session.pid === 0) return;
+    const process = container.processes.get(session.pid);
+    if (process) deliverSignal(this, container, process, 'HUP');
+  }
+
+  closeSession(id: string, code: number): void {
+    const session = this.state.sessions.get(id);
+    if (!session) return;
+    this.state.sessions.delete(id);
+    if (this.captures.has(id)) this.capturedCode = code;
+    else if (session.captured === undefined) this.ended?.(id, code);
+    else {
+      const container = this.state.containers.get(session.container);
+      if (container) this.listener?.commandEnded(container.podUid, id, code, session.captured);
+    }
+  }
+
+  /** Memory and CPU of a running container now. */
+  usageOf(container: Container): { milliCpu: number; memoryBytes: number } {
+    let milliCpu = 0;
+    let memoryBytes = 0;
+    for (const process of container.processes.values()) {
+      const program = programNamed(process.program);
+      milliCpu += process.busy ? 1_000 : (program?.milliCpu ?? 0);
+      memoryBytes += (program?.memoryBytes ?? 524_288) + (process.allocated ?? 0);
+    }
+    if (container.milliCpuLimit > 0) milliCpu = Math.min(milliCpu, container.milliCpuLimit);
+    return { milliCpu, memoryBytes };
+  }
+}
+
+export { FileError, lookUpProgram, newStream };

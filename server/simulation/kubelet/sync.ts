@@ -1,0 +1,574 @@
+/** One sync of a pod: what is, what should be, and the steps between (`kuberuntime_manager.SyncPod`). */
+import { ApiError, type KubeObject } from '../apiserver/types.ts';
+import { parseQuantity } from '../apiserver/quantity.ts';
+import { imageFor } from '../workloads/registry.ts';
+import { pullImage } from '../workloads/pull.ts';
+import { parseReference, type ImageReference } from '../workloads/reference.ts';
+import { inBackOffSince, inBackOffSinceUpdate, nextBackOff } from './backoff.ts';
+import type { Container, VolumeMount } from './container-state.ts';
+import { ContainerConfigError, containerVariables, serviceVariables } from './environment-variables.ts';
+import { fieldPathOf, killContainer, preStopEnded, runHook } from './killing.ts';
+import type { Kubelet, Pull } from './kubelet.ts';
+import { imagesChanged } from './node.ts';
+import { findContainer, goDuration, isSidecar, NEVER, podText, restartPolicyOf, specOf, type ContainerSpec, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
+import { setStatus, syncCompleted, terminate } from './pod-workers.ts';
+import { makeProbes, triggerReadiness } from './probes.ts';
+import { RuntimeError } from './runtime.ts';
+import { generateStatus, isStarted, makeCondition, shouldRestart } from './status.ts';
+import { ensureMirror } from './static-pods.ts';
+import { setUpVolume, type ReadObject, type VolumeSpec } from './volumes.ts';
+
+/** How long a sync waits for volumes (`podAttachAndMountTimeout`). */
+const MOUNT_TIMEOUT_MS = 123_000;
+/** Between attempts to set a volume up: first and longest (`exponentialbackoff`). */
+const MOUNT_RETRY_MS = 500;
+const MOUNT_RETRY_MAX_MS = 122_000;
+/** Registries: what containerd writes when the image's own definition has no such tag is in workloads/pull.ts. */
+
+export function syncPod(k: Kubelet, worker: PodWorker): void {
+  const status = generateStatus(worker, k.runtime, k.options.address, false);
+  triggerReadiness(k, worker, status);
+  setStatus(k, worker, status);
+  if (status.phase === 'Failed' || status.phase === 'Succeeded') return terminate(k, worker);
+  const sandbox = k.runtime.state.sandboxes.get(worker.uid);
+  if (sandbox) sandbox.pod = worker.pod;
+  worker.plan = { start: [], killed: [], failed: false, retryAt: 0 };
+  if (worker.manifest !== undefined) ensureMirror(k, worker);
+  if (!mountVolumes(k, worker)) {
+    worker.block = { kind: 'volumes', until: k.now + MOUNT_TIMEOUT_MS };
+    return;
+  }
+  withVolumes(k, worker);
+}
+
+/** Goes on where a sync waited, if what it waited for has come. */
+export function continueSync(k: Kubelet, worker: PodWorker): void {
+  const block = worker.block;
+  if (!block) return;
+  switch (block.kind) {
+    case 'volumes':
+      if (mountVolumes(k, worker)) {
+        worker.block = null;
+        return withVolumes(k, worker);
+      }
+      if (block.until <= k.now) {
+        const names = [...worker.mounts.keys()];
+        k.podEvent(worker, 'Warning', 'FailedMount', `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`);
+        syncCompleted(k, worker, true, 0);
+      }
+      return;
+    case 'kill':
+      if (worker.kills.length > 0) return;
+      worker.block = null;
+      return startPlanned(k, worker);
+    case 'pull':
+      return;
+    case 'post-start':
+      if (block.until <= k.now) postStartEnded(k, worker, block.container, true);
+  }
+}
+
+/** When a blocked sync has something to do by itself, ms. */
+export function volumesDue(worker: PodWorker): number {
+  const { block } = worker;
+  if (!block) return NEVER;
+  if (block.kind === 'post-start') return block.until;
+  if (block.kind !== 'volumes') return NEVER;
+  let due = block.until;
+  for (const mount of worker.mounts.values()) if (mount.nextAt < due) due = mount.nextAt;
+  return due;
+}
+
+// ---- volumes ----
+
+function reader(k: Kubelet, namespace: string): ReadObject {
+  return (resource, name) => {
+    try {
+      return k.client.get(resource, namespace, name);
+    } catch (error) {
+      if (error instanceof ApiError) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** Sets up what is not set up yet, and refreshes the rest. @returns whether all volumes are there. */
+function mountVolumes(k: Kubelet, worker: PodWorker): boolean {
+  const spec = specOf(worker.pod);
+  if (!spec.volumes?.length) return (worker.mounted = true);
+  const { runtime, now } = k;
+  let volumes = runtime.state.volumes.get(worker.uid);
+  if (!volumes) runtime.state.volumes.set(worker.uid, (volumes = new Map()));
+  const connected = k.client.connected;
+  const read = reader(k, worker.pod.metadata.namespace as string);
+  let complete = true;
+  for (const volume of spec.volumes) {
+    const mounted = volumes.get(volume.name);
+    const attempts = worker.mounts.get(volume.name);
+    if (attempts && attempts.nextAt > now) {
+      complete = false;
+      continue;
+    }
+    if (mounted && (mounted.kind !== 'objects' || !connected)) continue;
+    const result = connected || !needsObjects(volume) ? setUpVolume(volume, read, runtime.state.hostFiles, now, mounted) : `failed to sync ${volume.secret ? 'secret' : 'configmap'} cache: timed out waiting for the condition`;
+    if (typeof result !== 'string') {
+      if (result !== mounted) volumes.set(volume.name, result);
+      worker.mounts.delete(volume.name);
+      continue;
+    }
+    // A volume that is mounted already stays as it is when its source has gone.
+    if (mounted) continue;
+    k.podEvent(worker, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${result}`);
+    const failures = attempts ? attempts.failures + 1 : 1;
+    worker.mounts.set(volume.name, { failures, nextAt: now + Math.min(MOUNT_RETRY_MAX_MS, MOUNT_RETRY_MS * 2 ** Math.min(failures - 1, 10)) });
+    complete = false;
+  }
+  worker.mounted = complete;
+  return complete;
+}
+
+function needsObjects(volume: VolumeSpec): boolean {
+  return volume.configMap !== undefined || volume.secret !== undefined || volume.projected !== undefined;
+}
+
+// ---- what to do ----
+
+interface Actions {
+  createSandbox: boolean;
+  kill: { container: Container; message: string; grace: number }[];
+  start: string[];
+  killPod: boolean;
+}
+
+/** `computePodActions`. */
+function computeActions(k: Kubelet, worker: PodWorker): Actions {
+  const spec = specOf(worker.pod);
+  const { runtime } = k;
+  const sandbox = runtime.state.sandboxes.get(worker.uid);
+  const createSandbox = !sandbox?.ready;
+  const actions: Actions = { createSandbox, kill: [], start: [], killPod: false };
+  const policy = restartPolicyOf(spec);
+  if (createSandbox && sandbox) {
+    for (const container of runtime.containersOf(worker.uid)) {
+      if (container.state === 'running') actions.kill.push({ container, message: `Stopping container ${container.name}`, grace: worker.grace });
+    }
+    if (policy === 'Never' && spec.containers.every((container) => runtime.latest(worker.uid, container.name) !== undefined)) {
+      actions.createSandbox = false;
+      actions.killPod = true;
+      return actions;
+    }
+  }
+  const initDone = initActions(k, worker, spec, actions);
+  if (!initDone) return actions;
+  let kept = 0;
+  for (const container of spec.containers) {
+    const latest = runtime.latest(worker.uid, container.name);
+    if (createSandbox || latest?.state !== 'running') {
+      if (latest?.state === 'running' || shouldRestart(worker.pod, spec, container.name, latest)) actions.start.push(container.name);
+      continue;
+    }
+    const problem = killReason(worker, container, latest);
+    if (!problem) {
+      kept++;
+      continue;
+    }
+    if (!problem.always && policy === 'Never') {
+      actions.kill.push({ container: latest, message: problem.message, grace: problem.grace });
+      continue;
+    }
+    actions.kill.push({ container: latest, message: `${problem.message}, will be restarted`, grace: problem.grace });
+    actions.start.push(container.name);
+  }
+  if (kept === 0 && actions.start.length === 0 && actions.kill.length === 0) {
+    actions.killPod = true;
+    actions.createSandbox = false;
+  }
+  return actions;
+}
+
+function killReason(worker: PodWorker, container: ContainerSpec, latest: Container): { message: string; grace: number; always: boolean } | undefined {
+  const grace = specOf(worker.pod).terminationGracePeriodSeconds ?? 30;
+  if (latest.image !== container.image) return { message: `Container ${container.name} definition changed`, grace, always: true };
+  for (const kind of ['liveness', 'startup'] as const) {
+    const failed = worker.probes.some((probe) => probe.kind === kind && probe.container === container.name && probe.containerId === latest.id && probe.result === 'failure');
+    const probe = kind === 'liveness' ? container.livenessProbe : container.startupProbe;
+    if (failed) return { message: `Container ${container.name} failed ${kind} probe`, grace: probe?.terminationGracePeriodSeconds ?? grace, always: false };
+  }
+  return undefined;
+}
+
+/** Plans the next init container. @returns whether the regular containers may start. */
+function initActions(k: Kubelet, worker: PodWorker, spec: PodSpec, actions: Actions): boolean {
+  if (!spec.initContainers?.length) return true;
+  const { runtime } = k;
+  const initialized = !actions.createSandbox && spec.containers.some((container) => runtime.latest(worker.uid, container.name) !== undefined);
+  for (const container of spec.initContainers) {
+    const latest = runtime.latest(worker.uid, container.name);
+    if (isSidecar(container)) {
+      if (actions.createSandbox || latest?.state !== 'running') {
+        actions.start.push(container.name);
+        if (!initialized) return false;
+        continue;
+      }
+      const problem = killReason(worker, container, latest);
+      if (problem) {
+        actions.kill.push({ container: latest, message: `${problem.message}, will be restarted`, grace: problem.grace });
+        actions.start.push(container.name);
+      }
+      if (!initialized && !isStarted(worker, container, latest)) return false;
+      continue;
+    }
+    if (initialized) continue;
+    if (latest?.state === 'running') return false;
+    if (latest?.state === 'exited' && latest.exitCode === 0 && !actions.createSandbox) continue;
+    if (latest?.state === 'exited' && latest.exitCode !== 0 && restartPolicyOf(spec) === 'Never') {
+      actions.killPod = true;
+      return false;
+    }
+    actions.start.push(container.name);
+    return false;
+  }
+  return true;
+}
+
+function withVolumes(k: Kubelet, worker: PodWorker): void {
+  if (!worker.probesMade) makeProbes(k, worker);
+  const plan = worker.plan as NonNullable<PodWorker['plan']>;
+  const actions = computeActions(k, worker);
+  if (actions.killPod) {
+    for (const container of k.runtime.containersOf(worker.uid)) if (container.state === 'running') killContainer(k, worker, container, `Stopping container ${container.name}`, worker.grace);
+    k.runtime.stopSandbox(worker.uid);
+    if (worker.kills.length > 0) worker.block = { kind: 'kill' };
+    else syncCompleted(k, worker, false, 0);
+    return;
+  }
+  plan.start = actions.start;
+  for (const { container, message, grace } of actions.kill) {
+    plan.killed.push(container.id);
+    if (!worker.kills.some((kill) => kill.container === container.id)) killContainer(k, worker, container, message, grace);
+  }
+  worker.kills = worker.kills.filter((kill) => k.runtime.state.containers.get(kill.container)?.state === 'running');
+  if (worker.kills.length > 0) {
+    worker.block = { kind: 'kill' };
+    return;
+  }
+  startPlanned(k, worker);
+}
+
+function startPlanned(k: Kubelet, worker: PodWorker): void {
+  const plan = worker.plan as NonNullable<PodWorker['plan']>;
+  const sandbox = k.runtime.state.sandboxes.get(worker.uid);
+  if (!sandbox?.ready && plan.start.length > 0) {
+    if (sandbox) k.podEvent(worker, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+    try {
+      k.runtime.runSandbox(worker.pod, k.podCidr);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      k.podEvent(worker, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`);
+      return syncCompleted(k, worker, true, 0);
+    }
+    sandboxReady(k, worker);
+  }
+  runPlan(k, worker);
+}
+
+/** `OnPodSandboxReady`: the condition is written before images are pulled. */
+function sandboxReady(k: Kubelet, worker: PodWorker): void {
+  const old = worker.status as PodStatus;
+  const conditions = old.conditions.map((condition) => (condition.type === 'PodReadyToStartContainers' ? makeCondition(condition.type, { status: 'True' }, old, k.now, old.observedGeneration) : condition));
+  setStatus(k, worker, { ...old, conditions });
+}
+
+/** Starts the planned containers one after the other until one has to wait. */
+function runPlan(k: Kubelet, worker: PodWorker): void {
+  const plan = worker.plan as NonNullable<PodWorker['plan']>;
+  for (;;) {
+    const name = plan.start[0];
+    if (name === undefined) return syncCompleted(k, worker, plan.failed, plan.retryAt);
+    if (!ensureImage(k, worker, name)) {
+      if (worker.block) return;
+      plan.failed = true;
+      plan.start.shift();
+      continue;
+    }
+    if (!startContainer(k, worker, name) && worker.block) return;
+    plan.start.shift();
+  }
+}
+
+// ---- images ----
+
+function failStart(worker: PodWorker, name: string, reason: string, message: string): false {
+  worker.reasons.set(name, { reason, message });
+  return false;
+}
+
+/** Back-off and image of a container. @returns whether it can be created now; otherwise the reason is noted or the sync waits. */
+function ensureImage(k: Kubelet, worker: PodWorker, name: string): boolean {
+  const spec = specOf(worker.pod);
+  const found = findContainer(spec, name) as { container: ContainerSpec; init: boolean };
+  const { container } = found;
+  const path = fieldPathOf(found, name);
+  const plan = worker.plan as NonNullable<PodWorker['plan']>;
+  const ended = lastEnded(k, worker, name, plan.killed);
+  if (ended) {
+    const key = backoffKey(worker, container);
+    if (inBackOffSince(k.own.backoff, key, ended.finishedAt, k.now)) {
+      const delay = k.own.backoff.get(key)?.delayMs ?? 0;
+      k.podEvent(worker, 'Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${podText(worker.pod)}`, path);
+      const until = ended.finishedAt + delay;
+      plan.retryAt = plan.retryAt === 0 ? until : Math.min(plan.retryAt, until);
+      return failStart(worker, name, 'CrashLoopBackOff', `back-off ${goDuration(delay)} restarting failed container=${name} pod=${podText(worker.pod)}`);
+    }
+    nextBackOff(k.own.backoff, key, ended.finishedAt, k.now);
+  }
+  const reference = parseReference(container.image);
+  if (!reference) {
+    const message = `Failed to apply default image tag "${container.image}": couldn't parse image name "${container.image}": invalid reference format`;
+    k.podEvent(worker, 'Warning', 'InspectFailed', message, path);
+    k.podEvent(worker, 'Warning', 'Failed', 'Error: InvalidImageName', path);
+    return failStart(worker, name, 'InvalidImageName', message);
+  }
+  const policy = container.imagePullPolicy ?? (reference.tag === 'latest' ? 'Always' : 'IfNotPresent');
+  const present = k.runtime.hasImage(reference.name);
+  if (present && policy !== 'Always') {
+    k.podEvent(worker, 'Normal', 'Pulled', `Container image "${container.image}" already present on machine and can be accessed by the pod`, path);
+    return true;
+  }
+  if (policy === 'Never') {
+    const message = `Container image "${container.image}" is not present with pull policy of Never`;
+    k.podEvent(worker, 'Warning', 'ErrImageNeverPull', message, path);
+    k.podEvent(worker, 'Warning', 'Failed', 'Error: ErrImageNeverPull', path);
+    return failStart(worker, name, 'ErrImageNeverPull', message);
+  }
+  const key = `${worker.uid}_${container.image}`;
+  if (inBackOffSinceUpdate(k.own.imageBackoff, key, k.now)) {
+    const message = `Back-off pulling image "${container.image}"`;
+    k.podEvent(worker, 'Normal', 'BackOff', message, path);
+    k.podEvent(worker, 'Warning', 'Failed', 'Error: ImagePullBackOff', path);
+    const before = k.own.pullErrors.get(key);
+    return failStart(worker, name, 'ImagePullBackOff', before ? `${message}: ${before}` : message);
+  }
+  k.own.pullErrors.delete(key);
+  k.podEvent(worker, 'Normal', 'Pulling', `Pulling image "${container.image}"`, path);
+  k.own.pulls.push({ uid: worker.uid, container: name, image: container.image, requestedAt: k.now, startedAt: 0, endsAt: 0 });
+  worker.block = { kind: 'pull', container: name };
+  startPull(k);
+  return false;
+}
+
+/** Key of a container in the table of restart delays (`GetBackoffKey`). */
+function backoffKey(worker: PodWorker, container: ContainerSpec): string {
+  return `${worker.uid}_${container.name}_${container.image}`;
+}
+
+/** The newest ended container of a name, as this sync saw it when it began. */
+function lastEnded(k: Kubelet, worker: PodWorker, name: string, killed: string[]): Container | undefined {
+  const sandbox = k.runtime.state.sandboxes.get(worker.uid);
+  if (!sandbox) return undefined;
+  for (let i = sandbox.containers.length - 1; i >= 0; i--) {
+    const container = k.runtime.state.containers.get(sandbox.containers[i] as string);
+    if (container?.name === name && container.state === 'exited' && !killed.includes(container.id)) return container;
+  }
+  return undefined;
+}
+
+/** The head of the queue starts, if nothing is being pulled. */
+function startPull(k: Kubelet): void {
+  const pull = k.own.pulls[0];
+  if (!pull || pull.endsAt > 0) return;
+  pull.startedAt = k.now;
+  pull.endsAt = k.now + pullImage(pull.image, k.environment.state.registryDown, k.options.recorderWorkloads).durationMs;
+  k.wakeAt(pull.endsAt);
+}
+
+/** A pull has come to its end. */
+export function pullEnded(k: Kubelet, pull: Pull): void {
+  startPull(k);
+  const worker = k.own.workers.get(pull.uid);
+  const outcome = pullImage(pull.image, k.environment.state.registryDown, k.options.recorderWorkloads);
+  if (outcome.kind === 'pulled' && !k.runtime.hasImage(outcome.image.name)) {
+    k.runtime.state.images.set(outcome.image.name, { name: outcome.image.name, id: outcome.image.id, sizeBytes: outcome.image.sizeBytes, pulledAt: k.now });
+    imagesChanged(k.own.node, k.now);
+  }
+  if (!worker || worker.block?.kind !== 'pull' || worker.block.container !== pull.container) return;
+  const found = findContainer(specOf(worker.pod), pull.container);
+  const path = fieldPathOf(found, pull.container);
+  worker.block = null;
+  const plan = worker.plan as NonNullable<PodWorker['plan']>;
+  if (outcome.kind === 'failed') {
+    const key = `${worker.uid}_${pull.image}`;
+    k.podEvent(worker, 'Warning', 'Failed', `Failed to pull image "${pull.image}": ${outcome.message}`, path);
+    nextBackOff(k.own.imageBackoff, key, k.now, k.now);
+    k.own.pullErrors.set(key, `ErrImagePull: ${outcome.message}`);
+    k.podEvent(worker, 'Warning', 'Failed', 'Error: ErrImagePull', path);
+    failStart(worker, pull.container, 'ErrImagePull', outcome.message);
+    plan.failed = true;
+  } else {
+    const waited = goDuration(k.now - pull.requestedAt);
+    k.podEvent(worker, 'Normal', 'Pulled', `Successfully pulled image "${pull.image}" in ${goDuration(pull.endsAt - pull.startedAt)} (${waited} including waiting). Image size: ${outcome.image.sizeBytes} bytes.`, path);
+    if (!startContainer(k, worker, pull.container) && worker.block) return;
+  }
+  plan.start.shift();
+  runPlan(k, worker);
+  k.wantTurn(worker, k.now);
+}
+
+// ---- containers ----
+
+/** Creates and starts a container whose image is there. @returns whether it runs; otherwise the reason is noted. */
+function startContainer(k: Kubelet, worker: PodWorker, name: string): boolean {
+  const plan = worker.plan as NonNullable<PodWorker['plan']>;
+  const spec = specOf(worker.pod);
+  const found = findContainer(spec, name) as { container: ContainerSpec; init: boolean };
+  const { container } = found;
+  const path = fieldPathOf(found, name);
+  const failed = (reason: string, message: string): false => {
+    k.podEvent(worker, 'Warning', 'Failed', `Error: ${message}`, path);
+    plan.failed = true;
+    return failStart(worker, name, reason, message);
+  };
+  let created: Container;
+  try {
+    created = createContainer(k, worker, container, found.init);
+  } catch (error) {
+    if (error instanceof ContainerConfigError) return failed('CreateContainerConfigError', error.message);
+    if (error instanceof RuntimeError) return failed('CreateContainerError', error.message);
+    throw error;
+  }
+  k.podEvent(worker, 'Normal', 'Created', 'Container created', path);
+  try {
+    k.runtime.startContainer(created);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    return failed('RunContainerError', error.message);
+  }
+  k.podEvent(worker, 'Normal', 'Started', 'Container started', path);
+  const hook = container.lifecycle?.postStart;
+  if (hook && created.state === 'running') {
+    const id = `post-start ${created.id}`;
+    const outcome = runHook(k, worker, created, container, hook, id);
+    if (typeof outcome === 'number') {
+      worker.block = { kind: 'post-start', container: name, id, until: outcome };
+      return false;
+    }
+    if (outcome === 'failed') return hookFailed(k, worker, created, path);
+  }
+  worker.reasons.delete(name);
+  return true;
+}
+
+function hookFailed(k: Kubelet, worker: PodWorker, container: Container, path: string): false {
+  k.podEvent(worker, 'Warning', 'FailedPostStartHook', 'PostStartHook failed', path);
+  if (container.state === 'running') killContainer(k, worker, container, 'FailedPostStartHook', specOf(worker.pod).terminationGracePeriodSeconds ?? 30);
+  if (worker.plan) worker.plan.failed = true;
+  return failStart(worker, container.name, 'PostStartHookError', '');
+}
+
+function postStartEnded(k: Kubelet, worker: PodWorker, name: string, succeeded: boolean): void {
+  const container = k.runtime.latest(worker.uid, name);
+  const found = findContainer(specOf(worker.pod), name);
+  worker.block = null;
+  if (succeeded) worker.reasons.delete(name);
+  else if (container) hookFailed(k, worker, container, fieldPathOf(found, name));
+  worker.plan?.start.shift();
+  runPlan(k, worker);
+}
+
+/** A command of a hook that went on has ended. */
+export function hookEnded(k: Kubelet, worker: PodWorker, id: string, code: number): void {
+  if (preStopEnded(k, worker, id, code)) return;
+  if (worker.block?.kind === 'post-start' && worker.block.id === id) postStartEnded(k, worker, worker.block.container, code === 0);
+}
+
+/** @throws ContainerConfigError, RuntimeError */
+function createContainer(k: Kubelet, worker: PodWorker, container: ContainerSpec, init: boolean): Container {
+  const { pod } = worker;
+  const spec = specOf(pod);
+  const sandbox = k.runtime.state.sandboxes.get(worker.uid);
+  const reference = parseReference(container.image) as ImageReference;
+  checkUser(k, worker, container, reference);
+  const [services, table] = servicesFor(k, pod, spec);
+  const env = containerVariables(container, {
+    pod,
+    read: configReader(k, pod),
+    hostIP: k.options.address,
+    podIP: sandbox?.ip ?? '',
+    services: table,
+    nodeMilliCpu: k.options.cpu * 1_000,
+    nodeMemoryBytes: k.options.memoryMi * 1_048_576,
+  });
+  const latest = k.runtime.latest(worker.uid, container.name);
+  const image = k.runtime.state.images.get(reference.name);
+  const limits = container.resources?.limits;
+  return k.runtime.createContainer({
+    podUid: worker.uid,
+    name: container.name,
+    image: container.image,
+    imageId: image?.id ?? '',
+    repository: reference.repository,
+    tag: reference.tag,
+    init,
+    attempt: latest ? latest.attempt + 1 : 0,
+    command: container.command,
+    args: container.args,
+    workingDir: container.workingDir,
+    env,
+    services,
+    milliCpuLimit: limits?.cpu === undefined ? 0 : parseQuantity(String(limits.cpu)).milliValue(),
+    memoryLimitBytes: limits?.memory === undefined ? 0 : parseQuantity(String(limits.memory)).value(),
+    mounts: mountsOf(container),
+    terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
+    tty: container.tty ?? false,
+    stdin: container.stdin ?? false,
+  });
+}
+
+function configReader(k: Kubelet, pod: KubeObject): ReadObject {
+  const read = reader(k, pod.metadata.namespace as string);
+  return (resource, name) => {
+    if (!k.client.connected) throw new ContainerConfigError(`failed to sync ${resource.slice(0, -1)} cache: timed out waiting for the condition`);
+    return read(resource, name);
+  };
+}
+
+/** `verifyRunAsNonRoot`. */
+function checkUser(k: Kubelet, worker: PodWorker, container: ContainerSpec, reference: ImageReference): void {
+  const own = container.securityContext;
+  const ofPod = specOf(worker.pod).securityContext;
+  if (!(own?.runAsNonRoot ?? ofPod?.runAsNonRoot)) return;
+  const user = own?.runAsUser ?? ofPod?.runAsUser;
+  const text = `(pod: "${podText(worker.pod)}", container: ${container.name})`;
+  if (user === 0) throw new ContainerConfigError(`container's runAsUser breaks non-root policy ${text}`);
+  if (user === undefined && !imageFor(reference.repository, k.options.recorderWorkloads)?.user) throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${text}`);
+}
+
+/** Containers of one template share their mounts. */
+const mountLists = new WeakMap<object, VolumeMount[]>();
+
+function mountsOf(container: ContainerSpec): VolumeMount[] {
+  if (!container.volumeMounts?.length) return [];
+  let list = mountLists.get(container.volumeMounts);
+  if (!list) {
+    list = container.volumeMounts.map((mount) => ({ volume: mount.name, path: mount.mountPath.length > 1 ? mount.mountPath.replace(/\/+$/, '') : mount.mountPath, readOnly: mount.readOnly ?? false, ...(mount.subPath ? { subPath: mount.subPath } : {}) }));
+    mountLists.set(container.volumeMounts, list);
+  }
+  return list;
+}
+
+/** Variables of services for a pod: the key of their table in the runtime, and the table. */
+function servicesFor(k: Kubelet, pod: KubeObject, spec: PodSpec): [string, Record<string, string>] {
+  const links = spec.enableServiceLinks ?? true;
+  const key = `${pod.metadata.namespace}/${links ? 'links' : ''}`;
+  const tables = k.runtime.state.serviceVariables;
+  if (!k.client.connected) {
+    const table = tables.get(key) ?? {};
+    if (!tables.has(key)) tables.set(key, table);
+    return [key, table];
+  }
+  const made = k.containers.serviceVariables(pod.metadata.namespace as string, links, () => serviceVariables(k.client.list('services'), pod.metadata.namespace as string, links));
+  const full = `${key}/${made.version}`;
+  let table = tables.get(full);
+  if (!table) tables.set(full, (table = made.table));
+  return [full, table];
+}

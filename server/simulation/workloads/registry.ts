@@ -1,0 +1,43 @@
+/** The images and programs that are known. A new image is one file and one line here. */
+import type { Image, Program } from './types.ts';
+import { agnhost, agnhostPrograms } from './images/agnhost.ts';
+import { alpine, alpinePrograms } from './images/alpine.ts';
+import { bootcampV1, bootcampV2, bootcampPrograms } from './images/bootcamp.ts';
+import { busybox } from './images/busybox.ts';
+import { clusterImages, clusterPrograms } from './images/cluster.ts';
+import { curl } from './images/curl.ts';
+import { echoServer, echoServerPrograms } from './images/echo-server.ts';
+import { httpd, httpdPrograms } from './images/httpd.ts';
+import { nginx, nginxPrograms } from './images/nginx.ts';
+import { pause, pausePrograms } from './images/pause.ts';
+import { recorded, recordedPrograms } from './images/recorded.ts';
+import { redis, redisPrograms } from './images/redis.ts';
+import { shellPrograms } from './shell/programs.ts';
+
+const images: Image[] = [agnhost, alpine, bootcampV1, bootcampV2, busybox, curl, echoServer, httpd, nginx, pause, redis, ...clusterImages];
+
+const programs: Program[] = [
+  ...agnhostPrograms,
+  ...alpinePrograms,
+  ...bootcampPrograms,
+  ...clusterPrograms,
+  ...echoServerPrograms,
+  ...httpdPrograms,
+  ...nginxPrograms,
+  ...pausePrograms,
+  ...recordedPrograms,
+  ...redisPrograms,
+  ...shellPrograms,
+];
+
+const byRepository = new Map(images.map((image) => [image.repository, image]));
+const byName = new Map(programs.map((program) => [program.name, program]));
+
+/** @param recorder whether repositories that are not known stand for a server that does nothing, as with the recorder. */
+export function imageFor(repository: string, recorder: boolean): Image | undefined {
+  return byRepository.get(repository) ?? (recorder ? recorded : undefined);
+}
+
+export function programNamed(name: string): Program | undefined {
+  return byName.get(name);
+}

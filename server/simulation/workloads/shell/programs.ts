@@ -1,0 +1,3 @@
+import type { Program } from '../types.ts';
+export const shellPrograms: Program[] = [];
+export const TOOLS: string[] = [];
