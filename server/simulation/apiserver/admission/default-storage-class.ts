@@ -12,6 +12,6 @@ export const defaultStorageClass = {
     const defaults = store.list(CLASSES).filter((candidate) => DEFAULT_ANNOTATIONS.some((key) => candidate.metadata.annotations?.[key] === 'true'));
     defaults.sort((x, y) => Date.parse(y.metadata.creationTimestamp) - Date.parse(x.metadata.creationTimestamp) || (x.metadata.name < y.metadata.name ? -1 : 1));
     const chosen = defaults[0];
-    if (chosen) draft.spec = { ...draft.spec, storageClassName: chosen.metadata.name };
+    if (chosen) draft.spec.storageClassName = chosen.metadata.name;
   },
 } satisfies AdmissionPlugin;

@@ -28,6 +28,6 @@ export const defaultTolerationSeconds = {
   create(draft) {
     const own: readonly Toleration[] = draft.spec.tolerations ?? [];
     const missing = own.length === 0 ? DEFAULTS : DEFAULTS.filter((wanted) => !own.some((toleration) => covers(toleration, wanted.key as string)));
-    if (missing.length > 0) draft.spec = { ...draft.spec, tolerations: own.length === 0 ? DEFAULTS : [...own, ...missing] };
+    if (missing.length > 0) draft.spec.tolerations = own.length === 0 ? DEFAULTS : [...own, ...missing];
   },
 } satisfies AdmissionPlugin;

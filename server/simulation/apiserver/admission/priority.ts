@@ -31,6 +31,8 @@ export const priority = {
     if (draft.spec.preemptionPolicy && draft.spec.preemptionPolicy !== preemption) {
       throw forbidden(PODS, admissionName(draft), `the string value of PreemptionPolicy (${draft.spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemption} from the given PriorityClass name`);
     }
-    draft.spec = { ...draft.spec, ...(found ? { priorityClassName: found.metadata.name } : {}), priority: value, preemptionPolicy: preemption };
+    if (found) draft.spec.priorityClassName = found.metadata.name;
+    draft.spec.priority = value;
+    draft.spec.preemptionPolicy = preemption;
   },
 } satisfies AdmissionPlugin;

@@ -21,11 +21,22 @@ interface Container {
   volumeMounts?: { mountPath: string; name: string; readOnly?: boolean }[];
 }
 
-function withMount(containers: Container[] | undefined, mount: { mountPath: string; name: string; readOnly: boolean }): Container[] | undefined {
-  return containers?.map((container) => {
-    const mounts = container.volumeMounts ?? [];
-    return mounts.some((existing) => existing.mountPath === MOUNT_PATH) ? container : { ...container, volumeMounts: [...mounts, mount] };
-  });
+const hasMount = (container: Container): boolean => container.volumeMounts?.some((mount) => mount.mountPath === MOUNT_PATH) ?? false;
+
+function withMount(containers: Container[], mount: { mountPath: string; name: string; readOnly: boolean }): Container[] {
+  return containers.map((container) => (hasMount(container) ? container : { ...container, volumeMounts: container.volumeMounts ? [...container.volumeMounts, mount] : [mount] }));
+}
+
+function mountToken(spec: KubeObject['spec'], suffix: () => string): void {
+  const containers: Container[] = spec.containers ?? [];
+  const initContainers: Container[] | undefined = spec.initContainers;
+  if (containers.every(hasMount) && (initContainers ?? []).every(hasMount)) return;
+  const volume = `kube-api-access-${suffix()}`;
+  const mount = { mountPath: MOUNT_PATH, name: volume, readOnly: true };
+  spec.containers = withMount(containers, mount);
+  if (initContainers) spec.initContainers = withMount(initContainers, mount);
+  const own = { name: volume, projected: PROJECTED };
+  spec.volumes = spec.volumes ? [...spec.volumes, own] : [own];
 }
 
 function mountsToken(pod: KubeObject, account: KubeObject): boolean {
@@ -41,24 +52,14 @@ export const serviceAccount = {
       if (draft.spec.serviceAccountName) throw forbidden(PODS, admissionName(draft), 'a mirror pod may not reference service accounts');
       return;
     }
-    const spec = { ...draft.spec };
+    const spec = draft.spec;
     const name: string = spec.serviceAccountName || 'default';
     spec.serviceAccountName = name;
     spec.serviceAccount = name;
     const namespace = draft.metadata.namespace ?? '';
     const account = store.get('serviceaccounts', `${namespace}/${name}`);
     if (!account) throw forbidden(PODS, admissionName(draft), `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`);
-    if (mountsToken(draft, account)) {
-      const wanting = [...(spec.containers ?? []), ...(spec.initContainers ?? [])] as Container[];
-      if (wanting.some((container) => !container.volumeMounts?.some((mount) => mount.mountPath === MOUNT_PATH))) {
-        const volume = `kube-api-access-${kernel.random.suffix()}`;
-        const mount = { mountPath: MOUNT_PATH, name: volume, readOnly: true };
-        spec.containers = withMount(spec.containers, mount);
-        if (spec.initContainers) spec.initContainers = withMount(spec.initContainers, mount);
-        spec.volumes = [...(spec.volumes ?? []), { name: volume, projected: PROJECTED }];
-      }
-    }
+    if (mountsToken(draft, account)) mountToken(spec, () => kernel.random.suffix());
     if (!spec.imagePullSecrets?.length && account.imagePullSecrets?.length) spec.imagePullSecrets = account.imagePullSecrets;
-    draft.spec = spec;
   },
 } satisfies AdmissionPlugin;

@@ -8,8 +8,8 @@ export interface AdmissionRequest {
 }
 
 /**
- * An admission plugin: changes or refuses what is about to be written. A draft's top level and metadata may be assigned;
- * everything below is shared and must be replaced.
+ * An admission plugin: changes or refuses what is about to be written. The fields of a draft, of its metadata and of its
+ * spec may be assigned; everything below is shared and must be replaced.
  */
 export interface AdmissionPlugin {
   name: string;

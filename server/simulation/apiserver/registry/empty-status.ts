@@ -1,9 +1,10 @@
 /** The status of a newly created object: empty, with the fields that Kubernetes always writes out. */
+import { groupVersion, type ServedResource } from '../discovery.ts';
 import schema from '../facts/schema.json' with { type: 'json' };
 
 type Definition = Record<string, unknown>;
 const definitions = schema as unknown as Record<string, Definition>;
-const cache = new Map<string, Record<string, unknown> | undefined>();
+const cache = new WeakMap<ServedResource, Record<string, unknown> | undefined>();
 
 /** Definitions by `apiVersion/kind`. */
 const byKind = new Map<string, Definition>();
@@ -30,15 +31,14 @@ function zeroOf(definition: Definition | undefined): Record<string, unknown> {
 }
 
 /**
- * The status that a new object of a kind is stored with.
+ * The status that a new object of a resource is stored with.
  * @returns a shared object, or undefined when the kind has no status or an optional one.
  */
-export function emptyStatus(apiVersion: string, kind: string): Record<string, unknown> | undefined {
-  const key = `${apiVersion}/${kind}`;
-  if (cache.has(key)) return cache.get(key);
-  const status = byKind.get(key)?.status;
+export function emptyStatus(resource: ServedResource): Record<string, unknown> | undefined {
+  if (cache.has(resource)) return cache.get(resource);
+  const status = byKind.get(`${groupVersion(resource.group, resource.version)}/${resource.kind}`)?.status;
   const type = Array.isArray(status) ? (status[0] as string) : (status as string | undefined);
   const empty = type?.startsWith('@') && type.endsWith('~') ? zeroOf(definitions[type.slice(1).replace(/[!~]+$/, '')]) : undefined;
-  cache.set(key, empty);
+  cache.set(resource, empty);
   return empty;
 }

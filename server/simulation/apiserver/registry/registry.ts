@@ -97,21 +97,23 @@ export class Registry implements ApiBackend {
     if (resource.namespaced) metadata.namespace ??= 'default';
     else if (metadata.namespace !== undefined) delete metadata.namespace;
     const draft: KubeObject = { ...object, metadata };
+    if (draft.spec) draft.spec = { ...draft.spec };
 
     for (const plugin of pluginsFor(resource.key)) plugin.create?.(draft, this.#registry, { resource, options });
 
     metadata.creationTimestamp = this.#now();
     metadata.uid = kernel.random.uuid();
-    if (!metadata.name && metadata.generateName) metadata.name = this.#generateName(resource, metadata);
+    const madeUp = !metadata.name && metadata.generateName !== undefined;
+    if (madeUp) metadata.name = this.#generateName(resource, metadata);
     if (strategy.generation) metadata.generation = 1;
-    if (resource.subresources.includes('status') && !strategy.statusOnCreate) this.#resetStatus(draft);
+    if (resource.subresources.includes('status') && !strategy.statusOnCreate) resetStatus(resource, draft);
     strategy.prepareForCreate?.(draft, this.#registry, options);
     if (!options.trusted) {
       checkCreate(resource, draft);
       if (strategy.warnings) options.warnings?.push(...strategy.warnings(draft));
     }
 
-    const existing = store.get(resource.key, objectKey(metadata.namespace, metadata.name));
+    const existing = madeUp ? undefined : store.get(resource.key, objectKey(metadata.namespace, metadata.name));
     strategy.beginCreate?.(draft, this.#registry, existing ? { ...options, dryRun: true } : options);
     if (existing) throw existing.metadata.deletionTimestamp === undefined ? alreadyExists(resource, metadata.name) : beingDeleted(resource, metadata.name);
     if (options.dryRun) return dry(draft);
@@ -132,6 +134,7 @@ export class Registry implements ApiBackend {
     }
     this.#checkVersion(resource, object, existing, strategy, options);
     const draft: KubeObject = { ...object, metadata: systemMetadata(object.metadata, existing.metadata) };
+    if (draft.spec && draft.spec !== existing.spec) draft.spec = { ...draft.spec };
     if (resource.subresources.includes('status')) keepField(draft, existing, 'status');
 
     for (const plugin of pluginsFor(resource.key)) plugin.update?.(draft, existing, this.#registry, { resource, options });
@@ -194,12 +197,13 @@ export class Registry implements ApiBackend {
     if (pod.spec.nodeName) refuse(`pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
     if (pod.spec.schedulingGates?.length) refuse(`pod ${name} has non-empty .spec.schedulingGates`);
     const condition = { lastProbeTime: null, lastTransitionTime: this.#now(), observedGeneration: pod.metadata.generation ?? 1, status: 'True', type: 'PodScheduled' };
-    const others: { type: string }[] = pod.status?.conditions ?? [];
+    const conditions: { type: string }[] = pod.status?.conditions ?? [];
+    const known = conditions.some((other) => other.type === 'PodScheduled');
     const bound: KubeObject = {
       ...pod,
       metadata: { ...pod.metadata, ...(annotations ? { annotations: { ...pod.metadata.annotations, ...annotations } } : {}) },
       spec: { ...pod.spec, nodeName: node },
-      status: { ...pod.status, conditions: [...others.filter((other) => other.type !== 'PodScheduled'), condition] },
+      status: { ...pod.status, conditions: known ? conditions.map((other) => (other.type === 'PodScheduled' ? condition : other)) : [...conditions, condition] },
     };
     return options.dryRun ? bound : store.put('pods', bound, options.context.writer);
   }
@@ -232,12 +236,6 @@ export class Registry implements ApiBackend {
     }
   }
 
-  #resetStatus(draft: KubeObject): void {
-    const empty = emptyStatus(draft.apiVersion, draft.kind);
-    if (empty) draft.status = empty;
-    else if ('status' in draft) delete draft.status;
-  }
-
   #generateName(resource: ServedResource, metadata: ObjectMeta): string {
     const base = (metadata.generateName as string).slice(0, MAX_GENERATED_BASE);
     for (;;) {
@@ -254,6 +252,12 @@ export class Registry implements ApiBackend {
     }
     return this.#secondText;
   }
+}
+
+function resetStatus(resource: ServedResource, draft: KubeObject): void {
+  const empty = emptyStatus(resource);
+  if (empty) draft.status = empty;
+  else if ('status' in draft) delete draft.status;
 }
 
 /** The client's metadata with what only the server decides. */

@@ -21,8 +21,8 @@ export interface WriteOptions {
 }
 
 /**
- * What is special about one kind when it is written (`registry/…/strategy.go`). A draft's top level and metadata belong
- * to the registry and may be assigned; everything below is shared and must be replaced, never changed in place.
+ * What is special about one kind when it is written (`registry/…/strategy.go`). The fields of a draft, of its metadata and
+ * of its spec may be assigned; everything below is shared and must be replaced, never changed in place.
  */
 export interface Strategy {
   /** Resource key. */
