@@ -126,3 +126,8 @@ export function invalidValue(kind: { group: string; kind: string }, name: string
     causes: [{ reason: 'FieldValueInvalid', message, field }],
   });
 }
+
+/** 422 for a JSON patch that does not apply (`NewGenericServerResponse`); it says no more than that. */
+export function unprocessable(): ApiError {
+  return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}

@@ -2,8 +2,12 @@
  * Where the request path meets the schema: decoding, defaults, validation and patches, with their failures turned into
  * API errors.
  */
-import { badRequest } from './errors.ts';
-import type { ServedResource } from './discovery.ts';
+import { badRequest, invalidValue, unprocessable } from './errors.ts';
+import { groupVersion, type ServedResource } from './discovery.ts';
+import { applyJsonPatch, JsonPatchError, MAX_OPERATIONS, type Operation } from './patch/json-patch.ts';
+import { applyMergePatch } from './patch/json-merge.ts';
+import { applyStrategicPatch, goMap, StrategicPatchError } from './patch/strategic-merge.ts';
+import { decode, DecodeError } from './schema.ts';
 import type { KubeObject } from './types.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -24,6 +28,11 @@ export interface PatchRequest {
   now: number;
 }
 
+type Json = Record<string, unknown>;
+
+/** Errors about a patch name no kind. */
+const NO_KIND = { group: '', kind: '' };
+
 /** An object with the defaults of its kind. Shares what does not change. */
 export function withDefaults(object: KubeObject): KubeObject {
   return object;
@@ -35,12 +44,97 @@ export function checkCreate(_resource: ServedResource, _object: KubeObject): voi
 /** @throws ApiError 422 */
 export function checkUpdate(_resource: ServedResource, _object: KubeObject, _existing: KubeObject): void {}
 
-/** @throws ApiError 400 */
-export function decodeObject(_resource: ServedResource, body: Record<string, unknown>, _validation: FieldValidation, _warnings: string[]): KubeObject {
-  return body as unknown as KubeObject;
+function unknownField(path: string): string {
+  return `unknown field "${path}"`;
 }
 
-/** @throws ApiError */
-export function patchObject(_request: PatchRequest): KubeObject {
-  throw badRequest('patches are not supported yet');
+/**
+ * Reads an object that a client sent.
+ * @param warnings receives the unknown fields when they are only warned of.
+ * @throws ApiError 400 when it does not fit the schema, or has unknown fields and validation is strict.
+ */
+export function decodeObject(resource: ServedResource, body: Json, validation: FieldValidation, warnings: string[]): KubeObject {
+  const { kind, version } = resource;
+  try {
+    const { object, unknownFields } = decode(groupVersion(resource.group, version), kind, body);
+    if (unknownFields.length > 0 && validation === 'Strict') throw new DecodeError(`strict decoding error: ${unknownFields.map(unknownField).join(', ')}`);
+    if (validation === 'Warn') warnings.push(...unknownFields.map(unknownField));
+    return withDefaults(withMetadata(object));
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
+    throw error;
+  }
+}
+
+function withMetadata(object: Json): KubeObject {
+  return (object.metadata ? object : { ...object, metadata: {} }) as KubeObject;
+}
+
+function requireMap(patch: unknown): Json {
+  if (patch !== null && typeof patch === 'object' && !Array.isArray(patch)) return patch as Json;
+  const type = Array.isArray(patch) ? 'array' : typeof patch;
+  throw badRequest(`json: cannot unmarshal ${type} into Go value of type map[string]interface {}`);
+}
+
+function requireOperations(patch: unknown): Operation[] {
+  if (!Array.isArray(patch)) throw badRequest(`json: cannot unmarshal ${patch !== null && typeof patch === 'object' ? 'object' : typeof patch} into Go value of type jsonpatch.Patch`);
+  if (patch.length > MAX_OPERATIONS) throw badRequest(`The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`);
+  return patch as Operation[];
+}
+
+/** A strategic patch as the server prints it after it has been applied: ordered lists are used up by then. */
+function spentPatch(patch: Json): Json {
+  const result: Json = {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (key.startsWith('$setElementOrder/') || `$setElementOrder/${key}` in patch) continue;
+    result[key] = value !== null && typeof value === 'object' && !Array.isArray(value) ? spentPatch(value as Json) : value;
+  }
+  return result;
+}
+
+/**
+ * The object that a patch makes, with defaults.
+ * @throws ApiError 400 for a patch that cannot be read, 422 for one that cannot be applied.
+ */
+export function patchObject(request: PatchRequest): KubeObject {
+  const { resource, current, type, fieldValidation, warnings } = request;
+  if (!current || type === 'apply') throw badRequest('server-side apply is not supported yet');
+  const apiVersion = groupVersion(resource.group, resource.version);
+  const { json, printed } = applied(request, current, apiVersion);
+  const refuse = (problem: string): never => {
+    throw invalidValue(NO_KIND, '', 'patch', printed(), problem);
+  };
+  try {
+    const { object, unknownFields } = decode(apiVersion, resource.kind, json);
+    if (unknownFields.length > 0 && fieldValidation === 'Strict') refuse(`strict decoding error: ${unknownFields.map(unknownField).join(', ')}`);
+    if (fieldValidation === 'Warn') warnings.push(...unknownFields.map(unknownField));
+    return withDefaults(withMetadata(object));
+  } catch (error) {
+    if (error instanceof DecodeError) return refuse(error.message);
+    throw error;
+  }
+}
+
+/** The patched JSON, and how an error about it shows the patch. */
+function applied({ patch, type, resource }: PatchRequest, current: KubeObject, apiVersion: string): { json: unknown; printed: () => string } {
+  try {
+    switch (type) {
+      case 'json': {
+        const json = applyJsonPatch(current, requireOperations(patch));
+        return { json, printed: () => JSON.stringify(json) };
+      }
+      case 'merge': {
+        const json = applyMergePatch(current, requireMap(patch));
+        return { json, printed: () => JSON.stringify(json) };
+      }
+      default: {
+        const map = requireMap(patch);
+        return { json: applyStrategicPatch(current, map, apiVersion, resource.kind), printed: () => goMap(spentPatch(map)) };
+      }
+    }
+  } catch (error) {
+    if (error instanceof JsonPatchError) throw unprocessable();
+    if (error instanceof StrategicPatchError) throw badRequest(error.message);
+    throw error;
+  }
 }
