@@ -39,7 +39,8 @@ export class Replay {
   #projector: Projector | undefined;
   /** Sequence of the last entry that has been applied. */
   #position = 0;
-  /** Keyframes already compared in this run. */
+  /** Sequence of the keyframe that was compared last. */
+  #lastCompared = -1;
   #fidelity: Fidelity = { kind: 'faithful', checkedKeyframes: 0 };
   #failures = 0;
 
@@ -115,7 +116,7 @@ export class Replay {
     const cluster = this.cluster;
     for (;;) {
       const entry = await this.#entryAfter(this.#position);
-      const keyframe = this.#manifest.keyframes.find((candidate) => candidate.sequence === this.#position && candidate.time > cluster.now);
+      const keyframe = this.#manifest.keyframes.find((candidate) => candidate.sequence === this.#position && candidate.time >= cluster.now && candidate.sequence !== this.#lastCompared);
       // A keyframe that lies on the way is compared at its own instant: after its last entry and before the next one.
       if (keyframe && keyframe.time <= target && (!entry || entry.time >= keyframe.time)) {
         this.#advance(keyframe.time);
@@ -164,6 +165,7 @@ export class Replay {
   };
 
   #compare(keyframe: KeyframeInfo): void {
+    this.#lastCompared = keyframe.sequence;
     if (this.#fidelity.kind === 'diverged') return;
     const actual = this.cluster.hash();
     if (actual === keyframe.hash) this.#fidelity = { kind: 'faithful', checkedKeyframes: this.#fidelity.checkedKeyframes + 1 };
