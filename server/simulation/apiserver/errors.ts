@@ -1,8 +1,9 @@
 /**
  * The API server's errors: one builder a reason, with the messages and details of
- * `k8s.io/apimachinery/pkg/api/errors`. `Invalid` (422) comes from validation/.
+ * `k8s.io/apimachinery/pkg/api/errors`. `Invalid` (422) for several fields comes from validation/.
  */
 import { ApiError, type Status } from './types.ts';
+import { invalid, invalidError } from './validation/errors.ts';
 
 /** Group and plural of a resource, as messages name them. */
 export interface GroupResource {
@@ -117,14 +118,7 @@ export function internalError(message: string): ApiError {
 
 /** 422 for one field whose value was refused after validation, such as a port that is taken. */
 export function invalidValue(kind: { group: string; kind: string }, name: string, field: string, value: unknown, problem: string): ApiError {
-  const message = `Invalid value: ${JSON.stringify(value)}: ${problem}`;
-  const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
-  return failure(422, 'Invalid', `${qualifiedKind} "${name}" is invalid: ${field}: ${message}`, {
-    name,
-    ...(kind.group === '' ? {} : { group: kind.group }),
-    kind: kind.kind,
-    causes: [{ reason: 'FieldValueInvalid', message, field }],
-  });
+  return invalidError(kind.group, kind.kind, name, [invalid(field, value, problem)]);
 }
 
 /** 422 for a JSON patch that does not apply (`NewGenericServerResponse`); it says no more than that. */

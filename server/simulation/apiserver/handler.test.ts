@@ -224,7 +224,7 @@ describe('services', () => {
     const kept = must('PUT', `${SERVICES}/web`, { ...created, spec: { ...rest, ports: [{ port: 80, protocol: 'TCP' }] } });
     expect(kept.spec).toMatchObject({ clusterIP, ports: [{ nodePort: ports[0]?.nodePort }] });
     const internal = must('PUT', `${SERVICES}/web`, { ...kept, spec: { ...kept.spec, type: 'ClusterIP' } });
-    expect(internal.spec.ports).toEqual([{ port: 80, protocol: 'TCP' }]);
+    expect(internal.spec.ports).toEqual([{ port: 80, protocol: 'TCP', targetPort: 80 }]);
     expect(internal.spec.externalTrafficPolicy).toBeUndefined();
     must('DELETE', `${SERVICES}/web`);
     expect(store.get('ipaddresses.networking.k8s.io', clusterIP)).toBeUndefined();

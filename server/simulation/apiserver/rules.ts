@@ -2,6 +2,7 @@
  * Where the request path meets the schema: decoding, defaults, validation and patches, with their failures turned into
  * API errors.
  */
+import { applyDefaults } from './defaulting/registry.ts';
 import { badRequest, invalidValue, unprocessable } from './errors.ts';
 import { groupVersion, type ServedResource } from './discovery.ts';
 import { applyJsonPatch, JsonPatchError, MAX_OPERATIONS, type Operation } from './patch/json-patch.ts';
@@ -35,7 +36,7 @@ const NO_KIND = { group: '', kind: '' };
 
 /** An object with the defaults of its kind. Shares what does not change. */
 export function withDefaults(object: KubeObject): KubeObject {
-  return object;
+  return applyDefaults(object);
 }
 
 /** @throws ApiError 422 */
