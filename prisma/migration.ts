@@ -9,7 +9,7 @@ import { migrationSql, migrationsFolder } from '../server/rooms/store/database.t
 
 const name = process.argv[2];
 if (!name || !/^[a-z0-9_]+$/.test(name)) {
-  console.error('Give the migration a name of small letters, digits and underscores: npm run migration -- NAME');
+  process.stderr.write('Give the migration a name of small letters, digits and underscores: npm run migration -- NAME\n');
   process.exit(1);
 }
 const prismaFolder = import.meta.dirname;
@@ -20,14 +20,14 @@ for (const kind of ['sqlite', 'postgresql'] as const) {
   const previousFile = path.join(folder, 'migrated.prisma');
   const sql = await migrationSql(kind === 'sqlite' ? 'file::memory:' : postgres.url, prismaFolder, existsSync(previousFile) ? readFileSync(previousFile, 'utf8') : null);
   if (sql === null) {
-    console.log(`${kind}: nothing changed`);
+    process.stdout.write(`${kind}: nothing changed\n`);
     continue;
   }
   const target = path.join(folder, `${stamp}_${name}`);
   mkdirSync(target, { recursive: true });
   writeFileSync(path.join(target, 'migration.sql'), sql);
   writeFileSync(previousFile, readFileSync(path.join(prismaFolder, 'schema.prisma'), 'utf8'));
-  console.log(`${kind}: ${path.relative(process.cwd(), target)}`);
+  process.stdout.write(`${kind}: ${path.relative(process.cwd(), target)}\n`);
 }
 await postgres.stop();
 process.exit(0);

@@ -3,7 +3,7 @@
  * writer and one array, removed rows lie next to each other in number and in place, and Yjs merges them: the document stays as
  * large as the cluster and not as long as the class. (A Y.Map, or several arrays, would keep a trace of every change.)
  */
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { TABLE_NAMES, WRITE_RING_LENGTH, type ClusterView, type MetaRow, type ProjectionChange, type RoomRow, type TableName, type TableRows, type WriteRow } from './types.ts';
 
 const ARRAY = 'rows';

@@ -1,0 +1,129 @@
+/**
+ * How long from a command typed in a terminal until everybody's screen in the room has its effect: rooms with participants, each with
+ * a terminal connection and the room's documents, against the built server in its own process with its own SQLite file.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { followTerminal, participantApi, publicApi, roomSync, type FollowedTerminal } from './client.ts';
+import { startServer } from './server-process.ts';
+import type { RoomSync } from '../sync/client.ts';
+
+export interface RoomsResult {
+  rooms: number;
+  participants: number;
+  commands: number;
+  commandsPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  maxMs: number;
+  serverMemoryMiB: number;
+}
+
+interface Seat {
+  sync: RoomSync;
+  terminal: FollowedTerminal | undefined;
+  close(): void;
+}
+
+/** @param seconds how long commands are sent; each room sends one about every `everySeconds`. */
+export async function benchRooms({ rooms = 100, participants = 10, seconds = 30, everySeconds = 4 } = {}): Promise<RoomsResult> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'quorum-bench-'));
+  const server = await startServer(folder);
+  const latencies: number[] = [];
+  try {
+    const classes: Seat[][] = [];
+    for (let index = 0; index < rooms; index++) classes.push(await fill(server.port, participants));
+    const end = performance.now() + seconds * 1_000;
+    await Promise.all(classes.map((seats, index) => teach(seats, index, end, everySeconds * 1_000, latencies)));
+    const memory = residentMiB(server.process.pid as number);
+    for (const seats of classes) for (const seat of seats) seat.close();
+    latencies.sort((x, y) => x - y);
+    const at = (share: number): number => Math.round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? NaN);
+    return {
+      rooms,
+      participants,
+      commands: latencies.length,
+      commandsPerSecond: Math.round(latencies.length / seconds),
+      p50Ms: at(0.5),
+      p99Ms: at(0.99),
+      maxMs: at(1),
+      serverMemoryMiB: memory,
+    };
+  } finally {
+    server.process.kill('SIGKILL');
+    await server.exited;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function fill(port: number, participants: number): Promise<Seat[]> {
+  const created = await publicApi(port).room.create.mutate({ roomName: 'bench', name: 'Teacher' });
+  const { roomId } = created;
+  const seats: Seat[] = [];
+  for (let index = 0; index < participants; index++) {
+    const token = index === 0 ? created.token : (await publicApi(port).room.join.mutate({ roomId, secret: created.links.student.secret, name: `Student ${index}` })).token;
+    const { api, close } = participantApi(port, token);
+    const sync = roomSync(port, roomId, token);
+    const terminal = await followTerminal(api);
+    seats.push({
+      sync,
+      terminal,
+      close: () => {
+        terminal.stop();
+        sync.destroy();
+        void close();
+      },
+    });
+  }
+  await Promise.all(seats.map((seat) => sees(seat.sync, () => seat.sync.cluster?.tables.nodes.size === 4)));
+  return seats;
+}
+
+/** One room's commands, each by the next participant, at uneven times so that rooms do not march in step. */
+async function teach(seats: Seat[], room: number, end: number, everyMs: number, latencies: number[]): Promise<void> {
+  let random = room * 7919 + 13;
+  const next = (): number => (random = (random * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+  await wait(next() * everyMs);
+  for (let command = 0; performance.now() < end; command++) {
+    const name = `bench-${room}-${command}`;
+    const begin = performance.now();
+    const everybody = seats.map(({ sync }) => sees(sync, () => sync.cluster?.writes.some((write) => write.key === `default/${name}`)));
+    await seats[command % seats.length]?.terminal?.type(`kubectl create configmap ${name} --from-literal=a=b`);
+    await Promise.all(everybody);
+    latencies.push(performance.now() - begin);
+    await wait(Math.max(0, everyMs * (0.5 + next()) - (performance.now() - begin)));
+  }
+}
+
+function sees(sync: RoomSync, condition: () => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('a screen was not updated within 30 seconds')), 30_000);
+    const look = (): void => {
+      if (!condition()) return;
+      stop();
+      clearTimeout(timer);
+      resolve();
+    };
+    const stop = sync.subscribe(look);
+    look();
+  });
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function residentMiB(pid: number): number {
+  try {
+    // Linux only; elsewhere the figure is left out.
+    const pages = Number(readProc(pid).split(' ')[1]);
+    return Math.round((pages * 4096) / 2 ** 20);
+  } catch {
+    return 0;
+  }
+}
+
+function readProc(pid: number): string {
+  return readFileSync(`/proc/${pid}/statm`, 'utf8');
+}
