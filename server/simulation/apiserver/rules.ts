@@ -10,6 +10,8 @@ import { applyMergePatch } from './patch/json-merge.ts';
 import { applyStrategicPatch, goMap, StrategicPatchError } from './patch/strategic-merge.ts';
 import { decode, DecodeError } from './schema.ts';
 import type { KubeObject } from './types.ts';
+import { invalidError, type FieldError } from './validation/errors.ts';
+import { validateCreate, validateUpdate } from './validation/registry.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
@@ -40,10 +42,18 @@ export function withDefaults(object: KubeObject): KubeObject {
 }
 
 /** @throws ApiError 422 */
-export function checkCreate(_resource: ServedResource, _object: KubeObject): void {}
+export function checkCreate(resource: ServedResource, object: KubeObject): void {
+  refuseInvalid(resource, object, validateCreate(object, resource.namespaced));
+}
 
 /** @throws ApiError 422 */
-export function checkUpdate(_resource: ServedResource, _object: KubeObject, _existing: KubeObject): void {}
+export function checkUpdate(resource: ServedResource, object: KubeObject, existing: KubeObject): void {
+  refuseInvalid(resource, object, validateUpdate(object, existing, resource.namespaced));
+}
+
+function refuseInvalid(resource: ServedResource, object: KubeObject, errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidError(resource.group, resource.kind, object.metadata.name, errors);
+}
 
 function unknownField(path: string): string {
   return `unknown field "${path}"`;

@@ -1,0 +1,110 @@
+/** Workloads (`pkg/apis/apps/validation`, `batch`). */
+import { labelSelectorMatches, type LabelSelector } from '../selectors.ts';
+import { invalid, notSupported, required, type FieldError } from './errors.ts';
+import { checkLabelValue, checkQualifiedName, labelErrors } from './names.ts';
+import { podSpecErrors } from './pods.ts';
+
+type Json = Record<string, unknown>;
+
+export function nonNegative(value: unknown, field: string): FieldError[] {
+  return typeof value === 'number' && value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : [];
+}
+
+export function selectorErrors(selector: LabelSelector | undefined, field: string): FieldError[] {
+  const errors = labelErrors(selector?.matchLabels, `${field}.matchLabels`);
+  (selector?.matchExpressions ?? []).forEach((requirement, i) => {
+    const at = `${field}.matchExpressions[${i}]`;
+    const values = requirement.values ?? [];
+    if (requirement.operator === 'In' || requirement.operator === 'NotIn') {
+      if (values.length === 0) errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+    } else if (requirement.operator === 'Exists' || requirement.operator === 'DoesNotExist') {
+      if (values.length > 0) errors.push({ type: 'Forbidden', field: `${at}.values`, detail: "may not be specified when `operator` is 'Exists' or 'DoesNotExist'" });
+    } else errors.push(invalid(`${at}.operator`, requirement.operator, 'not a valid selector operator'));
+    for (const problem of checkQualifiedName(requirement.key)) errors.push(invalid(`${at}.key`, requirement.key, problem));
+    for (const value of values) for (const problem of checkLabelValue(value)) errors.push(invalid(`${at}.values`, value, problem));
+  });
+  return errors;
+}
+
+/** Selector and template of a workload. */
+function templated(spec: Json, restartPolicies: readonly string[]): FieldError[] {
+  const errors: FieldError[] = [];
+  const selector = spec.selector as LabelSelector | undefined;
+  const template = (spec.template ?? {}) as { metadata?: { labels?: Record<string, string> }; spec?: Json };
+  if (!selector) errors.push(required('spec.selector'));
+  else {
+    const own = selectorErrors(selector, 'spec.selector');
+    errors.push(...own);
+    const empty = Object.keys(selector.matchLabels ?? {}).length === 0 && !selector.matchExpressions?.length;
+    if (empty) errors.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'));
+    else if (own.length === 0 && !labelSelectorMatches(selector, template.metadata?.labels)) errors.push(invalid('spec.template.metadata.labels', template.metadata?.labels ?? null, '`selector` does not match template `labels`'));
+  }
+  errors.push(...labelErrors(template.metadata?.labels, 'spec.template.labels'));
+  errors.push(...podSpecErrors(template.spec, 'spec.template.spec'));
+  const policy = template.spec?.restartPolicy as string | undefined;
+  if (policy && !restartPolicies.includes(policy)) errors.push(notSupported('spec.template.spec.restartPolicy', policy, restartPolicies));
+  return errors;
+}
+
+function intOrPercent(value: unknown, field: string): FieldError[] {
+  if (typeof value === 'number') return nonNegative(value, field);
+  if (typeof value === 'string' && !/^[0-9]+%$/.test(value)) return [invalid(field, value, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')")];
+  return [];
+}
+
+export function deploymentErrors(object: Json): FieldError[] {
+  const spec = (object.spec ?? {}) as Json;
+  const errors = nonNegative(spec.replicas, 'spec.replicas');
+  errors.push(...templated(spec, ['Always']));
+  const strategy = (spec.strategy ?? {}) as { type?: string; rollingUpdate?: { maxSurge?: unknown; maxUnavailable?: unknown } };
+  if (strategy.type === 'Recreate') {
+    if (strategy.rollingUpdate) errors.push({ type: 'Forbidden', field: 'spec.strategy.rollingUpdate', detail: "may not be specified when strategy `type` is 'Recreate'" });
+  } else if (strategy.type === 'RollingUpdate') {
+    const { maxSurge, maxUnavailable } = strategy.rollingUpdate ?? {};
+    errors.push(...intOrPercent(maxUnavailable, 'spec.strategy.rollingUpdate.maxUnavailable'), ...intOrPercent(maxSurge, 'spec.strategy.rollingUpdate.maxSurge'));
+    const zero = (value: unknown): boolean => value === 0 || value === '0%';
+    if (zero(maxSurge) && zero(maxUnavailable)) errors.push(invalid('spec.strategy.rollingUpdate.maxUnavailable', maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
+    if (typeof maxUnavailable === 'string' && Number(maxUnavailable.replace('%', '')) > 100) errors.push(invalid('spec.strategy.rollingUpdate.maxUnavailable', maxUnavailable, 'must not be greater than 100%'));
+  } else errors.push(notSupported('spec.strategy.type', strategy.type ?? '', ['Recreate', 'RollingUpdate']));
+  errors.push(...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'), ...nonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'), ...nonNegative(spec.progressDeadlineSeconds, 'spec.progressDeadlineSeconds'));
+  if (typeof spec.progressDeadlineSeconds === 'number' && spec.progressDeadlineSeconds <= ((spec.minReadySeconds as number | undefined) ?? 0)) errors.push(invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds'));
+  return errors;
+}
+
+export function replicaSetErrors(object: Json): FieldError[] {
+  const spec = (object.spec ?? {}) as Json;
+  return [...nonNegative(spec.replicas, 'spec.replicas'), ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'), ...templated(spec, ['Always'])];
+}
+
+export function daemonSetErrors(object: Json): FieldError[] {
+  return templated((object.spec ?? {}) as Json, ['Always']);
+}
+
+export const statefulSetErrors = (object: Json): FieldError[] => {
+  const spec = (object.spec ?? {}) as Json;
+  return [...nonNegative(spec.replicas, 'spec.replicas'), ...templated(spec, ['Always'])];
+};
+
+export function jobErrors(object: Json): FieldError[] {
+  const spec = (object.spec ?? {}) as Json;
+  const errors: FieldError[] = [];
+  for (const name of ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished']) errors.push(...nonNegative(spec[name], `spec.${name}`));
+  const template = (spec.template ?? {}) as { spec?: Json };
+  errors.push(...podSpecErrors(template.spec, 'spec.template.spec'));
+  const policy = template.spec?.restartPolicy;
+  if (policy !== 'OnFailure' && policy !== 'Never') errors.push({ ...notSupported('spec.template.spec.restartPolicy', policy ?? '', ['OnFailure', 'Never']) });
+  return errors;
+}
+
+export function cronJobErrors(object: Json): FieldError[] {
+  const spec = (object.spec ?? {}) as Json;
+  const errors: FieldError[] = [];
+  if (!spec.schedule) errors.push(required('spec.schedule'));
+  else if (!/^(@\w+|\S+(\s+\S+){4})$/.test(spec.schedule as string)) {
+    const count = (spec.schedule as string).trim().split(/\s+/).length;
+    errors.push(invalid('spec.schedule', spec.schedule, `expected exactly 5 fields, found ${count}: [${(spec.schedule as string).trim().split(/\s+/).join(' ')}]`));
+  }
+  const template = spec.jobTemplate as { spec?: Json } | undefined;
+  errors.push(...jobErrors({ spec: template?.spec ?? {} }).map((error) => ({ ...error, field: error.field.replace(/^spec\./, 'spec.jobTemplate.spec.') })));
+  return errors;
+}
