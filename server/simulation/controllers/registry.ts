@@ -9,6 +9,7 @@ import { nodeIpam } from './node-ipam.ts';
 import { nodeLifecycle } from './node-lifecycle.ts';
 import { podGc } from './pod-gc.ts';
 import { replicaSet } from './replica-set.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { serviceLoadBalancer } from './service-lb.ts';
 import type { Controller } from './types.ts';
 
@@ -25,4 +26,5 @@ export const controllers: readonly Controller[] = [
   namespace,
   garbageCollector,
   podGc,
+  resourceQuota,
 ] as readonly Controller[];
