@@ -8,7 +8,7 @@ import { groupVersion, type ServedResource } from './discovery.ts';
 import { applyJsonPatch, JsonPatchError, MAX_OPERATIONS, type Operation } from './patch/json-patch.ts';
 import { applyMergePatch } from './patch/json-merge.ts';
 import { applyStrategicPatch, goMap, StrategicPatchError } from './patch/strategic-merge.ts';
-import { decode, DecodeError } from './schema.ts';
+import { decode, DecodeError, type Decoded } from './schema.ts';
 import type { KubeObject } from './types.ts';
 import { invalidError, type FieldError } from './validation/errors.ts';
 import { validateCreate, validateUpdate } from './validation/registry.ts';
@@ -55,6 +55,12 @@ function refuseInvalid(resource: ServedResource, object: KubeObject, errors: rea
   if (errors.length > 0) throw invalidError(resource.group, resource.kind, object.metadata.name, errors);
 }
 
+/** As decode(); unknown fields come in the order that they have in a request of kubectl, which sorts its keys. */
+function decodeSorted(apiVersion: string, kind: string, json: unknown): Decoded {
+  const { object, unknownFields } = decode(apiVersion, kind, json);
+  return { object, unknownFields: unknownFields.sort() };
+}
+
 function unknownField(path: string): string {
   return `unknown field "${path}"`;
 }
@@ -67,7 +73,7 @@ function unknownField(path: string): string {
 export function decodeObject(resource: ServedResource, body: Json, validation: FieldValidation, warnings: string[]): KubeObject {
   const { kind, version } = resource;
   try {
-    const { object, unknownFields } = decode(groupVersion(resource.group, version), kind, body);
+    const { object, unknownFields } = decodeSorted(groupVersion(resource.group, version), kind, body);
     if (unknownFields.length > 0 && validation === 'Strict') throw new DecodeError(`strict decoding error: ${unknownFields.map(unknownField).join(', ')}`);
     if (validation === 'Warn') warnings.push(...unknownFields.map(unknownField));
     return withDefaults(withMetadata(object));
@@ -116,7 +122,7 @@ export function patchObject(request: PatchRequest): KubeObject {
     throw invalidValue(NO_KIND, '', 'patch', printed(), problem);
   };
   try {
-    const { object, unknownFields } = decode(apiVersion, resource.kind, json);
+    const { object, unknownFields } = decodeSorted(apiVersion, resource.kind, json);
     if (unknownFields.length > 0 && fieldValidation === 'Strict') refuse(`strict decoding error: ${unknownFields.map(unknownField).join(', ')}`);
     if (fieldValidation === 'Warn') warnings.push(...unknownFields.map(unknownField));
     return withDefaults(withMetadata(object));
