@@ -2,6 +2,7 @@
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
+import type { Cause } from '../kernel/kernel.ts';
 import { fnv32a } from '../kernel/hash.ts';
 import { safeEncode } from '../kernel/random.ts';
 import { tolerates, type Taint, type Toleration } from '../scheduler/framework.ts';
@@ -13,6 +14,8 @@ import { keyOf, splitKey, type Controller, type ControllerContext } from './type
 
 const RESOURCE = 'daemonsets.apps';
 const REVISIONS = 'controllerrevisions.apps';
+const LARGE_SET = 100;
+const LARGE_SET_BATCH_MS = 100;
 const HASH_LABEL = 'controller-revision-hash';
 const GENERATION_LABEL = 'pod-template-generation';
 const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
@@ -43,12 +46,12 @@ export const daemonSet = {
     if (change.resource === RESOURCE) return context.enqueue(keyOf(change.object), change.cause);
     if (change.resource === 'pods') {
       const owner = controllerOf(change.object);
-      if (owner?.kind === 'DaemonSet') context.enqueue(`${change.object.metadata.namespace}/${owner.name}`, change.cause);
+      if (owner?.kind === 'DaemonSet') look(`${change.object.metadata.namespace}/${owner.name}`, owner.uid, context, change.cause);
       return;
     }
     if (change.resource !== 'nodes') return;
     const same = change.previous && change.previous.spec === change.object.spec && change.previous.metadata.labels === change.object.metadata.labels;
-    if (!same) for (const set of context.lister.all(RESOURCE)) context.enqueue(keyOf(set), change.cause);
+    if (!same) for (const set of context.lister.all(RESOURCE)) look(keyOf(set), set.metadata.uid, context, change.cause);
   },
   sync(key, context) {
     const { namespace, name } = splitKey(key);
@@ -63,6 +66,12 @@ export const daemonSet = {
     updateStatus(set, hash, byNode, context);
   },
 } satisfies Controller;
+
+/** Looks at a set; at large ones ten times a second at the most, since every look visits every node. */
+function look(key: string, uid: string, context: ControllerContext, cause: Cause): void {
+  if (context.lister.indexedCount('pods', 'controller', uid) > LARGE_SET) context.enqueueAt(key, context.now + LARGE_SET_BATCH_MS);
+  else context.enqueue(key, cause);
+}
 
 /** The set's pods by node; pods that are bound by affinity only count for that node. */
 function podsByNode(set: KubeObject, context: ControllerContext): Map<string, KubeObject[]> {
@@ -91,10 +100,7 @@ function templateFor(set: KubeObject, hash: string, node: string): DaemonSetSpec
   const spec = template.spec as AffinitySpec & { tolerations?: Toleration[]; hostNetwork?: boolean };
   const matchFields = [{ key: 'metadata.name', operator: 'In', values: [node] }];
   const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  const tolerations = [...(spec.tolerations ?? [])];
-  for (const toleration of [...TOLERATIONS, ...(spec.hostNetwork ? [HOST_NETWORK_TOLERATION] : [])]) {
-    if (!tolerations.some((other) => other.key === toleration.key && other.effect === toleration.effect && other.operator === toleration.operator)) tolerations.push(toleration);
-  }
+  const tolerations = daemonTolerations(template);
   return {
     metadata: { ...template.metadata, labels: { ...template.metadata?.labels, [HASH_LABEL]: hash, [GENERATION_LABEL]: set.metadata.annotations?.[GENERATION_ANNOTATION] ?? '1' } },
     spec: {
@@ -111,13 +117,30 @@ function templateFor(set: KubeObject, hash: string, node: string): DaemonSetSpec
   };
 }
 
+/** Tolerations of a template's pods. Templates are immutable; worked out once each. */
+const tolerationsOf = new WeakMap<object, Toleration[]>();
+
+function daemonTolerations(template: DaemonSetSpec['template']): Toleration[] {
+  let tolerations = tolerationsOf.get(template);
+  if (!tolerations) {
+    const spec = template.spec as { tolerations?: Toleration[]; hostNetwork?: boolean };
+    tolerations = [...(spec.tolerations ?? [])];
+    for (const toleration of [...TOLERATIONS, ...(spec.hostNetwork ? [HOST_NETWORK_TOLERATION] : [])]) {
+      if (!tolerations.some((other) => other.key === toleration.key && other.effect === toleration.effect && other.operator === toleration.operator)) tolerations.push(toleration);
+    }
+    tolerationsOf.set(template, tolerations);
+  }
+  return tolerations;
+}
+
 /** Whether a node should have a pod, and whether one that is there may stay (`NodeShouldRunDaemonPod`). */
 function wants(set: KubeObject, node: KubeObject): { run: boolean; keep: boolean } {
-  const template = templateFor(set, '', node.metadata.name);
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: node.metadata, spec: template.spec } as KubeObject;
-  if (!podMatchesNode(pod, node)) return { run: false, keep: false };
-  const tolerations = (template.spec as { tolerations: Toleration[] }).tolerations;
-  const blocking = ((node.spec as { taints?: Taint[] }).taints ?? []).filter((taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some((toleration) => tolerates(toleration, taint)));
+  const { template } = set.spec as DaemonSetSpec;
+  if (!podMatchesNode(template as unknown as KubeObject, node)) return { run: false, keep: false };
+  const taints = (node.spec as { taints?: Taint[] }).taints;
+  if (!taints) return { run: true, keep: true };
+  const tolerations = daemonTolerations(template);
+  const blocking = taints.filter((taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some((toleration) => tolerates(toleration, taint)));
   return { run: blocking.length === 0, keep: !blocking.some((taint) => taint.effect === 'NoExecute') };
 }
 

@@ -14,12 +14,12 @@ export interface Accounts {
   assignments: Map<string, Assignment>;
   /** Controller uid → node → pods. */
   byOwner: Map<string, Map<string, number>>;
-  /** How many assigned pods state (anti-)affinity of any kind; zero spares the scan over all pods. */
-  podsWithAffinity: number;
+  /** Keys of assigned pods that state (anti-)affinity of any kind: only these can keep other pods away, or draw them near. */
+  podsWithAffinity: Set<string>;
 }
 
 export function newAccounts(): Accounts {
-  return { nodes: new Map(), assignments: new Map(), byOwner: new Map(), podsWithAffinity: 0 };
+  return { nodes: new Map(), assignments: new Map(), byOwner: new Map(), podsWithAffinity: new Set() };
 }
 
 function none(): PodRequests {
@@ -67,7 +67,7 @@ export function assign(accounts: Accounts, pod: KubeObject, node: string): void 
   accounts.assignments.set(key, assignment);
   const info = accounts.nodes.get(node);
   if (info) count(info, assignment, 1);
-  if (hasPodAffinity(pod)) accounts.podsWithAffinity++;
+  if (hasPodAffinity(pod)) accounts.podsWithAffinity.add(key);
   if (assignment.owner) {
     let counts = accounts.byOwner.get(assignment.owner);
     if (!counts) accounts.byOwner.set(assignment.owner, (counts = new Map<string, number>()));
@@ -83,7 +83,7 @@ export function unassign(accounts: Accounts, pod: KubeObject): boolean {
   accounts.assignments.delete(key);
   const info = accounts.nodes.get(assignment.node);
   if (info) count(info, assignment, -1);
-  if (hasPodAffinity(pod)) accounts.podsWithAffinity--;
+  accounts.podsWithAffinity.delete(key);
   const counts = accounts.byOwner.get(assignment.owner);
   if (counts) {
     const left = (counts.get(assignment.node) ?? 0) - 1;

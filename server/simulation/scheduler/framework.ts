@@ -69,6 +69,8 @@ export interface SchedulerView {
   nodeNamed(name: string): NodeInfo | undefined;
   /** Pods that are assigned to nodes, with their objects. */
   assignedPods(): Iterable<KubeObject>;
+  /** Those of them that state pod (anti-)affinity. */
+  podsWithAffinity(): Iterable<KubeObject>;
   /** How many pods of a controller each node has. */
   countsByOwner(owner: string): ReadonlyMap<string, number> | undefined;
   namespaceLabels(name: string): Record<string, string>;

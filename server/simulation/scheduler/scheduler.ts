@@ -75,6 +75,14 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     }
   }
 
+  *podsWithAffinity(): Iterable<KubeObject> {
+    for (const key of this.own.accounts.podsWithAffinity) {
+      const { namespace, name } = splitKey(key);
+      const pod = this.cached('pods', namespace, name);
+      if (pod) yield pod;
+    }
+  }
+
   countsByOwner(owner: string): ReadonlyMap<string, number> | undefined {
     return this.own.accounts.byOwner.get(owner);
   }
@@ -181,7 +189,7 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     const states = new Map<FilterPlugin, PluginState>();
     const active: FilterPlugin[] = [];
     for (const plugin of filterPlugins) {
-      if (plugin.name === 'InterPodAffinity' && accounts.podsWithAffinity === 0 && !hasPodAffinity(pending.pod)) continue;
+      if (plugin.name === 'InterPodAffinity' && accounts.podsWithAffinity.size === 0 && !hasPodAffinity(pending.pod)) continue;
       if (plugin.preFilter) {
         const state = plugin.preFilter(pending, this);
         if (state === null) continue;
@@ -208,7 +216,7 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     if (feasible.length === 1) return (feasible[0] as NodeInfo).name;
     const totals = new Array<number>(feasible.length).fill(0);
     for (const plugin of scorePlugins) {
-      if (plugin.name === 'InterPodAffinity' && this.own.accounts.podsWithAffinity === 0 && !hasPodAffinity(pending.pod)) continue;
+      if (plugin.name === 'InterPodAffinity' && this.own.accounts.podsWithAffinity.size === 0 && !hasPodAffinity(pending.pod)) continue;
       let state: PluginState;
       if (plugin.preScore) {
         state = plugin.preScore(pending, feasible, this);

@@ -56,7 +56,7 @@ export const interPodAffinity = {
     const antiAffinity = (own.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map((term) => ({ term, values: new Set<string>() }));
     const keptOut = new Set<string>();
     let found = false;
-    for (const pod of view.assignedPods()) {
+    for (const pod of affinity.length + antiAffinity.length > 0 ? view.assignedPods() : []) {
       for (const { term, values } of affinity) {
         if (!selects(term, home, pod, view)) continue;
         const value = topologyValue(pod, term.topologyKey, view);
@@ -70,6 +70,8 @@ export const interPodAffinity = {
         const value = topologyValue(pod, term.topologyKey, view);
         if (value !== undefined) values.add(value);
       }
+    }
+    for (const pod of view.podsWithAffinity()) {
       for (const term of affinityOf(pod).podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) {
         if (!selects(term, pod.metadata.namespace, pending.pod, view)) continue;
         const value = topologyValue(pod, term.topologyKey, view);
@@ -109,15 +111,16 @@ export const interPodAffinityScore = {
     };
     const wanted = own.podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
     const avoided = own.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    for (const pod of view.assignedPods()) {
-      const theirs = affinityOf(pod);
-      if (wanted.length === 0 && avoided.length === 0 && !theirs.podAffinity && !theirs.podAntiAffinity) continue;
+    for (const pod of wanted.length + avoided.length > 0 ? view.assignedPods() : []) {
       for (const { weight, podAffinityTerm: term } of wanted) {
         if (selects(term, pending.pod.metadata.namespace, pod, view)) add(term.topologyKey, topologyValue(pod, term.topologyKey, view), weight);
       }
       for (const { weight, podAffinityTerm: term } of avoided) {
         if (selects(term, pending.pod.metadata.namespace, pod, view)) add(term.topologyKey, topologyValue(pod, term.topologyKey, view), -weight);
       }
+    }
+    for (const pod of view.podsWithAffinity()) {
+      const theirs = affinityOf(pod);
       for (const { weight, podAffinityTerm: term } of theirs.podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []) {
         if (selects(term, pod.metadata.namespace, pending.pod, view)) add(term.topologyKey, topologyValue(pod, term.topologyKey, view), weight);
       }
