@@ -33,7 +33,6 @@ export interface MountedVolume {
 }
 
 export interface Sandbox {
-  id: string;
   podUid: string;
   namespace: string;
   name: string;
@@ -87,10 +86,9 @@ export interface ProcessState {
 
 export type StreamState =
   | { kind: 'null' }
-  | { kind: 'log'; fd: 1 | 2 }
   | { kind: 'session'; session: string; fd: 1 | 2 }
   /** `writers`: processes that may still write; at 0 the reader sees the end. */
-  | { kind: 'pipe'; text: string; writers: number; reader: number }
+  | { kind: 'pipe'; text: string; writers: number; reader: number; broken?: boolean }
   | { kind: 'file'; path: string };
 
 export interface Container {

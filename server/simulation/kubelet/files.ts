@@ -34,6 +34,9 @@ export interface ImageTree {
   executables: Record<string, string>;
 }
 
+/** Directories of an image, made out of its paths when first needed. */
+const directoriesOf = new WeakMap<ImageTree, Set<string>>();
+
 interface Place {
   mount?: VolumeMount;
   volume?: MountedVolume;
@@ -42,9 +45,6 @@ interface Place {
 }
 
 export class ContainerFiles implements Files {
-  /** Directories of the image, made out of its paths when first needed. */
-  #imageDirectories: Set<string> | undefined;
-
   constructor(
     private readonly tree: ImageTree,
     private readonly generated: Record<string, string>,
@@ -246,14 +246,16 @@ export class ContainerFiles implements Files {
   }
 
   #directories(): Set<string> {
-    if (this.#imageDirectories) return this.#imageDirectories;
+    const known = directoriesOf.get(this.tree);
+    if (known) return known;
     const directories = new Set<string>(['/bin', '/dev', '/etc', '/home', '/proc', '/root', '/sys', '/tmp', '/usr', '/usr/bin', '/var', '/var/log', '/var/run', '/run']);
-    for (const source of [this.tree.texts, this.tree.executables, this.generated]) {
+    for (const source of [this.tree.texts, this.tree.executables]) {
       for (const file of Object.keys(source)) {
         for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) directories.add(file.slice(0, end));
       }
     }
-    return (this.#imageDirectories = directories);
+    directoriesOf.set(this.tree, directories);
+    return directories;
   }
 }
 

@@ -42,6 +42,8 @@ export interface KubeletState {
   recorder: RecorderState;
   /** Manifest name → uid of the static pod that was made of it. */
   manifests: Map<string, string>;
+  /** Some status could not be written because the API server was away. */
+  unflushed: boolean;
   /** Since when the machine stands still; 0: it does not. */
   suspendedAt: number;
 }
@@ -106,6 +108,7 @@ export class Kubelet extends Component<KubeletState> {
       pullErrors: new Map(),
       recorder: newRecorderState(),
       manifests: new Map(),
+      unflushed: false,
       suspendedAt: 0,
     };
   }
@@ -161,10 +164,20 @@ export class Kubelet extends Component<KubeletState> {
       own.incoming = [];
       for (const { kind, pod } of incoming) this.#dispatch(kind, pod);
     }
-    if (connected && own.node.registered) for (const worker of own.workers.values()) if (worker.dirty) flushStatus(this, worker);
+    if (own.unflushed && connected && own.node.registered) {
+      own.unflushed = false;
+      for (const worker of own.workers.values()) if (worker.dirty) flushStatus(this, worker);
+    }
     pullsDue(this);
-    for (const worker of own.workers.values()) if (worker.due <= this.now) workPod(this, worker);
-    this.#wake();
+    let due = nodeDue(own.node);
+    const { now } = this;
+    for (const worker of own.workers.values()) {
+      if (worker.due <= now) workPod(this, worker);
+      if (worker.due < due) due = worker.due;
+    }
+    const pull = own.pulls[0];
+    if (pull && pull.endsAt > 0 && pull.endsAt < due) due = pull.endsAt;
+    if (due < NEVER) this.wakeAt(due);
   }
 
   #dispatch(kind: 'changed' | 'removed', pod: KubeObject): void {
@@ -174,15 +187,6 @@ export class Kubelet extends Component<KubeletState> {
       if (worker) podRemoved(this, worker, pod);
     } else if (worker) podChanged(this, worker, pod);
     else podAdded(this, pod);
-  }
-
-  #wake(): void {
-    const { own } = this;
-    let due = nodeDue(own.node);
-    for (const worker of own.workers.values()) if (worker.due < due) due = worker.due;
-    const pull = own.pulls[0];
-    if (pull && pull.endsAt > 0 && pull.endsAt < due) due = pull.endsAt;
-    if (due < NEVER) this.wakeAt(due);
   }
 
   /** A worker has work at `time`. */

@@ -266,9 +266,15 @@ export function flushStatus(k: Kubelet, worker: PodWorker): void {
     worker.dirty = false;
     return;
   }
-  if (!k.client.connected) return;
+  if (!k.client.connected) {
+    k.own.unflushed = true;
+    return;
+  }
   const mirror = worker.manifest === undefined ? undefined : mirrorOf(k, worker);
-  if (worker.manifest !== undefined && !mirror) return;
+  if (worker.manifest !== undefined && !mirror) {
+    k.own.unflushed = true;
+    return;
+  }
   const { namespace, name } = worker.pod.metadata;
   const uid = mirror ? mirror.metadata.uid : worker.uid;
   const status = worker.status as PodStatus;
@@ -347,8 +353,11 @@ function finishTermination(k: Kubelet, worker: PodWorker): void {
 
 /** Nothing of the pod runs any more: it may go from the API server. */
 function finishDeletion(k: Kubelet, worker: PodWorker): void {
-  worker.dirty = true;
-  if (!k.client.connected) return;
+  if (!k.client.connected) {
+    worker.dirty = true;
+    k.own.unflushed = true;
+    return;
+  }
   worker.dirty = false;
   const { namespace, name, uid } = worker.pod.metadata;
   k.request(() => k.client.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } }));

@@ -61,7 +61,7 @@ export function lookUpProgram(runtime: ContainerRuntime, container: Container, a
     const program = executables[candidate];
     const layered = container.layer?.get(candidate);
     if (program !== undefined && !layered) return { program, argv, path: candidate };
-    if (layered || container.mounts.length > 0 || image?.files(container.tag)[candidate] !== undefined) {
+    if (layered || container.mounts.some((mount) => candidate.startsWith(mount.path)) || image?.files(container.tag)[candidate] !== undefined) {
       files ??= runtime.filesOf(container);
       const info = files.info(candidate);
       if (!info || info.directory) continue;
@@ -274,8 +274,9 @@ function interrupt(runtime: ContainerRuntime, container: Container, session: Ses
   const root = container.processes.get(session.pid || 1);
   if (!root) return;
   const children = [...container.processes.values()].filter((process) => descends(container, process, root.pid) && process.pid !== root.pid);
-  const targets = children.length > 0 ? children : [root];
-  for (const target of targets) deliverSignal(runtime, container, target, 'INT');
+  // An interactive shell gives up its line before its children end and it would go on with the rest.
+  if (children.length === 0 || root.signals?.INT === 'handle') deliverSignal(runtime, container, root, 'INT');
+  for (const target of children) deliverSignal(runtime, container, target, 'INT');
 }
 
 function descends(container: Container, process: ProcessState, ancestor: number): boolean {
@@ -302,7 +303,8 @@ export function endSession(runtime: ContainerRuntime, session: Session): void {
   runtime.wakeReader(container, stream.reader);
 }
 
-function writeStream(runtime: ContainerRuntime, container: Container, number: number, text: string): void {
+/** @returns `broken` when nobody reads the pipe any more. */
+function writeStream(runtime: ContainerRuntime, container: Container, number: number, text: string): 'broken' | undefined | void {
   if (text === '' || number === NULL_STREAM) return;
   if (number === LOG_OUT || number === LOG_ERR) return runtime.appendLog(container, number === LOG_OUT ? 1 : 2, text);
   const stream = container.streams?.get(number);
@@ -310,15 +312,15 @@ function writeStream(runtime: ContainerRuntime, container: Container, number: nu
   switch (stream.kind) {
     case 'null':
       return;
-    case 'log':
-      return runtime.appendLog(container, stream.fd, text);
     case 'session': {
       const tty = runtime.state.sessions.get(stream.session)?.tty ?? false;
       return runtime.emit(stream.session, stream.fd === 1 ? 'stdout' : 'stderr', tty ? text.replaceAll('\n', '\r\n') : text);
     }
     case 'pipe':
+      if (stream.broken) return 'broken';
       if (stream.text.length + text.length <= PIPE_LIMIT_BYTES) stream.text += text;
-      return runtime.wakeReader(container, stream.reader);
+      runtime.wakeReader(container, stream.reader);
+      return;
     case 'file': {
       const files = runtime.filesOf(container);
       try {
@@ -412,11 +414,11 @@ class Turn implements ProcessContext {
   }
 
   write(fd: 1 | 2, text: string): void {
-    writeStream(this.runtime, this.state, fd === 1 ? this.process.stdout : this.process.stderr, text);
+    this.writeTo(fd === 1 ? this.process.stdout : this.process.stderr, text);
   }
 
   writeTo(stream: number, text: string): void {
-    writeStream(this.runtime, this.state, stream, text);
+    if (writeStream(this.runtime, this.state, stream, text) === 'broken') this.exit(128 + SIGNAL_NUMBERS.PIPE);
   }
 
   read(): string | undefined {
@@ -459,11 +461,19 @@ class Turn implements ProcessContext {
   spawn(argv: readonly string[], env: Record<string, string>, redirects: Redirects): Spawned {
     const found = lookUpProgram(this.runtime, this.state, argv, env.PATH ?? DEFAULT_PATH, this.cwd);
     if ('failed' in found) return found;
+    return this.#begin(makeProcess(this.state, found.program, found.argv, this.now), env, null, redirects);
+  }
+
+  fork(data: unknown, redirects: Redirects): Spawned {
+    return this.#begin(makeProcess(this.state, this.process.program, this.process.argv, this.now), { ...this.env }, data, redirects);
+  }
+
+  #begin(child: ProcessState, env: Record<string, string>, data: unknown, redirects: Redirects): Spawned {
     if (this.state.processes.size >= PROCESS_LIMIT) return { failed: 'not-executable' };
-    const child = makeProcess(this.state, found.program, found.argv, this.now);
     child.ppid = this.pid;
     child.cwd = this.cwd;
     child.env = env;
+    child.data = data;
     child.stdin = redirects.stdin ?? this.process.stdin;
     child.stdout = redirects.stdout ?? this.process.stdout;
     child.stderr = redirects.stderr ?? this.process.stderr;
@@ -472,14 +482,12 @@ class Turn implements ProcessContext {
     if (input?.kind === 'pipe') input.reader = child.pid;
     retain(this.state, child.stdout, child.stderr);
     this.state.processes.set(child.pid, child);
-    const program = programNamed(found.program) as Program;
     const turn = new Turn(this.runtime, this.state, child);
-    program.step(turn, { kind: 'start' });
-    if (!turn.ended) return { pid: child.pid };
+    (programNamed(child.program) as Program).step(turn, { kind: 'start' });
+    if (!turn.ended || this.state.processes.get(child.pid) !== child) return { pid: child.pid };
     this.state.processes.delete(child.pid);
-    this.runtime.releaseStreams(this.state, child.stdin, child.stdout, child.stderr);
+    this.runtime.releaseStreams(this.state, child, this.process);
     for (const other of this.state.processes.values()) if (other.ppid === child.pid) other.ppid = 1;
-    if (input?.kind === 'pipe') input.reader = this.pid;
     return { pid: child.pid, code: turn.#code };
   }
 
@@ -567,6 +575,10 @@ class Turn implements ProcessContext {
       this.ended = true;
       this.runtime.exitContainer(this.state, 137, 'OOMKilled');
     }
+  }
+
+  get busy(): boolean {
+    return this.process.busy ?? false;
   }
 
   set busy(busy: boolean) {

@@ -8,7 +8,7 @@ import type { KubeObject } from '../apiserver/types.ts';
 import type { Delivery, NetworkRequest, Source } from '../network/types.ts';
 import { imageFor, programNamed } from '../workloads/registry.ts';
 import { FileError, type Image, type Program, type ServerContext, type Signal } from '../workloads/types.ts';
-import { emptyRuntimeState, type Container, type LogEntry, type RuntimeState, type Sandbox, type Session, type VolumeMount } from './container-state.ts';
+import { emptyRuntimeState, type Container, type LogEntry, type ProcessState, type RuntimeState, type Sandbox, type Session, type VolumeMount } from './container-state.ts';
 import { ContainerFiles, generatedFiles, type ImageTree } from './files.ts';
 import { containerEnvironment, containerView, deliverSignal, endSession, lookUpProgram, newStream, openSession, pushInput, runCommand, spawnMain, stepProcess } from './processes.ts';
 import { recorderAnswers } from './recorder.ts';
@@ -184,7 +184,6 @@ export class ContainerRuntime implements Part {
     const hostNetwork = spec.hostNetwork ?? false;
     const ip = hostNetwork ? this.options.address : this.#allocate(uid, podCidr);
     const sandbox: Sandbox = {
-      id: this.context.kernel.random.hex(64),
       podUid: uid,
       namespace: pod.metadata.namespace as string,
       name: pod.metadata.name,
@@ -362,7 +361,7 @@ export class ContainerRuntime implements Part {
     const process = container.processes.get(pid);
     if (!process) return;
     container.processes.delete(pid);
-    this.releaseStreams(container, process.stdin, process.stdout, process.stderr);
+    this.releaseStreams(container, process, container.processes.get(process.ppid));
     for (const other of container.processes.values()) if (other.ppid === pid) other.ppid = 1;
     if (process.session) {
       const session = this.state.sessions.get(process.session);
@@ -372,9 +371,16 @@ export class ContainerRuntime implements Part {
     if (parent && process.ppid !== 0) stepProcess(this, container, parent, { kind: 'child', pid, code });
   }
 
-  /** Takes a writer off pipes; the reader learns of the end. */
-  releaseStreams(container: Container, stdin: number, stdout: number, stderr: number): void {
-    void stdin;
+  /** Takes a process off its streams: readers of its pipes learn of the end, writers into its input get no further. */
+  releaseStreams(container: Container, ended: ProcessState, parent: ProcessState | undefined): void {
+    const { stdin, stdout, stderr } = ended;
+    const input = container.streams?.get(stdin);
+    if (input?.kind === 'pipe' && input.reader === ended.pid) {
+      if (parent?.stdin === stdin) {
+        input.reader = parent.pid;
+        if (input.text !== '') this.wakeReader(container, parent.pid);
+      } else input.broken = true;
+    }
     for (const number of stdout === stderr ? [stdout] : [stdout, stderr]) {
       const stream = container.streams?.get(number);
       if (stream?.kind !== 'pipe') continue;

@@ -109,8 +109,14 @@ export interface ProcessContext {
   drain(stream: number): string;
   /** Whether every writer of a pipe has gone. */
   closed(stream: number): boolean;
-  /** The process's own stream numbers. */
+  /** The process's own stream numbers; may be changed, as dup2(2) does. */
   readonly streams: { stdin: number; stdout: number; stderr: number };
+  /** Forgets a stream that nobody uses any more. */
+  close(stream: number): void;
+  /** Gives a compiled part of a script to a copy of this shell. The child's memory is `data`. */
+  fork(data: unknown, redirects: Redirects): Spawned;
+  /** The process would go on at once if it were given more processor time. */
+  busy: boolean;
   signal(pid: number, signal: Signal): boolean;
   /** All processes of the container. */
   processes(): { pid: number; ppid: number; argv: readonly string[]; startedAt: number }[];

@@ -1,3 +1,12 @@
+/** The shell and the small programs of containers. */
 import type { Program } from '../types.ts';
-export const shellPrograms: Program[] = [];
-export const TOOLS: string[] = [];
+import { fileTools } from './file-tools.ts';
+import { networkTools } from './network-tools.ts';
+import { sh } from './sh.ts';
+import { systemTools } from './system-tools.ts';
+import { textTools } from './text-tools.ts';
+
+export const shellPrograms: Program[] = [sh, ...textTools, ...fileTools, ...systemTools, ...networkTools];
+
+/** Names under which the base of an image offers them. */
+export const TOOLS: string[] = shellPrograms.map((program) => program.name).filter((name) => name !== 'curl-entrypoint');

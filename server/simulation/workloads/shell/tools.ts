@@ -3,8 +3,8 @@ import { TOOLS } from './programs.ts';
 import type { Image } from '../types.ts';
 
 /** Applets of busybox that debian's small images have not. */
-const NOT_IN_DEBIAN = new Set(['wget', 'ps', 'nslookup', 'nc', 'vi', 'ping', 'top', 'free', 'watch', 'telnet', 'curl']);
-const NOT_IN_BUSYBOX = new Set(['curl', 'bash']);
+const NOT_IN_DEBIAN = new Set(['wget', 'ps', 'nslookup', 'nc', 'vi', 'ping', 'top', 'free', 'watch', 'telnet', 'curl', 'stress', 'killall', 'usleep']);
+const NOT_IN_BUSYBOX = new Set(['curl', 'stress']);
 const maps = new Map<Image['base'], Record<string, string>>();
 
 /** Executables of a base: path → program. */
@@ -16,6 +16,7 @@ export function tools(base: Image['base'], extra: string[] = []): Record<string,
     for (const name of TOOLS) {
       if (base === 'debian' ? NOT_IN_DEBIAN.has(name) : NOT_IN_BUSYBOX.has(name)) continue;
       map[`/bin/${name}`] = name;
+      if (name === 'sh') map[base === 'debian' ? '/bin/bash' : '/bin/ash'] = 'sh';
       if (base === 'debian') map[`/usr/bin/${name}`] = name;
     }
     maps.set(base, map);
