@@ -8,6 +8,7 @@ import type { ResourceTable, ServedResource } from '../discovery.ts';
 import { alreadyExists, badRequest, beingDeleted, conflict, invalidValue, modified, notFound, pathNotFound } from '../errors.ts';
 import { checkCreate, checkUpdate, withDefaults } from '../rules.ts';
 import { objectKey } from '../store.ts';
+import { warningsFor } from '../warnings/registry.ts';
 import { rfc3339 } from '../tables/duration.ts';
 import type { KubeObject, ObjectMeta } from '../types.ts';
 import { checkPreconditions, deletionStep, releasedByUpdate } from './deletion.ts';
@@ -110,7 +111,7 @@ export class Registry implements ApiBackend {
     strategy.prepareForCreate?.(draft, this.#registry, options);
     if (!options.trusted) {
       checkCreate(resource, draft);
-      if (strategy.warnings) options.warnings?.push(...strategy.warnings(draft));
+      options.warnings?.push(...warningsFor(resource.key, draft));
     }
 
     const existing = madeUp ? undefined : store.get(resource.key, objectKey(metadata.namespace, metadata.name));
@@ -142,7 +143,7 @@ export class Registry implements ApiBackend {
     bumpGeneration(draft, existing, strategy);
     if (!options.trusted) {
       checkUpdate(resource, draft, existing);
-      if (strategy.warnings) options.warnings?.push(...strategy.warnings(draft));
+      options.warnings?.push(...warningsFor(resource.key, draft));
     }
     strategy.beginUpdate?.(draft, existing, this.#registry, options);
     return this.#write(resource, strategy, draft, existing, options);

@@ -54,6 +54,4 @@ export interface Strategy {
   afterDelete?(object: KubeObject, registry: RegistryContext, options: WriteOptions): void;
   /** Whether something else than finalizers still holds an object that is being deleted. */
   held?(object: KubeObject): boolean;
-  /** Warnings for the client about the object (`WarningsOnCreate`, `WarningsOnUpdate`). */
-  warnings?(object: KubeObject): string[];
 }
