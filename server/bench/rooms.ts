@@ -51,7 +51,7 @@ export async function benchRooms({ rooms = 100, participants = 10, seconds = 30,
       serverMemoryMiB: memory,
     };
   } finally {
-    server.process.kill('SIGKILL');
+    server.process.kill(process.env.PROF ? 'SIGTERM' : 'SIGKILL');
     await server.exited;
     rmSync(folder, { recursive: true, force: true });
   }

@@ -87,7 +87,7 @@ function open(options: { store?: GatedStore; rate?: 'paused' | 1 | 10 | 60 | 'sl
     cluster: asCluster(tiny),
     lastSequence: 0,
     rate: options.rate ?? 1,
-    journal: new Journal(store, () => {}),
+    journal: new Journal(store, () => {}, 0),
     wallClock: () => wall.now,
     onProgress: () => (shown.revision = tiny.revision),
     onApplied: (one) => applied.push(one),

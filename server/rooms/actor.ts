@@ -14,10 +14,10 @@ import type { Journal } from './journal.ts';
 import type { ClockRate } from './projection/types.ts';
 import { ROOM_LIMITS, type ClockCommand } from './types.ts';
 
-/** How far ahead the clock may run on one log entry, wall-clock ms. Less means more entries; more means a larger leap after a crash. */
-const GRANT_MS = 2_000;
+/** How far ahead the clock may run on one log entry, wall-clock ms by rate. Less means more entries; more means a larger leap after a crash. */
+const GRANT_MS: Readonly<Record<1 | 10 | 60, number>> = { 1: 5_000, 10: 2_500, 60: 1_500 };
 /** A new grant is asked for when less than this is left, wall-clock ms; well over the time that a commit takes. */
-const GRANT_REFILL_MS = 1_000;
+const GRANT_REFILL_MS = 800;
 /** Wall-clock time between two writes in slow motion. */
 const SLOW_STEP_MS = 800;
 /** A long run is done in slices of about this much wall-clock time, so that other rooms are served in between. */
@@ -281,10 +281,12 @@ export class RoomActor {
     if (this.#grantInFlight || typeof this.#rate !== 'number') return;
     const target = this.#target(wall);
     if (this.#horizon - target >= GRANT_REFILL_MS * this.#rate) return;
-    const until = Math.min(target, this.#horizon + MAX_CATCH_UP_MS * this.#rate) + GRANT_MS * this.#rate;
+    const until = Math.min(target, this.#horizon + MAX_CATCH_UP_MS * this.#rate) + GRANT_MS[this.#rate] * this.#rate;
     const entry: LogEntry = { sequence: ++this.#lastSequence, time: this.cluster.now, payload: { kind: 'running', until } };
     this.#grantInFlight = true;
-    this.#options.journal.append(this.#options.roomId, [entry]).then(
+    // The clock stands still when nothing is left: then somebody waits.
+    const urgency = target >= this.#horizon ? 'now' : 'soon';
+    this.#options.journal.append(this.#options.roomId, [entry], urgency).then(
       () => {
         this.#grantInFlight = false;
         // Entries are written in order: a clock command that came later has not been applied yet and will take it back.

@@ -7,6 +7,8 @@ import type { JournalBatch, RoomStore } from './store/types.ts';
 
 /** Log entries in one batch; more wait for the next. */
 const MAX_BATCH_ENTRIES = 500;
+/** What nobody waits for is written with the next batch that somebody waits for, or after this time. */
+const LAZY_MS = 100;
 
 interface Waiting {
   roomId: string;
@@ -21,18 +23,26 @@ export class Journal {
   #rest: JournalBatch = emptyBatch();
   #restWaiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;
+  #lazyTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly store: Pick<RoomStore, 'append'>,
     /** Told when terminal output, a marker or the like could not be written; log entries reject instead. */
     private readonly onFailure: (error: unknown) => void,
+    /** 0 writes everything at once, for tests whose clock runs faster than timers. */
+    private readonly lazyMs = LAZY_MS,
   ) {}
 
-  /** Resolves when the entries are durable. Order within a room is kept. @throws when they were not written. */
-  append(roomId: string, entries: LogEntry[]): Promise<void> {
+  /**
+   * Resolves when the entries are durable. Order within a room is kept.
+   * @param urgency `soon` waits a little for others to share the batch with.
+   * @throws when they were not written.
+   */
+  append(roomId: string, entries: LogEntry[], urgency: 'now' | 'soon' = 'now'): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#log.push({ roomId, entries, resolve, reject });
-      this.#start();
+      if (urgency === 'now') this.#start();
+      else this.#startSoon();
     });
   }
 
@@ -44,16 +54,17 @@ export class Journal {
 
   terminal(roomId: string, chunk: TerminalChunk): void {
     this.#rest.terminal.push({ roomId, chunk });
-    this.#start();
+    this.#startSoon();
   }
 
   marker(roomId: string, marker: Omit<Marker, 'id'>): void {
     this.#rest.markers.push({ roomId, marker });
-    this.#start();
+    this.#startSoon();
   }
 
   /** Resolves when everything handed in so far has been written or given up. */
   async drain(): Promise<void> {
+    if (this.#pending) this.#start();
     while (this.#writing) await this.#writing;
   }
 
@@ -64,7 +75,15 @@ export class Journal {
     });
   }
 
+  #startSoon(): void {
+    if (this.#writing) return;
+    if (this.lazyMs === 0) this.#start();
+    else this.#lazyTimer ??= setTimeout(() => this.#start(), this.lazyMs);
+  }
+
   #start(): void {
+    clearTimeout(this.#lazyTimer);
+    this.#lazyTimer = undefined;
     // Begins in a microtask, so that everything handed in during this turn of the event loop shares the batch.
     this.#writing ??= Promise.resolve()
       .then(() => this.#writeAll())

@@ -7,6 +7,7 @@ import { ROOM_LIMITS, type Participant, type Role } from './types.ts';
 export class People {
   readonly #records = new Map<string, ParticipantRecord>();
   readonly #connections = new Map<string, number>();
+  #connectionCount = 0;
   readonly #accounts = new Map<string, string>();
   readonly #changed = new Set<() => void>();
 
@@ -114,12 +115,11 @@ export class People {
   }
 
   get connectionCount(): number {
-    let sum = 0;
-    for (const count of this.#connections.values()) sum += count;
-    return sum;
+    return this.#connectionCount;
   }
 
   #count(id: string, by: number): void {
+    this.#connectionCount += by;
     const before = this.connectionsOf(id);
     const after = before + by;
     if (after > 0) this.#connections.set(id, after);

@@ -39,7 +39,7 @@ export class Rooms implements RoomsService {
   readonly #tokens = new Map<string, ParticipantRecord>();
   readonly #codeTries: TryLimit;
   readonly #creations: TryLimit;
-  readonly #joins: TryLimit;
+  readonly #wrongLinks: TryLimit;
   readonly #complain: Complain;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #sweeper: ReturnType<typeof setInterval> | undefined;
@@ -49,8 +49,7 @@ export class Rooms implements RoomsService {
     this.#environment = { ...environment, onBroken: (room, error) => this.#broken(room, error) };
     this.#codeTries = new TryLimit(ROOM_LIMITS.codeTriesPerMinute, 60_000, environment.wallClock);
     this.#creations = new TryLimit(ROOM_LIMITS.roomsPerAddressPerHour, 3_600_000, environment.wallClock);
-    // A whole school behind one address may join within a minute.
-    this.#joins = new TryLimit(ROOM_LIMITS.participants * 4, 60_000, environment.wallClock);
+    this.#wrongLinks = new TryLimit(ROOM_LIMITS.wrongLinksPerMinute, 60_000, environment.wallClock);
     this.#complain = (message, details) => environment.log.error(details, message);
     this.recordings = new Recordings(environment.store, (roomId) => this.live(roomId)?.info().now);
   }
@@ -89,8 +88,7 @@ export class Rooms implements RoomsService {
   }
 
   async join({ roomId, secret, name, address }: { roomId: string; secret: string; name: string; address: string }): Promise<Joined> {
-    this.#joins.count(address);
-    const { role } = await this.#byLink(roomId, secret);
+    const { role } = await this.#byLink(roomId, secret, address);
     return this.#enter(roomId, name, role);
   }
 
@@ -102,8 +100,7 @@ export class Rooms implements RoomsService {
   }
 
   async peek({ roomId, secret, address }: { roomId: string; secret: string; address: string }): Promise<{ roomId: string; roomName: string; role: Role; participants: number }> {
-    this.#joins.count(address);
-    const { record, role } = await this.#byLink(roomId, secret);
+    const { record, role } = await this.#byLink(roomId, secret, address);
     const people = await this.#environment.store.participants(roomId);
     return { roomId, roomName: record.name, role, participants: people.filter((one) => one.removedAt === undefined).length };
   }
@@ -225,12 +222,12 @@ export class Rooms implements RoomsService {
   }
 
   /** The same error whether the room or the secret is wrong: nobody learns which rooms exist. */
-  async #byLink(roomId: string, secret: string): Promise<{ record: RoomRecord; role: Role }> {
+  async #byLink(roomId: string, secret: string, address: string): Promise<{ record: RoomRecord; role: Role }> {
     const record = await this.#environment.store.room(roomId);
-    if (!record) throw new RoomNotFoundError();
-    if (sameSecret(secret, record.studentSecret)) return { record, role: 'student' };
-    if (sameSecret(secret, record.observerSecret)) return { record, role: 'observer' };
-    if (sameSecret(hashSecret(secret), record.instructorSecretHash)) return { record, role: 'instructor' };
+    const found = record && roleOfLink(record, secret);
+    if (found) return { record, role: found };
+    // Only what is wrong counts: a whole school behind one address joins within a minute.
+    this.#wrongLinks.count(address);
     throw new RoomNotFoundError();
   }
 
@@ -275,4 +272,10 @@ export class Rooms implements RoomsService {
       this.#states.set(roomId, { kind: 'sleeping-soon', closed });
     }
   }
+}
+
+function roleOfLink(record: RoomRecord, secret: string): Role | undefined {
+  if (sameSecret(secret, record.studentSecret)) return 'student';
+  if (sameSecret(secret, record.observerSecret)) return 'observer';
+  return sameSecret(hashSecret(secret), record.instructorSecretHash) ? 'instructor' : undefined;
 }

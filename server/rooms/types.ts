@@ -92,5 +92,7 @@ export const ROOM_LIMITS = {
   requestBytes: 1_572_864,
   /** Tries of short codes per address. */
   codeTriesPerMinute: 8,
+  /** Wrong links per address. They cannot be guessed; this keeps trying from costing anything. */
+  wrongLinksPerMinute: 60,
   roomsPerAddressPerHour: 200,
 } as const;
