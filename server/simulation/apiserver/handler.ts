@@ -11,6 +11,7 @@ import { customResources } from './custom-resources.ts';
 import type { ResourceTable, ServedResource } from './discovery.ts';
 import { forbidden, internalError, methodNotAllowed, notFound, pathNotFound } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
+import { IdentityLease } from './identity-lease.ts';
 import { Registry } from './registry/registry.ts';
 import type { WriteOptions } from './registry/types.ts';
 import { list } from './requests/list.ts';
@@ -51,6 +52,7 @@ export class ApiServer implements ApiBackend {
     this.#environment = environment;
     this.#context = { kernel, store, registry: this.#registry, resources, logs, programRuns: (name) => environment.programRuns(name) };
     new EventExpiry(kernel, store);
+    new IdentityLease(kernel, this.#registry, environment);
   }
 
   /** The resources served now, those of CustomResourceDefinitions included. */

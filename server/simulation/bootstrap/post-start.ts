@@ -3,7 +3,7 @@
  * per-controller service accounts). Everything is created only where it is missing, as there.
  */
 import type { Client, NewObject } from '../apiserver/client.ts';
-import { API_SERVER_PORT } from '../config.ts';
+import { API_SERVER_PORT, SERVICE_CIDR } from '../config.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
@@ -60,6 +60,7 @@ export function apiServerObjects(client: Client, address: string, today: string)
     'requestheader-username-headers': '["X-Remote-User"]',
   });
   configMap('kube-apiserver-legacy-service-account-token-tracking', { since: today });
+  createMissing(client, 'servicecidrs.networking.k8s.io', { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: { name: 'kubernetes' }, spec: { cidrs: [SERVICE_CIDR] } });
   const labels = { component: 'apiserver', provider: 'kubernetes' };
   createMissing(client, 'services', {
     apiVersion: 'v1',
