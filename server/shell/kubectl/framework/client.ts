@@ -1,0 +1,192 @@
+/** Requests to the API server in kubectl's terms: objects and resources instead of paths. Failures are thrown. */
+import { BUILT_IN, ResourceTable, groupVersion, type ServedResource } from '../../../simulation/apiserver/discovery.ts';
+import type { KubeObject, Status } from '../../../simulation/apiserver/types.ts';
+import type { ShellHost, ShellRequest, WatchStreamEvent } from '../../types.ts';
+import { KubectlError, ServerError } from './errors.ts';
+
+export type { ServedResource };
+
+export interface Table {
+  kind: 'Table';
+  metadata: { resourceVersion?: string };
+  columnDefinitions: { name: string; type: string; format: string; priority: number }[];
+  rows: { cells: unknown[]; object: KubeObject }[];
+}
+
+export interface List {
+  apiVersion: string;
+  kind: string;
+  metadata: { resourceVersion?: string; continue?: string };
+  items: KubeObject[];
+}
+
+const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
+
+export interface WriteQuery {
+  dryRun?: boolean;
+  fieldManager?: string;
+  fieldValidation?: string;
+}
+
+export class ApiClient {
+  #custom: ResourceTable | undefined;
+
+  constructor(
+    private readonly host: ShellHost,
+    /** Prints `Warning: …`. */
+    private readonly warn: (text: string) => void,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Path of a resource's collection or object. */
+  path(resource: ServedResource, namespace: string | undefined, name?: string, subresource?: string): string {
+    const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
+    const scope = resource.namespaced && namespace !== undefined ? `/namespaces/${namespace}` : '';
+    return `${root}${scope}/${resource.plural}${name === undefined ? '' : `/${encodeURIComponent(name)}`}${subresource ? `/${subresource}` : ''}`;
+  }
+
+  /** @throws ServerError, ConnectionError */
+  async request(request: ShellRequest): Promise<unknown> {
+    const response = await this.host.request(request);
+    for (const warning of response.warnings ?? []) this.warn(warning);
+    if (response.status >= 400) throw new ServerError(asStatus(response.body, response.status));
+    return response.body;
+  }
+
+  async get(resource: ServedResource, namespace: string | undefined, name: string, subresource?: string): Promise<KubeObject> {
+    return (await this.request({ method: 'GET', path: this.path(resource, namespace, name, subresource) })) as KubeObject;
+  }
+
+  /** The object, or undefined when there is none. */
+  async find(resource: ServedResource, namespace: string | undefined, name: string): Promise<KubeObject | undefined> {
+    try {
+      return await this.get(resource, namespace, name);
+    } catch (error) {
+      if (error instanceof ServerError && error.status.code === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async list(resource: ServedResource, namespace: string | undefined, query: Record<string, string> = {}): Promise<List> {
+    const list = (await this.request({ method: 'GET', path: this.path(resource, namespace), query })) as List;
+    // Items of lists come without their kind; what follows wants to know it.
+    for (const item of list.items) {
+      item.apiVersion ??= groupVersion(resource.group, resource.version);
+      item.kind ??= resource.kind;
+    }
+    return list;
+  }
+
+  async table(path: string, query: Record<string, string>): Promise<Table> {
+    return (await this.request({ method: 'GET', path, query, accept: TABLE })) as Table;
+  }
+
+  async create(resource: ServedResource, namespace: string | undefined, body: unknown, query: WriteQuery = {}): Promise<KubeObject> {
+    return (await this.request({ method: 'POST', path: this.path(resource, namespace), query: queryOf(query), body })) as KubeObject;
+  }
+
+  async replace(resource: ServedResource, namespace: string | undefined, name: string, body: unknown, query: WriteQuery = {}, subresource?: string): Promise<KubeObject> {
+    return (await this.request({ method: 'PUT', path: this.path(resource, namespace, name, subresource), query: queryOf(query), body })) as KubeObject;
+  }
+
+  async patch(resource: ServedResource, namespace: string | undefined, name: string, type: string, body: unknown, query: WriteQuery & { force?: boolean } = {}, subresource?: string): Promise<KubeObject> {
+    const { force, ...rest } = query;
+    return (await this.request({
+      method: 'PATCH',
+      path: this.path(resource, namespace, name, subresource),
+      query: { ...queryOf(rest), ...(force ? { force: 'true' } : {}) },
+      body,
+      contentType: type,
+    })) as KubeObject;
+  }
+
+  async delete(resource: ServedResource, namespace: string | undefined, name: string, options: Record<string, unknown>, query: WriteQuery = {}): Promise<unknown> {
+    return this.request({ method: 'DELETE', path: this.path(resource, namespace, name), query: queryOf(query), body: { kind: 'DeleteOptions', apiVersion: 'v1', ...options } });
+  }
+
+  /**
+   * Watches until the signal fires or the server ends the stream.
+   * @param onEvent returns true to stop.
+   */
+  async watch(path: string, query: Record<string, string>, asTable: boolean, onEvent: (event: WatchStreamEvent) => boolean | void, signal: AbortSignal = this.signal): Promise<void> {
+    const controller = new AbortController();
+    const stop = (): void => controller.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const refused = await this.host.stream(
+        { method: 'GET', path, query: { ...query, watch: 'true' }, ...(asTable ? { accept: TABLE } : {}) },
+        (event) => {
+          if (!controller.signal.aborted && typeof event !== 'string' && onEvent(event)) stop();
+        },
+        controller.signal,
+      );
+      if (refused && refused.status >= 400) throw new ServerError(asStatus(refused.body, refused.status));
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Served resources, custom ones included. */
+  async resources(): Promise<ResourceTable> {
+    if (this.#custom) return this.#custom;
+    let table = BUILT_IN;
+    try {
+      const crds = (await this.host.request({ method: 'GET', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions' })).body as { items?: CustomDefinition[] };
+      const extra = (crds.items ?? []).flatMap(customResource);
+      if (extra.length > 0) table = new ResourceTable([...BUILT_IN.resources, ...extra]);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'ConnectionError') throw error;
+    }
+    this.#custom = table;
+    return table;
+  }
+
+  /** A resource by any of the names that people use. @throws KubectlError */
+  async resource(name: string): Promise<ServedResource> {
+    const found = (await this.resources()).byName(name);
+    if (!found) throw new KubectlError(`the server doesn't have a resource type "${name}"`);
+    return found;
+  }
+}
+
+interface CustomDefinition {
+  spec: { group: string; scope: string; names: { kind: string; plural: string; singular?: string; shortNames?: string[]; categories?: string[] }; versions: { name: string; served: boolean }[] };
+}
+
+function customResource({ spec }: CustomDefinition): ServedResource[] {
+  return spec.versions
+    .filter((version) => version.served)
+    .map((version) => ({
+      group: spec.group,
+      version: version.name,
+      kind: spec.names.kind,
+      plural: spec.names.plural,
+      singular: spec.names.singular ?? spec.names.kind.toLowerCase(),
+      shortNames: spec.names.shortNames ?? [],
+      categories: spec.names.categories ?? [],
+      namespaced: spec.scope === 'Namespaced',
+      verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+      subresources: [],
+      key: `${spec.names.plural}.${spec.group}`,
+      subresourceInfo: {},
+    }));
+}
+
+function queryOf({ dryRun, fieldManager, fieldValidation }: WriteQuery): Record<string, string> {
+  return { ...(dryRun ? { dryRun: 'All' } : {}), ...(fieldManager ? { fieldManager } : {}), ...(fieldValidation ? { fieldValidation } : {}) };
+}
+
+function asStatus(body: unknown, code: number): Status {
+  if (body !== null && typeof body === 'object' && (body as Status).kind === 'Status') return body as Status;
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: typeof body === 'string' ? body : 'unknown', reason: '', code };
+}
+
+/** `deployment.apps/web`, as kubectl names objects in its messages. */
+export function shownName(resource: ServedResource, name: string): string {
+  return `${resource.singular}${resource.group ? `.${resource.group}` : ''}/${name}`;
+}
+
+/** `deployments.apps`. */
+export function qualifiedPlural(resource: ServedResource): string {
+  return resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
+}
