@@ -1,5 +1,5 @@
 /**
- * The ladder of procedures: public → participant → student → instructor. Each step narrows the context, and each call is
+ * The ladder of procedures: public → member → participant → student → instructor. Each step narrows the context, and each call is
  * checked on the server, whatever the page shows.
  */
 import { initTRPC, TRPCError } from '@trpc/server';
@@ -51,6 +51,13 @@ const withErrorCodes = t.middleware(async ({ next }) => {
 });
 
 export const publicProcedure = t.procedure.use(withErrorCodes);
+
+/** Anybody who has joined a room, which may sleep on: reading a recording must not make it longer. Adds `roomId` and `me`. */
+export const memberProcedure = publicProcedure.use(async ({ ctx, next }) => {
+  if (ctx.token === undefined) throw new TokenInvalidError();
+  const { roomId, participant } = await ctx.rooms.identify(ctx.token);
+  return next({ ctx: { ...ctx, roomId, me: participant } });
+});
 
 /** Anybody who has joined a room. Adds `room` (awake) and `me`. */
 export const participantProcedure = publicProcedure.use(async ({ ctx, next }) => {

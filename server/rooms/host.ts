@@ -27,8 +27,8 @@ export interface HostContext {
   processes: Processes;
   /** Streams that end when the API server is gone. */
   connections: Connections;
-  /** Refuses operations that the participant's role or the settings do not allow. @throws RoomError */
-  checkOperation: (participantId: string, request: OperationRequest) => void;
+  /** Refuses what the participant's role or the settings do not allow. @throws RoomError */
+  checkInput: (participantId: string, input: SimulationInput) => void;
 }
 
 export interface Screen {
@@ -148,7 +148,6 @@ export class RoomHost implements ShellHost {
       this.#context.actor.catchUp();
       return this.#context.actor.cluster.query(request.name, request.args);
     }
-    this.#context.checkOperation(this.#participantId, request);
     return this.#input({ kind: 'operation', request });
   }
 
@@ -161,6 +160,7 @@ export class RoomHost implements ShellHost {
   }
 
   async #input(input: SimulationInput): Promise<unknown> {
+    this.#context.checkInput(this.#participantId, input);
     if (JSON.stringify(input).length > ROOM_LIMITS.requestBytes) throw new LimitExceededError('bytes in one request', ROOM_LIMITS.requestBytes);
     const { outcome } = await this.#context.actor.input(input, this.#participantId);
     if (!outcome.ok) throw outcome.error;

@@ -4,7 +4,7 @@ import { makeKeyframe } from './restore.ts';
 import type { RoomStore } from './store/types.ts';
 
 /** Wall-clock time between keyframes at least. A replay simulates from one, so less means faster seeking and a larger recording. */
-const INTERVAL_MS = 60_000;
+const INTERVAL_MS = 120_000;
 /** Inputs after which one is taken early: they cost a restart and a replay more than quiet time does. */
 const INTERVAL_ENTRIES = 400;
 /** Virtual time after which one is taken early: fast time passes much between two minutes of wall clock. */

@@ -1,7 +1,7 @@
 /** A live room: puts its parts together and says who may do what. What the parts do is theirs. */
 import * as Y from 'yjs';
 import type { Cluster } from '../simulation/cluster.ts';
-import type { OperationRequest } from '../shell/types.ts';
+import type { SimulationInput } from '../simulation/inputs.ts';
 import type { LogEntry, MarkerKind } from '../recordings/types.ts';
 import { RoomActor, type Applied } from './actor.ts';
 import { RoleForbiddenError, SettingForbiddenError, SimulationRefusedError } from './errors.ts';
@@ -124,7 +124,7 @@ export class Room implements RoomService {
     const homeFiles = new HomeFiles(await store.homeFiles(record.id), (path, text) => {
       store.saveHomeFile({ roomId: record.id, path, text }).catch(failed('a file could not be stored'));
     });
-    const host: HostContext = { actor, timers, processes, connections, checkOperation: (participantId, request) => holder.room?.checkOperation(participantId, request) };
+    const host: HostContext = { actor, timers, processes, connections, checkInput: (participantId, input) => holder.room?.checkInput(participantId, input) };
     const terminals = await Terminals.restore({
       roomId: record.id,
       store,
@@ -277,11 +277,11 @@ export class Room implements RoomService {
   // ---- what happens inside ----
 
   /** @throws RoomError when the participant may not do this. */
-  checkOperation(participantId: string, request: OperationRequest): void {
+  checkInput(participantId: string, input: SimulationInput): void {
+    // Also of shells that were opened before the role changed.
     const me = this.people.get(participantId);
-    if (!me) throw new RoleForbiddenError('observer', 'student');
-    if (me.role === 'observer') throw new RoleForbiddenError('observer', 'student');
-    if (FAULT_OPERATIONS.has(request.name) && me.role !== 'instructor' && !this.#record.settings.studentsMayBreak) throw new SettingForbiddenError('studentsMayBreak');
+    if (!me || me.role === 'observer') throw new RoleForbiddenError('observer', 'student');
+    if (input.kind === 'operation' && FAULT_OPERATIONS.has(input.request.name) && me.role !== 'instructor' && !this.#record.settings.studentsMayBreak) throw new SettingForbiddenError('studentsMayBreak');
   }
 
   progressed(): void {
@@ -316,9 +316,9 @@ export class Room implements RoomService {
   }
 
   async #fault(me: Participant, operation: 'fault.break' | 'fault.heal', fault: string, target: string): Promise<FaultCatalog> {
-    const request: OperationRequest = { name: operation, args: { fault, target } };
-    this.checkOperation(me.id, request);
-    const { outcome } = await this.#actor.input({ kind: 'operation', request: { name: request.name, args: request.args } }, me.id);
+    const input: SimulationInput = { kind: 'operation', request: { name: operation, args: { fault, target } } };
+    this.checkInput(me.id, input);
+    const { outcome } = await this.#actor.input(input, me.id);
     if (!outcome.ok) throw new SimulationRefusedError(outcome.error instanceof Error ? outcome.error.message : String(outcome.error), { cause: outcome.error });
     return this.faults();
   }

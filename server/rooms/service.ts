@@ -115,6 +115,8 @@ export interface RoomsService {
   peek(request: { roomId: string; secret: string; address: string }): Promise<{ roomId: string; roomName: string; role: Role; participants: number }>;
   /** Wakes the room if it sleeps. @throws TokenInvalidError */
   authenticate(token: string): Promise<{ room: RoomService; participant: Participant }>;
+  /** Who a token belongs to; leaves the room asleep if it sleeps. @throws TokenInvalidError */
+  identify(token: string): Promise<{ roomId: string; participant: Participant }>;
   /** A new room that goes on from an instant of a recording. */
   fork(request: { roomId: string; me: Participant; time: number; roomName: string; address: string }): Promise<RoomCreated>;
 }
