@@ -88,6 +88,7 @@ export class Cluster {
       store: this.store,
       environment: this.environment,
       logs: (namespace: string, pod: string, options: LogOptions) => this.#containers.logs(namespace, pod, options),
+      usage: (node: string) => this.#containers.usage(node),
     });
     const context = this.#context();
     this.#containers = new Containers(context);
@@ -273,6 +274,20 @@ export class Cluster {
     if (!this.environment.state.stoppedKubelets.has(name)) this.#machine(name).kubelet.start();
   }
 
+  /** The fault node-crash. The recorder of the transcripts suspended its machines instead of switching them off. */
+  crashNode(name: string): void {
+    if (!this.config.recorderWorkloads) return this.powerOff(name);
+    this.#machine(name).kubelet.suspend();
+    this.environment.change((state) => state.crashedNodes.add(name));
+  }
+
+  /** Ends crashNode(). */
+  recoverNode(name: string): void {
+    if (!this.config.recorderWorkloads) return this.powerOn(name);
+    this.environment.change((state) => state.crashedNodes.delete(name));
+    this.#machine(name).kubelet.resume();
+  }
+
   stopKubelet(name: string): void {
     this.#machine(name).kubelet.stop();
     this.environment.change((state) => state.stoppedKubelets.add(name));
@@ -369,6 +384,7 @@ export class Cluster {
       programStarted: (machine: string, program: string) => this.#programStarted(machine, program),
       programStopped: (machine: string, program: string) => this.#programStopped(machine, program),
       programHealthy: (machine: string, program: string) => this.#programHealthy(machine, program),
+      programRequest: (machine, program, _port, request) => (program === 'nginx-ingress-controller' ? this.#machines.get(machine)?.ingress.serve(request) : undefined),
     });
     const kubeProxy = new KubeProxy(node.name, context, client(`kube-proxy ${node.name}`, 'system:serviceaccount:kube-system:kube-proxy'));
     const coreDns = new CoreDns(node.name, context, client(`coredns ${node.name}`, 'system:serviceaccount:kube-system:coredns'));
@@ -423,7 +439,7 @@ export class Cluster {
       apiServerObjects(
         this.#client('kube-apiserver', 'system:apiserver', node, ['system:masters']),
         this.addressOf(this.environment.controlPlaneNode),
-        new Date(this.now).toISOString().slice(0, 10),
+        this.now,
       );
     }
     if (program === 'kube-controller-manager') controllerAccounts(this.#client('kube-controller-manager', 'system:kube-controller-manager', node));

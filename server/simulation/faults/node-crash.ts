@@ -8,9 +8,9 @@ export const nodeCrash = {
   lasting: true,
   inject(cluster, target) {
     requireNode(cluster, target);
-    cluster.powerOff(target);
+    cluster.crashNode(target);
   },
   heal(cluster, target) {
-    cluster.powerOn(target);
+    cluster.recoverNode(target);
   },
 } satisfies Fault;

@@ -139,7 +139,7 @@ function tryRegister(kubelet: Kubelet, state: NodeState): void {
   // The initial status is put together twice: for the first, failed attempt, and for the one that succeeds.
   for (let round = 0; round < 2; round++) for (const [type, , , , event] of HEALTHY) if (type !== 'Ready') statusEvent(kubelet, '', event);
   attempt(() => {
-    const { client, node, options, now } = kubelet;
+    const { client, node, now } = kubelet;
     let existing = client.get('nodes', undefined, node);
     if (!existing) {
       const labels: Record<string, string> = { 'beta.kubernetes.io/arch': 'amd64', 'beta.kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': node, 'kubernetes.io/os': 'linux' };
@@ -155,7 +155,6 @@ function tryRegister(kubelet: Kubelet, state: NodeState): void {
     state.registered = true;
     state.leaseAt = now + 1;
     const ready = conditionsOf(existing).find((condition) => condition.type === 'Ready')?.status;
-    void options;
     if (ready !== 'True' || existing.metadata.creationTimestamp === rfc3339(now)) {
       updateStatus(kubelet, state, existing.metadata.creationTimestamp === rfc3339(now));
     }
@@ -236,11 +235,15 @@ function updateStatus(kubelet: Kubelet, state: NodeState, fresh = false): void {
     node,
     (current) => {
       const before = new Map(conditionsOf(current).map((condition) => [condition.type, condition]));
+      const bootID = (current.status as { nodeInfo?: { bootID?: string } } | undefined)?.nodeInfo?.bootID;
+      const machine = machineStatus(kubelet);
+      const newBootID = (machine.nodeInfo as { bootID: string }).bootID;
+      if (bootID !== undefined && bootID !== newBootID) nodeEvent(kubelet, state.uid, 'Rebooted', `Node ${node} has been rebooted, boot id: ${newBootID}`, 'Warning');
       for (const [type, status, , , event] of HEALTHY) {
         if (fresh ? type === 'Ready' : before.get(type)?.status !== status) statusEvent(kubelet, state.uid, event);
       }
       const others = conditionsOf(current).filter((condition) => !HEALTHY.some(([type]) => type === condition.type));
-      return { ...current, status: { ...current.status, ...machineStatus(kubelet), conditions: [...others, ...HEALTHY.map((healthy) => conditionOf(healthy, before.get(healthy[0]), now))] } };
+      return { ...current, status: { ...current.status, ...machine, conditions: [...others, ...HEALTHY.map((healthy) => conditionOf(healthy, before.get(healthy[0]), now))] } };
     },
     'status',
   );

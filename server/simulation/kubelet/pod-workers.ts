@@ -8,7 +8,6 @@ import type { Kubelet } from './kubelet.ts';
 import { killContainer, workKills } from './killing.ts';
 import { isSidecar, NEVER, rfc3339, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
 import { probeCommandEnded, probesDue, stopProbes, workProbes } from './probes.ts';
-import { RECORDER_SYNC_FREQUENCY_MS } from './recorder.ts';
 import { generateStatus, same } from './status.ts';
 import { continueSync, hookEnded, pullEnded, syncPod, volumesDue } from './sync.ts';
 import { volumeCanChange } from './volumes.ts';
@@ -109,15 +108,28 @@ function forget(k: Kubelet, worker: PodWorker): void {
 /** Something about the pod changed: it must be synced. @param kind 1: seen by a relist of the runtime; 2: anything else. */
 export function update(k: Kubelet, worker: PodWorker, kind: 1 | 2): void {
   if (worker.phase !== 'syncing') return;
-  if (worker.block || worker.waiting) {
+  // What happens in the same instant as a sync happens while the sync still goes on.
+  if (worker.block || worker.waiting || worker.lastSync === k.now) {
     if (worker.pending < kind) worker.pending = kind;
+    if (!worker.block && !worker.waiting) k.wantTurn(worker, k.now);
     return;
   }
+  accept(k, worker);
+}
+
+/** The next sync needs a view of the runtime that is newer than the last one. */
+function accept(k: Kubelet, worker: PodWorker): void {
   worker.waiting = true;
-  // A sync needs a view of the runtime that is newer than the last sync.
-  const earliest = worker.lastSync === 0 ? k.now : k.relistAfter(worker.lastSync);
-  worker.syncAt = Math.max(k.now, earliest);
+  worker.syncAt = worker.lastSync === 0 ? k.now : Math.max(k.now, k.relistAfter(worker.lastSync));
   k.wantTurn(worker, worker.syncAt);
+}
+
+/** An update that came during a sync is accepted when that is over. */
+function takePending(k: Kubelet, worker: PodWorker): void {
+  if (worker.pending === 0 || worker.block || worker.waiting || worker.phase !== 'syncing') return;
+  const kind = worker.pending;
+  worker.pending = 0;
+  if (kind === 2 || !settled(worker)) accept(k, worker);
 }
 
 /** The runtime changed something of a pod. */
@@ -137,15 +149,11 @@ export function syncCompleted(k: Kubelet, worker: PodWorker, failed: boolean, re
   worker.block = null;
   worker.lastSync = now;
   if (worker.phase !== 'syncing') return;
-  const frequency = k.options.recorderWorkloads ? RECORDER_SYNC_FREQUENCY_MS : SYNC_FREQUENCY_MS;
   if (failed) {
-    const base = retryAt > 0 ? Math.min(Math.max(0, retryAt - now), frequency) : BACKOFF_PERIOD_MS;
+    const base = retryAt > 0 ? Math.min(Math.max(0, retryAt - now), BACKOFF_PERIOD_MS) : BACKOFF_PERIOD_MS;
     worker.requeueAt = nextTick(k, now + jittered(k, base));
-  } else worker.requeueAt = needsResync(worker) ? nextTick(k, now + jittered(k, frequency)) : 0;
-  if (worker.requeueAt > 0) k.wantTurn(worker, worker.requeueAt);
-  const pending = worker.pending;
-  worker.pending = 0;
-  if (pending === 2 || (pending === 1 && !settled(worker))) update(k, worker, pending);
+  } else worker.requeueAt = needsResync(worker) ? nextTick(k, now + jittered(k, SYNC_FREQUENCY_MS)) : 0;
+  k.wantTurn(worker, k.now);
 }
 
 /** `wait.Jitter(period, 0.5)`. */
@@ -178,6 +186,7 @@ export function workPod(k: Kubelet, worker: PodWorker): void {
     if (turn > MAX_TURNS) throw new Error(`pod ${worker.key} on ${k.node} does not come to rest`);
     worker.due = NEVER;
     turnOf(k, worker);
+    if (worker.due > k.now && dueTime(k, worker) > k.now) takePending(k, worker);
     const due = dueTime(k, worker);
     if (due < worker.due) worker.due = due;
   }
@@ -222,7 +231,7 @@ function dueTime(k: Kubelet, worker: PodWorker): number {
   }
   for (const kill of worker.kills) due = Math.min(due, kill.hook ? kill.hook.until : kill.deadline);
   if (worker.probes.length > 0) due = Math.min(due, probesDue(worker));
-  return Math.max(due, k.now);
+  return due;
 }
 
 function activeDeadline(worker: PodWorker): number {

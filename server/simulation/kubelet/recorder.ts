@@ -9,9 +9,6 @@ import { CONNECT } from './types.ts';
 
 /** `cat /tmp/flap` works for so long after the start of a container, ms. */
 const FLAP_MS = 20_000;
-/** Kubelets of the recorder sync every 10 s instead of every minute. */
-export const RECORDER_SYNC_FREQUENCY_MS = 10_000;
-
 /** Port 80 of every pod answers 200, and 500 under /fail. */
 export function recorderAnswers(port: number, request: NetworkRequest): Delivery | undefined {
   if (port !== 80) return undefined;

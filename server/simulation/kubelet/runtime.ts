@@ -128,8 +128,10 @@ export class ContainerRuntime implements Part {
     this.state.off = true;
     for (const session of [...this.state.sessions.keys()]) this.closeSession(session, 137);
     for (const container of this.state.containers.values()) {
+      const program = this.mainProgram(container)?.clusterProgram;
       container.processes = new Map();
       delete container.streams;
+      if (program) this.options.programStopped(this.node, program);
     }
   }
 
