@@ -106,7 +106,7 @@ export class Replay {
     }
     this.#projector?.dispose();
     this.#cluster = Cluster.restore(this.#manifest.config, snapshot);
-    this.#projector = new Projector(this.#cluster);
+    this.#projector = new Projector(this.#cluster, (sequence) => this.#authorOf(sequence));
     this.#position = keyframe.sequence;
     this.#compare(keyframe);
   }
@@ -154,6 +154,12 @@ export class Replay {
     }
     if (payload.kind === 'input' && payload.input.kind === 'operation') this.#projector?.invalidate();
     return true;
+  }
+
+  #authorOf(sequence: number): string | undefined {
+    const first = Math.floor((sequence - 1) / LOG_PAGE_ENTRIES) * LOG_PAGE_ENTRIES + 1;
+    const entry = this.#pages.get(first)?.find((candidate) => candidate.sequence === sequence);
+    return this.#manifest.participants.find(({ id }) => id === entry?.participantId)?.name;
   }
 
   #advance(until: number): void {

@@ -70,6 +70,7 @@ export class RoomActor {
   /** Virtual time up to which the log allows the clock to run. */
   #horizon: number;
   #grantInFlight = false;
+  #applying: LogEntry | undefined;
   /** The clock runs from this pair of virtual and wall-clock time. */
   #anchor: { virtual: number; wall: number };
   #nextSlowStep = 0;
@@ -251,11 +252,14 @@ export class RoomActor {
       await this.#advance(entry.time + payload.command.seconds * 1_000);
     }
     let outcome: Applied['outcome'];
+    this.#applying = entry;
     try {
       outcome = { ok: true, value: applyEntry(this.cluster, entry, this.#options.onSimulationFailure) };
     } catch (error) {
       if (error instanceof SimulationBrokenError) throw error;
       outcome = { ok: false, error };
+    } finally {
+      this.#applying = undefined;
     }
     if (payload.kind === 'clock') this.#clockChanged(payload.command, entry.participantId !== undefined);
     return { entry, outcome };
@@ -269,6 +273,12 @@ export class RoomActor {
 
   #reanchor(): void {
     this.#anchor = { virtual: this.cluster.now, wall: this.#options.wallClock() };
+  }
+
+  /** Name of whoever made the input that is being applied now; writes happen while it is. */
+  authorOf(sequence: number, nameOf: (participantId: string) => string | undefined): string | undefined {
+    const author = this.#applying?.sequence === sequence ? this.#applying.participantId : undefined;
+    return author === undefined ? undefined : nameOf(author);
   }
 
   /** Where the clock should be, by the rate. */

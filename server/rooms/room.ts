@@ -79,7 +79,7 @@ export class Room implements RoomService {
     this.workspace = parts.workspace;
     this.terminals = parts.terminals;
     this.#lastSeen = parts.environment.wallClock();
-    this.#projector = new Projector(parts.actor.cluster);
+    this.#projector = new Projector(parts.actor.cluster, (sequence) => this.#actor.authorOf(sequence, (id) => this.people.nameOf(id)));
     this.#keyframer = new Keyframer(this.id, parts.actor, parts.environment.store, parts.environment.wallClock, (error) => this.#complain('a keyframe could not be stored', error));
     this.inspect = new Inspect({
       actor: parts.actor,

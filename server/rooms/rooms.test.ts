@@ -200,4 +200,16 @@ describe('the projection of a room', () => {
     await pass(100);
     expect(reader.view?.tables.nodes.get('worker-1')?.ready).toBe('Unknown');
   });
+
+  it('names who made a write, and only that write', async () => {
+    const { rooms, created, student, pass } = await classroom();
+    const room = await rooms.wake(created.roomId);
+    const reader = new ClusterDocumentReader(room.clusterDoc);
+    const { id } = await room.terminals.create(student, { columns: 80, rows: 24 });
+    room.terminals.input(student, id, 'create web\r');
+    await until(room.terminals.watch(student, id, undefined), 'created');
+    await pass(1_000);
+    expect(reader.view?.writes.find(({ key }) => key === 'default/web')).toMatchObject({ person: 'Ada', causeKind: 'input', verb: 'create' });
+    expect(reader.view?.writes.filter(({ causeKind }) => causeKind !== 'input').every(({ person }) => person === undefined)).toBe(true);
+  });
 });

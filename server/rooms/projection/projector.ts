@@ -49,7 +49,11 @@ export class Projector {
   #meta: MetaRow | undefined;
   readonly #unsubscribe: () => void;
 
-  constructor(cluster: Cluster) {
+  /** @param authorOf name of the person who made a log entry, by its sequence. */
+  constructor(
+    cluster: Cluster,
+    private readonly authorOf: (sequence: number) => string | undefined = () => undefined,
+  ) {
     this.#cluster = cluster;
     this.#unsubscribe = cluster.store.onWrite((event) => this.#written(event));
   }
@@ -94,7 +98,8 @@ export class Projector {
   #written(event: WatchEvent): void {
     this.#markDirty(event.resource, keyOf(event.object));
     if (QUIET_RESOURCES.has(event.resource)) return;
-    this.#newWrites.push(writeRow(event));
+    const person = event.cause.kind === 'input' ? this.authorOf(event.cause.id) : undefined;
+    this.#newWrites.push(person === undefined ? writeRow(event) : { ...writeRow(event), person });
     if (this.#newWrites.length > WRITE_RING_LENGTH * 2) this.#newWrites = this.#newWrites.slice(-WRITE_RING_LENGTH);
   }
 

@@ -168,7 +168,7 @@ export interface WriteRow {
   revision: number;
   /** Virtual time, ms. */
   time: number;
-  /** e.g. `kubectl alice`, `deployment-controller`, `kubelet worker-1`, `kube-scheduler`. */
+  /** e.g. `kubectl kubernetes-admin`, `deployment-controller`, `kubelet worker-1`, `kube-scheduler`. */
   writer: string;
   verb: 'create' | 'update' | 'delete';
   /** `pods`, `deployments.apps`, … */
@@ -178,6 +178,8 @@ export interface WriteRow {
   /** What set it off: `input` (id = log sequence), `write` (id = revision), `timer`, `boot`. */
   causeKind: 'input' | 'write' | 'timer' | 'boot';
   causeId: number;
+  /** Name of the person whose input made this write itself; what follows from it has the write as its cause. */
+  person?: string;
   /** Node that the write is about (a pod's node, a lease's or node's name), where there is one. */
   node?: string;
 }
