@@ -457,7 +457,8 @@ export class Cluster {
     if (program === 'kube-apiserver') return this.environment.apiServerReachableFrom(node);
     if (node === this.environment.controlPlaneNode && this.environment.state.runningPrograms.has(program)) return true;
     const component = this.#componentFor(node, program);
-    return component?.state.running ?? false;
+    // A program that is no component of the simulation, such as metrics-server, is well while its container runs.
+    return component?.state.running ?? true;
   }
 
   /** What answers on a machine's own ports: the API server, the kubelet. Both want credentials, which curl has not. */

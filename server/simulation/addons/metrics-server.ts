@@ -51,5 +51,21 @@ export const metricsServer: Addon = {
         },
       },
     ],
+    [
+      'apiservices.apiregistration.k8s.io',
+      {
+        apiVersion: 'apiregistration.k8s.io/v1',
+        kind: 'APIService',
+        metadata: { name: 'v1beta1.metrics.k8s.io', labels: LABELS },
+        spec: {
+          group: 'metrics.k8s.io',
+          groupPriorityMinimum: 100,
+          insecureSkipTLSVerify: true,
+          service: { name: 'metrics-server', namespace: 'kube-system', port: 443 },
+          version: 'v1beta1',
+          versionPriority: 100,
+        },
+      },
+    ],
   ],
 };

@@ -125,3 +125,8 @@ export function invalidValue(kind: { group: string; kind: string }, name: string
 export function unprocessable(): ApiError {
   return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }
+
+/** 503 when the server behind an APIService does not answer. */
+export function serviceUnavailable(): ApiError {
+  return failure(503, 'ServiceUnavailable', 'the server is currently unable to handle the request', {});
+}

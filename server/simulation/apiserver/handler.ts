@@ -4,10 +4,10 @@
  */
 import type { Environment } from '../environment.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { LogOptions } from '../kubelet/types.ts';
+import type { LogOptions, PodUsage, Usage } from '../kubelet/types.ts';
+import { ApiServiceAvailability } from './aggregation/api-services.ts';
 import { authorize, refusal } from './authorization/rbac.ts';
 import type { ApiBackend, DeleteOptions, NewObject, WriteContext } from './client.ts';
-import { customResources } from './custom-resources.ts';
 import type { ResourceTable, ServedResource } from './discovery.ts';
 import { forbidden, internalError, methodNotAllowed, notFound, pathNotFound } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
@@ -21,6 +21,7 @@ import { isTrue, parseResourcePath, type ResourceRequest } from './requests/requ
 import { Selection } from './requests/selection.ts';
 import { watch, type Watch, type WatchSink } from './requests/watch.ts';
 import { create, patch, patched, remove, removeCollection, update } from './requests/write.ts';
+import { servedResources } from './served-resources.ts';
 import type { Store } from './store.ts';
 import { subresourceOf } from './subresources/registry.ts';
 import type { HandlerContext, Subresource, SubresourceRequest } from './subresources/types.ts';
@@ -33,6 +34,8 @@ export interface ApiServerOptions {
   environment: Environment;
   /** The text of a container's log. @throws ApiError */
   logs(namespace: string, pod: string, options: LogOptions): string;
+  /** Memory and CPU now, of a node and its pods; undefined when its kubelet does not answer. */
+  usage(node: string): { pods: PodUsage[]; node: Usage } | undefined;
 }
 
 /** Resources that warn whoever uses them (`k8s.io/apiserver/pkg/endpoints/deprecation`). */
@@ -46,13 +49,14 @@ export class ApiServer implements ApiBackend {
   readonly #environment: Environment;
   readonly #registry: Registry;
 
-  constructor({ kernel, store, environment, logs }: ApiServerOptions) {
-    const resources = (): ResourceTable => customResources(store);
+  constructor({ kernel, store, environment, logs, usage }: ApiServerOptions) {
+    const resources = (): ResourceTable => servedResources(store);
     this.#registry = new Registry({ kernel, store }, resources);
     this.#environment = environment;
-    this.#context = { kernel, store, registry: this.#registry, resources, logs, programRuns: (name) => environment.programRuns(name) };
+    this.#context = { kernel, store, registry: this.#registry, resources, logs, usage, programRuns: (name) => environment.programRuns(name) };
     new EventExpiry(kernel, store);
     new IdentityLease(kernel, this.#registry, environment);
+    new ApiServiceAvailability(kernel, store, this.#registry);
   }
 
   /** The resources served now, those of CustomResourceDefinitions included. */
@@ -160,10 +164,11 @@ export class ApiServer implements ApiBackend {
     const { method, body, user } = info.request;
     if (method === 'POST' && virtual.create) return { status: 201, body: virtual.create(bodyObject(body), user, this.#context, info.namespace) };
     if (method !== 'GET' || !virtual.list) throw methodNotAllowed();
-    const objects = virtual.list(this.#context);
+    const selection = new Selection(info);
+    const objects = virtual.list(this.#context).filter((object) => selection.matches(object));
     const representation = this.#representation(info);
     if (info.name === undefined) return { status: 200, body: representation.list(objects, { resourceVersion: '' }) };
-    const found = objects.find((object) => object.metadata.name === info.name);
+    const [found] = objects;
     if (!found) throw notFound(info.resource, info.name);
     return { status: 200, body: representation.one(found) };
   }

@@ -2,6 +2,7 @@
  * What kube-apiserver and kube-controller-manager create by themselves when they start (post-start hooks and
  * per-controller service accounts). Everything is created only where it is missing, as there.
  */
+import { API_SERVICES, localApiServices } from '../apiserver/aggregation/api-services.ts';
 import type { Client, NewObject } from '../apiserver/client.ts';
 import { API_SERVER_PORT, SERVICE_CIDR } from '../config.ts';
 
@@ -31,9 +32,9 @@ export function createMissing(client: Client, resource: string, object: NewObjec
  * Objects of the API server itself: system namespaces, the `kubernetes` service and its endpoints, system priority
  * classes, its authentication configuration.
  * @param address the control-plane machine's IP address.
- * @param today date of the cluster's start, `YYYY-MM-DD`.
+ * @param now virtual time, ms.
  */
-export function apiServerObjects(client: Client, address: string, today: string): void {
+export function apiServerObjects(client: Client, address: string, now: number): void {
   for (const name of NAMESPACES) {
     createMissing(client, 'namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
@@ -59,7 +60,8 @@ export function apiServerObjects(client: Client, address: string, today: string)
     'requestheader-group-headers': '["X-Remote-Group"]',
     'requestheader-username-headers': '["X-Remote-User"]',
   });
-  configMap('kube-apiserver-legacy-service-account-token-tracking', { since: today });
+  configMap('kube-apiserver-legacy-service-account-token-tracking', { since: new Date(now).toISOString().slice(0, 10) });
+  for (const service of localApiServices()) createMissing(client, API_SERVICES, service);
   createMissing(client, 'servicecidrs.networking.k8s.io', { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR', metadata: { name: 'kubernetes' }, spec: { cidrs: [SERVICE_CIDR] } });
   const labels = { component: 'apiserver', provider: 'kubernetes' };
   createMissing(client, 'services', {

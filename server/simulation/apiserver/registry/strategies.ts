@@ -1,4 +1,5 @@
 /** All strategies. A kind with nothing special has a line in `plain`; another one a file and a line in `special`. */
+import { apiServiceStrategy } from './api-service.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts';
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts';
 import { deploymentStrategy } from './deployment.ts';
@@ -11,6 +12,7 @@ import { serviceStrategy } from './service.ts';
 import type { Strategy } from './types.ts';
 
 const special: Strategy[] = [
+  apiServiceStrategy,
   certificateSigningRequestStrategy,
   customResourceDefinitionStrategy,
   deploymentStrategy,
@@ -45,7 +47,6 @@ const plain: Strategy[] = [
   { resource: 'clusterroles.rbac.authorization.k8s.io', createOnUpdate: true },
   { resource: 'rolebindings.rbac.authorization.k8s.io', createOnUpdate: true },
   { resource: 'clusterrolebindings.rbac.authorization.k8s.io', createOnUpdate: true },
-  { resource: 'apiservices.apiregistration.k8s.io', unconditionalUpdate: false },
   { resource: 'mutatingwebhookconfigurations.admissionregistration.k8s.io', generation: 'content', unconditionalUpdate: false },
   { resource: 'validatingwebhookconfigurations.admissionregistration.k8s.io', generation: 'content', unconditionalUpdate: false },
   { resource: 'validatingadmissionpolicies.admissionregistration.k8s.io', generation: 'spec', unconditionalUpdate: false },

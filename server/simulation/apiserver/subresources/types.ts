@@ -1,4 +1,4 @@
-import type { LogOptions } from '../../kubelet/types.ts';
+import type { LogOptions, PodUsage, Usage } from '../../kubelet/types.ts';
 import type { ResourceTable } from '../discovery.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RegistryContext, WriteOptions } from '../registry/types.ts';
@@ -12,6 +12,8 @@ export interface HandlerContext extends RegistryContext {
   resources(): ResourceTable;
   /** The text of a container's log. @throws ApiError */
   logs(namespace: string, pod: string, options: LogOptions): string;
+  /** Memory and CPU now, of a node and its pods; undefined when its kubelet does not answer. */
+  usage(node: string): { pods: PodUsage[]; node: Usage } | undefined;
   /** Whether a program of the control plane runs, for componentstatuses. */
   programRuns(name: string): boolean;
 }

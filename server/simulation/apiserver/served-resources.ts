@@ -1,4 +1,5 @@
-/** Resources that CustomResourceDefinitions add to the built-in ones. */
+/** Resources that CustomResourceDefinitions and APIServices add to the built-in ones. */
+import { metricsResources } from './aggregation/metrics.ts';
 import { BUILT_IN, RESOURCES, resourceKey, ResourceTable, type ServedResource } from './discovery.ts';
 import type { Store } from './store.ts';
 import type { KubeObject } from './types.ts';
@@ -7,8 +8,8 @@ export const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
-/** Tables are made anew only when a definition has changed; objects are immutable, so identity tells. */
-const tables = new WeakMap<KubeObject, { definitions: KubeObject[]; table: ResourceTable }>();
+/** Made anew only when a definition has changed; objects are immutable, so identity tells. */
+const tables = new WeakMap<Store, { definitions: KubeObject[]; metrics: readonly ServedResource[]; table: ResourceTable }>();
 
 function resourcesOf(definition: KubeObject): ServedResource[] {
   const { group, names, scope, versions } = definition.spec as {
@@ -42,13 +43,13 @@ function resourcesOf(definition: KubeObject): ServedResource[] {
 }
 
 /** The resources served now. */
-export function customResources(store: Store): ResourceTable {
-  if (store.count(DEFINITIONS) === 0) return BUILT_IN;
+export function servedResources(store: Store): ResourceTable {
+  const metrics = metricsResources(store);
+  if (store.count(DEFINITIONS) === 0 && metrics.length === 0) return BUILT_IN;
   const definitions = store.list(DEFINITIONS);
-  const first = definitions[0] as KubeObject;
-  const known = tables.get(first);
-  if (known && known.definitions.length === definitions.length && known.definitions.every((definition, index) => definition === definitions[index])) return known.table;
-  const table = new ResourceTable([...RESOURCES, ...definitions.flatMap(resourcesOf)]);
-  tables.set(first, { definitions, table });
+  const known = tables.get(store);
+  if (known && known.metrics === metrics && known.definitions.length === definitions.length && known.definitions.every((definition, index) => definition === definitions[index])) return known.table;
+  const table = new ResourceTable([...RESOURCES, ...metrics, ...definitions.flatMap(resourcesOf)]);
+  tables.set(store, { definitions, metrics, table });
   return table;
 }
