@@ -119,7 +119,7 @@ describe('tRPC', () => {
 });
 
 describe('the documents', () => {
-  it('show everybody the same cluster, files and each other', async () => {
+  it('D5: show everybody the same cluster, files and each other', async () => {
     const { created, student } = await classroom();
     const one = follow(created.roomId, created.token);
     const two = follow(created.roomId, student.token);
@@ -144,7 +144,7 @@ describe('the documents', () => {
     ['a forged row of the cluster', 'cluster', (doc: Y.Doc) => doc.getArray('rows').push([{ t: 'nodes', r: { key: 'evil' } }]), 'forbiddenWrite'],
     ['a forged chat message', 'workspace', (doc: Y.Doc) => doc.getArray('chat').push([{ name: 'Grace', text: 'class dismissed' }]), 'forbiddenWrite'],
     ['a message over the limit', 'workspace', (doc: Y.Doc) => doc.getMap('files').set('big.yaml', new Y.Text('x'.repeat(SYNC_LIMITS.maxMessageBytes + 1))), 'tooLarge'],
-  ] as const)('refuse %s, and nobody else notices', async (_what, document, forge, reason) => {
+  ] as const)('D1, D2, D6: refuse %s, and nobody else notices', async (_what, document, forge, reason) => {
     const { created, student } = await classroom();
     const teacher = follow(created.roomId, created.token);
     await eventually('the teacher is connected', () => teacher.cluster !== undefined);
@@ -161,7 +161,7 @@ describe('the documents', () => {
     teacher.destroy();
   });
 
-  it('let an observer read and not write', async () => {
+  it('D2: let an observer read and not write', async () => {
     const { created } = await classroom();
     const { token } = await api().room.join.mutate({ roomId: created.roomId, secret: created.links.observer.secret, name: 'Eve' });
     const observer = follow(created.roomId, token);
@@ -185,7 +185,7 @@ describe('the documents', () => {
     expect(await closed).toBe(CLOSE_REASONS.badRequest.code);
   });
 
-  it('disconnect whoever is removed', async () => {
+  it('P4: disconnect whoever is removed', async () => {
     const { created, student } = await classroom();
     const removed = follow(created.roomId, student.token);
     await eventually('the student is connected', () => removed.status.kind === 'connected');
@@ -195,7 +195,7 @@ describe('the documents', () => {
     removed.destroy();
   });
 
-  it('come back by themselves after a restart of the server, with a fresh cluster', async () => {
+  it('D8: come back by themselves after a restart of the server, with a fresh cluster', async () => {
     const { created, student } = await classroom();
     const room = follow(created.roomId, student.token);
     await eventually('the student sees the cluster', () => room.cluster?.tables.nodes.size === 4);
@@ -215,7 +215,7 @@ describe('the documents', () => {
 });
 
 describe('recordings', () => {
-  it('are read by those who took part, compressed, and by nobody else', async () => {
+  it('R3: are read by those who took part, compressed, and by nobody else', async () => {
     const { created, student } = await classroom();
     const other = await classroom();
     const url = `http://127.0.0.1:${port}/api/recordings/${created.roomId}`;

@@ -52,7 +52,7 @@ function picture({ meta, tables }: ClusterView): unknown {
 }
 
 describe('Replay', () => {
-  it('shows at any instant what was on the screen then, forward and back, and meets the hashes of all keyframes', async () => {
+  it('R1, R2: shows at any instant what was on the screen then, forward and back, and meets the hashes of all keyframes', async () => {
     const { manifest, source, shown } = await recordedClass();
     expect(manifest.keyframes.length).toBeGreaterThan(1);
     const replay = new Replay(manifest, source);
@@ -69,7 +69,7 @@ describe('Replay', () => {
     expect(slow.fidelity).toEqual({ kind: 'faithful', checkedKeyframes: manifest.keyframes.length });
   });
 
-  it('says where it became another cluster', async () => {
+  it('R2: says where it became another cluster', async () => {
     const { manifest, source } = await recordedClass();
     const last = manifest.keyframes.at(-1);
     const forged: RecordingManifest = { ...manifest, keyframes: manifest.keyframes.map((one) => (one === last ? { ...one, hash: '0000000000000000' } : one)) };

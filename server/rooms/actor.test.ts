@@ -126,7 +126,7 @@ function restored(log: LogEntry[]): TinyCluster {
 }
 
 describe('RoomActor', () => {
-  it('applies nothing before the log has it', async () => {
+  it('L1: applies nothing before the log has it', async () => {
     const { actor, tiny, store, input } = open({ rate: 'paused' });
     let release = (): void => {};
     store.gate = new Promise((resolve) => (release = resolve));
@@ -140,7 +140,7 @@ describe('RoomActor', () => {
     await actor.stop();
   });
 
-  it('answers with what the input returned or threw, and logs both', async () => {
+  it('L4: answers with what the input returned or threw, and logs both', async () => {
     const { store, input } = open({ rate: 'paused' });
     expect((await input('a')).outcome).toEqual({ ok: true, value: 1 });
     const refused = await input('refuse');
@@ -148,14 +148,14 @@ describe('RoomActor', () => {
     expect((await store.lastLogEntry('r'))?.sequence).toBe(2);
   });
 
-  it('applies inputs that wait together in their order, with one time', async () => {
+  it('L2: applies inputs that wait together in their order, with one time', async () => {
     const { input } = open({ rate: 'paused' });
     const results = await Promise.all(['a', 'b', 'c'].map(input));
     expect(results.map(({ entry }) => entry.sequence)).toEqual([1, 2, 3]);
     expect(new Set(results.map(({ entry }) => entry.time)).size).toBe(1);
   });
 
-  it('refuses an input that could not be logged and gives up', async () => {
+  it('L3: refuses an input that could not be logged and gives up', async () => {
     const { store, tiny, broken, input } = open({ rate: 'paused' });
     store.failing = true;
     await expect(input('a')).rejects.toMatchObject({ code: 'storage-failed' });
@@ -164,13 +164,13 @@ describe('RoomActor', () => {
     await expect(input('b')).rejects.toMatchObject({ code: 'room-failed' });
   });
 
-  it('lets no time pass while nobody is there', async () => {
+  it('C1: lets no time pass while nobody is there', async () => {
     const { tiny, pass } = open();
     await pass(3_000);
     expect(tiny.now).toBe(START);
   });
 
-  it('runs at its rate while somebody is there', async () => {
+  it('C2: runs at its rate while somebody is there', async () => {
     const { actor, pass } = open({ rate: 10 });
     actor.setAwake(true);
     await pass(5_000);
@@ -179,7 +179,7 @@ describe('RoomActor', () => {
     expect(passed).toBeLessThanOrEqual(50_000);
   });
 
-  it('stands still when paused, makes one write a step, and jumps', async () => {
+  it('C2: stands still when paused, makes one write a step, and jumps', async () => {
     const { actor, tiny, pass } = open({ rate: 1 });
     actor.setAwake(true);
     await pass(1_000);
@@ -196,7 +196,7 @@ describe('RoomActor', () => {
     expect(actor.rate).toBe('paused');
   });
 
-  it('makes a write at a time in slow motion', async () => {
+  it('C2: makes a write at a time in slow motion', async () => {
     const { actor, tiny, pass } = open({ rate: 'slow' });
     actor.setAwake(true);
     await pass(400);
@@ -206,7 +206,7 @@ describe('RoomActor', () => {
     expect(actor.rate).toBe('slow');
   });
 
-  it('goes on from the log at or after what was shown, whenever it is killed', async () => {
+  it('L6: goes on from the log at or after what was shown, whenever it is killed', async () => {
     for (let seed = 1; seed <= 30; seed++) {
       const random = new Random(seed);
       const { actor, store, shown, wall, input, pass, tiny } = open({ rate: ([1, 10, 60] as const)[random.below(3)] ?? 1 });

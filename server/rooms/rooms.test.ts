@@ -25,7 +25,7 @@ async function until(events: AsyncGenerator<TerminalEvent>, text: string): Promi
 }
 
 describe('joining', () => {
-  it('lets in by link with the role of the link, and by code as a student', async () => {
+  it('P1: lets in by link with the role of the link, and by code as a student', async () => {
     const { rooms, created } = await classroom();
     const { roomId, links } = created;
     expect(created.me.role).toBe('instructor');
@@ -34,7 +34,7 @@ describe('joining', () => {
     expect((await rooms.joinByCode({ code: links.code, name: 'Bob', address: HERE })).me.role).toBe('student');
   });
 
-  it('says the same to a wrong room and to a wrong secret', async () => {
+  it('P1: says the same to a wrong room and to a wrong secret', async () => {
     const { rooms, created } = await classroom();
     const wrongSecret = rooms.join({ roomId: created.roomId, secret: 'x'.repeat(32), name: 'Eve', address: HERE });
     const wrongRoom = rooms.join({ roomId: 'nosuchroom', secret: created.links.student.secret, name: 'Eve', address: HERE });
@@ -42,7 +42,7 @@ describe('joining', () => {
     await expect(wrongRoom).rejects.toMatchObject({ code: 'room-not-found' });
   });
 
-  it('limits tries of the short code by address', async () => {
+  it('P2: limits tries of the short code by address', async () => {
     const { rooms, pass, created } = await classroom();
     for (let i = 0; i < 8; i++) await expect(rooms.joinByCode({ code: 'AAAAAA', name: 'x', address: 'mallory' })).rejects.toMatchObject({ code: 'room-not-found' });
     await expect(rooms.joinByCode({ code: created.links.code, name: 'x', address: 'mallory' })).rejects.toMatchObject({ code: 'rate-limited' });
@@ -63,7 +63,7 @@ describe('joining', () => {
     await expect(rooms.authenticate(`${studentToken}x`)).rejects.toMatchObject({ code: 'token-invalid' });
   });
 
-  it('shuts out whoever was removed', async () => {
+  it('P4: shuts out whoever was removed', async () => {
     const { rooms, created, me, student, studentToken } = await classroom();
     await rooms.live(created.roomId)?.removeParticipant(me, student.id);
     await expect(rooms.authenticate(studentToken)).rejects.toMatchObject({ code: 'token-invalid' });
@@ -71,7 +71,7 @@ describe('joining', () => {
 });
 
 describe('roles', () => {
-  it('lets only instructors drive the clock, change settings and roles', async () => {
+  it('P3: lets only instructors drive the clock, change settings and roles', async () => {
     const { rooms, created, student, me } = await classroom();
     const room = await rooms.wake(created.roomId);
     await expect(room.controlClock(student, { action: 'pause' })).rejects.toMatchObject({ code: 'role-forbidden' });
@@ -80,7 +80,7 @@ describe('roles', () => {
     await expect(room.setRole(me, me.id, 'student')).rejects.toMatchObject({ code: 'setting-forbidden' });
   });
 
-  it('lets students break things when the settings say so, also from a terminal', async () => {
+  it('P3: lets students break things when the settings say so, also from a terminal', async () => {
     const { rooms, created, student, me } = await classroom();
     const room = await rooms.wake(created.roomId);
     await expect(room.breakFault(student, 'node-crash', 'worker-1')).rejects.toMatchObject({ code: 'setting-forbidden' });
@@ -101,7 +101,7 @@ describe('roles', () => {
 });
 
 describe('terminals', () => {
-  it('run what is typed and show it to those who may see it', async () => {
+  it('T3: run what is typed and show it to those who may see it', async () => {
     const { rooms, created, student, me } = await classroom();
     const room = await rooms.wake(created.roomId);
     const { id } = await room.terminals.create(student, { columns: 80, rows: 24 });
@@ -116,7 +116,7 @@ describe('terminals', () => {
     expect(() => room.terminals.input(me, id, 'x')).toThrow();
   });
 
-  it('see the shared editor as files, and keep private ones private', async () => {
+  it('T4: see the shared editor as files, and keep private ones private', async () => {
     const { rooms, created, student, me } = await classroom();
     const room = await rooms.wake(created.roomId);
     const own = await room.terminals.create(student, { columns: 80, rows: 24 });
@@ -129,7 +129,7 @@ describe('terminals', () => {
     expect(seen).toContain('shared\r\n');
   });
 
-  it('sleep in virtual time', async () => {
+  it('T5: sleep in virtual time', async () => {
     const { rooms, created, me, pass } = await classroom();
     const room = await rooms.wake(created.roomId);
     const { id } = await room.terminals.create(me, { columns: 80, rows: 24 });
@@ -141,7 +141,7 @@ describe('terminals', () => {
 });
 
 describe('a room that was put away or killed', () => {
-  it('comes back at the same revision with its people, files, chat and screens', async () => {
+  it('T2: comes back at the same revision with its people, files, chat and screens', async () => {
     const { rooms, store, created, student, studentToken, pass } = await classroom();
     const room = await rooms.wake(created.roomId);
     const { id } = await room.terminals.create(student, { columns: 80, rows: 24 });
@@ -164,7 +164,7 @@ describe('a room that was put away or killed', () => {
     await until(woken.terminals.watch(participant, id, undefined), 'kept');
   });
 
-  it('has everything that was answered, when it was killed', async () => {
+  it('L6: has everything that was answered, when it was killed', async () => {
     const { rooms, store, created, me, pass } = await classroom();
     const room = await rooms.wake(created.roomId);
     const { id } = await room.terminals.create(me, { columns: 80, rows: 24 });
@@ -211,5 +211,29 @@ describe('the projection of a room', () => {
     await pass(1_000);
     expect(reader.view?.writes.find(({ key }) => key === 'default/web')).toMatchObject({ person: 'Ada', causeKind: 'input', verb: 'create' });
     expect(reader.view?.writes.filter(({ causeKind }) => causeKind !== 'input').every(({ person }) => person === undefined)).toBe(true);
+  });
+});
+
+describe('a role that was taken away', () => {
+  it('P3: ends what a shell that is still open may do', async () => {
+    const { rooms, created, student, me } = await classroom();
+    const room = await rooms.wake(created.roomId);
+    const { id } = await room.terminals.create(student, { columns: 80, rows: 24 });
+    await room.setRole(me, student.id, 'observer');
+    room.terminals.input(student, id, 'create web\r');
+    await until(room.terminals.watch(student, id, undefined), 'needs the role');
+    expect(room.cluster.store.get('configmaps', 'default/web')).toBeUndefined();
+  });
+});
+
+describe('a recording', () => {
+  it('R4: is read without waking the room', async () => {
+    const { rooms, store, created } = await classroom();
+    await rooms.close();
+    const again = testRooms(store);
+    const { roomId, participant } = await again.rooms.identify(created.token);
+    const manifest = await again.rooms.recordings.manifest(roomId, participant);
+    expect(manifest.live).toBe(false);
+    expect(again.rooms.live(roomId)).toBeUndefined();
   });
 });

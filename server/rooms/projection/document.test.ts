@@ -64,7 +64,7 @@ describe('the cluster document', () => {
     expect(calls).toBe(1);
   });
 
-  it('stays as large as the cluster however long it is written to', () => {
+  it('D7: stays as large as the cluster however long it is written to', () => {
     const { server, writer } = pair();
     writer.apply(change({ meta: META, rows: { pods: { set: Array.from({ length: 200 }, (_, index) => pod(`pod-${index}`)), removed: [] } } }));
     const sizes: number[] = [];
