@@ -435,15 +435,20 @@ export class Cluster {
     this.environment.change((state) => {
       if (node === this.environment.controlPlaneNode) state.runningPrograms.add(program);
     });
-    if (program === 'kube-apiserver') {
-      apiServerObjects(
-        this.#client('kube-apiserver', 'system:apiserver', node, ['system:masters']),
-        this.addressOf(this.environment.controlPlaneNode),
-        this.now,
-      );
-    }
-    if (program === 'kube-controller-manager') controllerAccounts(this.#client('kube-controller-manager', 'system:kube-controller-manager', node));
+    if (program === 'etcd' || program === 'kube-apiserver' || program === 'kube-controller-manager') this.#postStart(node);
     this.#componentFor(node, program)?.start();
+  }
+
+  /** What the API server and the controller manager create when they start; they come to it when storage answers. */
+  #postStart(node: string): void {
+    const { environment } = this;
+    if (!environment.programRuns('kube-apiserver') || !environment.programRuns('etcd') || !environment.apiServerReachableFrom(node)) return;
+    apiServerObjects(
+      this.#client('kube-apiserver', 'system:apiserver', node, ['system:masters']),
+      this.addressOf(environment.controlPlaneNode),
+      this.now,
+    );
+    if (environment.programRuns('kube-controller-manager')) controllerAccounts(this.#client('kube-controller-manager', 'system:kube-controller-manager', node));
   }
 
   #programStopped(node: string, program: string): void {
