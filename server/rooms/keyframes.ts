@@ -33,15 +33,16 @@ export class Keyframer {
     this.#lastVirtual = actor.cluster.now;
   }
 
-  /** To be called now and then while the room is at work. */
-  consider(): void {
-    if (this.#writing || !this.actor.idle) return;
+  /** Takes one if it is time for it. To be called now and then while the room is at work. @returns whether it did. */
+  consider(): boolean {
+    if (this.#writing || !this.actor.idle) return false;
     const since = this.wallClock() - this.#lastWall;
-    if (since < Math.max(MIN_INTERVAL_MS, this.#costMs / MAX_SHARE)) return;
+    if (since < Math.max(MIN_INTERVAL_MS, this.#costMs / MAX_SHARE)) return false;
     const entries = this.actor.lastSequence - this.#lastSequence;
     const virtual = this.actor.cluster.now - this.#lastVirtual;
     const due = (since >= INTERVAL_MS && (entries > 0 || virtual > 0)) || entries >= INTERVAL_ENTRIES || virtual >= INTERVAL_VIRTUAL_MS;
     if (due) void this.take();
+    return due;
   }
 
   /** Takes one now; the actor must be idle. Resolves when it is stored, or has failed. */

@@ -241,15 +241,19 @@ export class Room implements RoomService {
     return this.people.connectionCount > 0 || this.terminals.watched ? 0 : this.#environment.wallClock() - this.#lastSeen;
   }
 
-  /** To be called about 20 times a second. */
-  tick(): void {
-    if (this.#disposed) return;
+  /**
+   * To be called about 20 times a second.
+   * @param mayKeyframe whether there is time for a keyframe, which holds up everybody for some milliseconds.
+   * @returns whether that time was used.
+   */
+  tick(mayKeyframe: boolean): boolean {
+    if (this.#disposed) return false;
     if (this.people.connectionCount > 0 || this.terminals.watched) this.touch();
     this.#actor.setAwake(this.idleMs < GRACE_MS);
     this.#actor.tick();
     this.#timers.run();
     if (this.#changed) this.#flush();
-    this.#keyframer.consider();
+    return mayKeyframe && this.#keyframer.consider();
   }
 
   /** Puts the room away: everything is stored, shells end. */

@@ -62,10 +62,12 @@ export class Rooms implements RoomsService {
 
   /** One look at every live room; public for tests, which bring their own clock. */
   tick(): void {
+    // One keyframe a tick: rooms that woke together would all be due together.
+    let mayKeyframe = true;
     for (const state of this.#states.values()) {
       if (state.kind !== 'live') continue;
       try {
-        state.room.tick();
+        if (state.room.tick(mayKeyframe)) mayKeyframe = false;
       } catch (error) {
         this.#environment.log.error({ roomId: state.room.id, error }, 'a room failed at a tick');
       }
