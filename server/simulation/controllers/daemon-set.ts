@@ -250,5 +250,15 @@ function updateStatus(set: KubeObject, hash: string, byNode: Map<string, KubeObj
   if (same) return;
   const optional = new Set(['numberAvailable', 'numberUnavailable', 'updatedNumberScheduled']);
   const status = Object.fromEntries(Object.entries({ ...counts, observedGeneration: generation }).filter(([name, value]) => value !== 0 || !optional.has(name)));
-  context.client.patch(RESOURCE, set.metadata.namespace, set.metadata.name, (current) => ({ ...current, status: { ...(current.status as object), ...status, ...Object.fromEntries([...optional].filter((name) => !(name in status)).map((name) => [name, undefined])) } }), 'status');
+  context.client.patch(
+    RESOURCE,
+    set.metadata.namespace,
+    set.metadata.name,
+    (current) => {
+      // Left out, not set to undefined: a snapshot would not keep such a field, and its place among the others with it.
+      const kept = Object.entries((current.status ?? {}) as object).filter(([name]) => name in status || !optional.has(name));
+      return { ...current, status: { ...Object.fromEntries(kept), ...status } };
+    },
+    'status',
+  );
 }
