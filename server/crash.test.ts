@@ -8,8 +8,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { followTerminal, participantApi, publicApi, roomSync, type Api } from './bench/client.ts';
-import { startServer, type ServerProcess } from './bench/server-process.ts';
+import { followTerminal, participantApi, publicApi, roomSync, type Api } from '../bench/client.ts';
+import { startServer, type ServerProcess } from '../bench/server-process.ts';
 import { Random } from './simulation/kernel/random.ts';
 
 const KILLS = 20;

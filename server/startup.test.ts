@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer } from './bench/server-process.ts';
+import { startServer } from '../bench/server-process.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'quorum-startup-'));
 const entry = path.resolve('.build/startup-test-main.mjs');

@@ -6,19 +6,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { followTerminal, participantApi, publicApi, roomSync, type FollowedTerminal } from './client.ts';
+import type { Measurement } from './report.ts';
 import { startServer } from './server-process.ts';
-import type { RoomSync } from '../sync/client.ts';
-
-export interface RoomsResult {
-  rooms: number;
-  participants: number;
-  commands: number;
-  commandsPerSecond: number;
-  p50Ms: number;
-  p99Ms: number;
-  maxMs: number;
-  serverMemoryMiB: number;
-}
+import type { RoomSync } from '../server/sync/client.ts';
 
 interface Seat {
   sync: RoomSync;
@@ -27,7 +17,7 @@ interface Seat {
 }
 
 /** @param seconds how long commands are sent; each room sends one about every `everySeconds`. */
-export async function benchRooms({ rooms = 100, participants = 10, seconds = 30, everySeconds = 4 } = {}): Promise<RoomsResult> {
+export async function benchRooms({ rooms = 100, participants = 10, seconds = 30, everySeconds = 4 } = {}): Promise<Measurement> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'quorum-bench-'));
   const server = await startServer(folder);
   const latencies: number[] = [];
@@ -41,17 +31,12 @@ export async function benchRooms({ rooms = 100, participants = 10, seconds = 30,
     latencies.sort((x, y) => x - y);
     const at = (share: number): number => Math.round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? NaN);
     return {
-      rooms,
-      participants,
-      commands: latencies.length,
-      commandsPerSecond: Math.round(latencies.length / seconds),
-      p50Ms: at(0.5),
-      p99Ms: at(0.99),
-      maxMs: at(1),
-      serverMemoryMiB: memory,
+      name: `${rooms} rooms with ${participants} participants: command to everyone's screen`,
+      figures: { commands: latencies.length, commandsPerSecond: Math.round(latencies.length / seconds), p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), serverMemoryMiB: memory },
+      goal: 'p99 under 100 ms on 2 cores',
     };
   } finally {
-    server.process.kill(process.env.PROF ? 'SIGTERM' : 'SIGKILL');
+    server.process.kill('SIGKILL');
     await server.exited;
     rmSync(folder, { recursive: true, force: true });
   }

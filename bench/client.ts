@@ -1,9 +1,9 @@
 /** A participant as a program: one tRPC WebSocket, and the room's documents. */
 import { createTRPCClient, createWSClient, httpLink, wsLink, type TRPCClient } from '@trpc/client';
 import WebSocket from 'ws';
-import type { AppRouter } from '../api/root.ts';
-import type { TerminalEvent } from '../rooms/types.ts';
-import { RoomSync } from '../sync/client.ts';
+import type { AppRouter } from '../server/api/root.ts';
+import type { TerminalEvent } from '../server/rooms/types.ts';
+import { RoomSync } from '../server/sync/client.ts';
 
 const Socket = WebSocket as unknown as typeof globalThis.WebSocket;
 

@@ -5,31 +5,17 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Replay, type RecordingSource } from '../recordings/replay.ts';
-import { LOG_PAGE_ENTRIES } from '../recordings/types.ts';
-import { Journal } from '../rooms/journal.ts';
-import { readSnapshot } from '../rooms/restore.ts';
-import { Rooms } from '../rooms/rooms.ts';
-import { shellBinding } from '../rooms/shell-binding.ts';
-import { openDatabase } from '../rooms/store/database.ts';
-import { PrismaStore } from '../rooms/store/prisma-store.ts';
-import type { KeyframeRecord, RoomStore } from '../rooms/store/types.ts';
-import { Random } from '../simulation/kernel/random.ts';
-
-export interface RecordingResult {
-  classMinutes: number;
-  virtualMinutes: number;
-  logEntries: number;
-  revisions: number;
-  keyframes: number;
-  keyframesKiB: number;
-  databaseKiB: number;
-  seeks: number;
-  seekP50Ms: number;
-  seekP95Ms: number;
-  seekMaxMs: number;
-  fidelity: string;
-}
+import { Replay, type RecordingSource } from '../server/recordings/replay.ts';
+import { LOG_PAGE_ENTRIES } from '../server/recordings/types.ts';
+import { Journal } from '../server/rooms/journal.ts';
+import { readSnapshot } from '../server/rooms/restore.ts';
+import { Rooms } from '../server/rooms/rooms.ts';
+import { shellBinding } from '../server/rooms/shell-binding.ts';
+import { openDatabase } from '../server/rooms/store/database.ts';
+import { PrismaStore } from '../server/rooms/store/prisma-store.ts';
+import type { KeyframeRecord, RoomStore } from '../server/rooms/store/types.ts';
+import type { Measurement } from './report.ts';
+import { Random } from '../server/simulation/kernel/random.ts';
 
 /** What a class does, a line at a time. */
 const LINES = [
@@ -49,7 +35,7 @@ const LINES = [
   'kubectl delete deployment web',
 ];
 
-export async function benchRecording({ minutes = 120, seeks = 200 } = {}): Promise<RecordingResult> {
+export async function benchRecording({ minutes = 120, seeks = 200 } = {}): Promise<Measurement> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'quorum-bench-'));
   const file = path.join(folder, 'quorum.db');
   const store = new PrismaStore((await openDatabase(`file:${file}`, path.resolve('prisma'))).client);
@@ -87,7 +73,7 @@ export async function benchRecording({ minutes = 120, seeks = 200 } = {}): Promi
     }
     times.sort((x, y) => x - y);
     const at = (share: number): number => Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? NaN);
-    return {
+    const figures = {
       classMinutes: minutes,
       virtualMinutes: Math.round((manifest.endedAt - manifest.startedAt) / 60_000),
       logEntries: manifest.lastSequence,
@@ -101,6 +87,7 @@ export async function benchRecording({ minutes = 120, seeks = 200 } = {}): Promi
       seekMaxMs: at(1),
       fidelity,
     };
+    return { name: `recording of a class of ${minutes} minutes: size, and seeking to random moments`, figures, goal: 'seek p95 under 300 ms' };
   } finally {
     await store.close();
     rmSync(folder, { recursive: true, force: true });
