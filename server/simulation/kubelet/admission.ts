@@ -10,20 +10,48 @@ interface Taint {
   effect: string;
 }
 
-/** @returns why the pod is rejected, or undefined. */
-export function admit(k: Kubelet, worker: PodWorker): Waiting | undefined {
+/** What the pods that the node has taken ask for. */
+export interface Given {
+  milliCpu: number;
+  memoryBytes: number;
+  ephemeralBytes: number;
+  pods: number;
+}
+
+/** The pod's requests are free again. */
+export function release(k: Kubelet, worker: PodWorker): void {
+  if (!worker.admitted) return;
+  worker.admitted = false;
+  count(k, worker, -1);
+}
+
+function count(k: Kubelet, worker: PodWorker, sign: 1 | -1): void {
+  const requests = podRequests(worker.pod);
+  const { given } = k.own;
+  given.milliCpu += sign * requests.milliCpu;
+  given.memoryBytes += sign * requests.memoryBytes;
+  given.ephemeralBytes += sign * requests.ephemeralBytes;
+  given.pods += sign;
+}
+
+/**
+ * @param always the pod is on the node already, or must be: it is counted and not refused.
+ * @returns why the pod is rejected, or undefined.
+ */
+export function admit(k: Kubelet, worker: PodWorker, always = false): Waiting | undefined {
+  const refusal = always ? undefined : refuse(k, worker);
+  if (!refusal) {
+    worker.admitted = true;
+    count(k, worker, 1);
+  }
+  return refusal;
+}
+
+function refuse(k: Kubelet, worker: PodWorker): Waiting | undefined {
   const node = k.nodeObject();
   if (!node) return undefined;
   const room = allocatable(node);
-  const used = { milliCpu: 0, memoryBytes: 0, ephemeralBytes: 0, pods: 0 };
-  for (const other of k.own.workers.values()) {
-    if (other === worker || other.phase === 'terminated') continue;
-    const requests = podRequests(other.pod);
-    used.milliCpu += requests.milliCpu;
-    used.memoryBytes += requests.memoryBytes;
-    used.ephemeralBytes += requests.ephemeralBytes;
-    used.pods++;
-  }
+  const used = k.own.given;
   const wanted = podRequests(worker.pod);
   const short = (resource: string, requested: number, already: number, capacity: number): Waiting => ({
     reason: `OutOf${resource}`,

@@ -6,6 +6,7 @@ import type { Client } from '../apiserver/client.ts';
 import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
 import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { EventRecorder, newRecorderState, type ObjectReference, type RecorderState } from '../events.ts';
+import type { Given } from './admission.ts';
 import type { BackOff } from './backoff.ts';
 import { newNodeState, nodeDue, nodeSeen, nodeThawed, nodeWork, recordStart, type NodeState } from './node.ts';
 import { NEVER, type PodWorker } from './pod.ts';
@@ -32,6 +33,7 @@ export interface KubeletState {
   node: NodeState;
   /** By uid, in order of arrival. */
   workers: Map<string, PodWorker>;
+  given: Given;
   /** Uids of pods that changed in the cache, with what happened; dealt with at the next turn. */
   incoming: { kind: 'changed' | 'removed'; pod: KubeObject }[];
   pulls: Pull[];
@@ -101,6 +103,7 @@ export class Kubelet extends Component<KubeletState> {
       startedAt: now,
       node: newNodeState(now),
       workers: new Map(),
+      given: { milliCpu: 0, memoryBytes: 0, ephemeralBytes: 0, pods: 0 },
       incoming: [],
       pulls: [],
       backoff: new Map(),

@@ -3,7 +3,7 @@
  * (`pod_workers.go`, `status_manager.go`). What one sync does is in sync.ts.
  */
 import type { KubeObject } from '../apiserver/types.ts';
-import { admit } from './admission.ts';
+import { admit, release } from './admission.ts';
 import type { Kubelet } from './kubelet.ts';
 import { killContainer, workKills } from './killing.ts';
 import { isSidecar, NEVER, rfc3339, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
@@ -31,7 +31,7 @@ export function newWorker(pod: KubeObject, manifest?: string): PodWorker {
     ...(manifest === undefined ? {} : { manifest }),
     phase: 'syncing',
     removed: false,
-    rejected: false,
+    admitted: false,
     dirty: false,
     waiting: false,
     pending: 0,
@@ -41,12 +41,10 @@ export function newWorker(pod: KubeObject, manifest?: string): PodWorker {
     relistAt: 0,
     block: null,
     plan: null,
-    reasons: new Map(),
     kills: [],
     grace: DEFAULT_GRACE_SECONDS,
     probes: [],
     probesMade: false,
-    mounts: new Map(),
     mounted: false,
     due: NEVER,
   };
@@ -64,15 +62,17 @@ export function podAdded(k: Kubelet, pod: KubeObject): void {
     return;
   }
   if (known && status?.conditions) worker.status = status;
-  if (pod.metadata.deletionTimestamp) return terminate(k, worker);
-  const rejection = known ? undefined : admit(k, worker);
+  if (pod.metadata.deletionTimestamp) {
+    admit(k, worker, true);
+    return terminate(k, worker);
+  }
+  const rejection = admit(k, worker, known);
   if (rejection) return reject(k, worker, rejection);
   update(k, worker, 2);
 }
 
 function reject(k: Kubelet, worker: PodWorker, { reason, message }: Waiting): void {
   k.podEvent(worker, 'Warning', reason, message);
-  worker.rejected = true;
   worker.phase = 'terminated';
   const before = (worker.pod.status ?? {}) as PodStatus;
   setStatus(k, worker, { ...before, conditions: before.conditions ?? [], phase: 'Failed', reason, message: `Pod was rejected: ${message}`, startTime: rfc3339(k.now) });
@@ -347,6 +347,7 @@ export function killAll(k: Kubelet, worker: PodWorker): void {
 
 function finishTermination(k: Kubelet, worker: PodWorker): void {
   worker.phase = 'terminated';
+  release(k, worker);
   worker.kills = [];
   stopProbes(k, worker, ['liveness', 'readiness', 'startup']);
   k.runtime.stopSandbox(worker.uid);

@@ -177,7 +177,8 @@ export interface PodWorker {
   phase: 'syncing' | 'terminating' | 'terminated';
   /** Gone from the API server (or from the manifests): only the containers are left. */
   removed: boolean;
-  rejected: boolean;
+  /** Its requests are among those that the node has given away. */
+  admitted: boolean;
   status?: PodStatus;
   /** The status has not reached the API server. */
   dirty: boolean;
@@ -194,14 +195,15 @@ export interface PodWorker {
   block: Block | null;
   /** Containers still to start in this sync, and what went wrong in it. */
   plan: { start: string[]; killed: string[]; failed: boolean; retryAt: number } | null;
-  reasons: Map<string, Waiting>;
+  /** Why containers could not be started (`reasonCache`). */
+  reasons?: Map<string, Waiting>;
   kills: Kill[];
   /** Grace period of the termination, seconds. */
   grace: number;
   probes: ProbeState[];
   probesMade: boolean;
   /** Volumes that could not be set up: attempts so far and when the next is. */
-  mounts: Map<string, { failures: number; nextAt: number }>;
+  mounts?: Map<string, { failures: number; nextAt: number }>;
   mounted: boolean;
   /** Why the kubelet itself ends the pod. */
   evicted?: Waiting;

@@ -54,6 +54,11 @@ export function lookUpProgram(runtime: ContainerRuntime, container: Container, a
   const name = argv[0] ?? '';
   const image = imageFor(container.repository, runtime.options.recorderWorkloads);
   const executables = image?.programs ?? {};
+  if (image && !container.layer && name.startsWith('/')) {
+    // The usual case, without looking at files.
+    const program = executables[name];
+    if (program !== undefined && !container.mounts.some((mount) => name.startsWith(mount.path))) return { program, argv, path: name };
+  }
   const candidates = name.includes('/') ? [resolvePath(cwd, name)] : path.split(':').map((directory) => `${directory}/${name}`);
   let files: Files | undefined;
   let seen = false;

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../apiserver/types.ts';
 import type { NewObject } from '../apiserver/client.ts';
 import { digestOf } from '../workloads/pull.ts';
+import { admit } from './admission.ts';
 import type { Kubelet } from './kubelet.ts';
 import type { PodWorker } from './pod.ts';
 import { flushStatus, newWorker, podRemoved, update } from './pod-workers.ts';
@@ -36,6 +37,7 @@ export function refreshStaticPods(k: Kubelet): void {
     k.own.manifests.set(manifest.name, hash);
     const made = newWorker(staticPod(k, manifest, hash), manifest.name);
     k.own.workers.set(hash, made);
+    admit(k, made, true);
     update(k, made, 2);
   }
   if (!k.client.connected || !k.own.node.registered) return;

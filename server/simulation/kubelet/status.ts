@@ -96,7 +96,7 @@ function containerStatus(worker: PodWorker, runtime: ContainerRuntime, spec: Pod
   else status.ready = isReady(worker, container, latest, started);
   const finishedInit = init && !isSidecar(container) && latest?.state === 'exited' && latest.exitCode === 0;
   if (!finishedInit && shouldRestart(pod, spec, container.name, latest)) {
-    const waiting = worker.reasons.get(container.name);
+    const waiting = worker.reasons?.get(container.name);
     if (waiting) {
       if (status.state.terminated) status.lastState = status.state;
       status.state = { waiting: { reason: waiting.reason, ...(waiting.message ? { message: waiting.message } : {}) } };

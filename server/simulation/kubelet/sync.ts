@@ -52,7 +52,7 @@ export function continueSync(k: Kubelet, worker: PodWorker): void {
         return withVolumes(k, worker);
       }
       if (block.until <= k.now) {
-        const names = [...worker.mounts.keys()];
+        const names = [...(worker.mounts?.keys() ?? [])];
         k.podEvent(worker, 'Warning', 'FailedMount', `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`);
         syncCompleted(k, worker, true, 0);
       }
@@ -75,7 +75,7 @@ export function volumesDue(worker: PodWorker): number {
   if (block.kind === 'post-start') return block.until;
   if (block.kind !== 'volumes') return NEVER;
   let due = block.until;
-  for (const mount of worker.mounts.values()) if (mount.nextAt < due) due = mount.nextAt;
+  for (const mount of worker.mounts?.values() ?? []) if (mount.nextAt < due) due = mount.nextAt;
   return due;
 }
 
@@ -104,7 +104,7 @@ function mountVolumes(k: Kubelet, worker: PodWorker): boolean {
   let complete = true;
   for (const volume of spec.volumes) {
     const mounted = volumes.get(volume.name);
-    const attempts = worker.mounts.get(volume.name);
+    const attempts = worker.mounts?.get(volume.name);
     if (attempts && attempts.nextAt > now) {
       complete = false;
       continue;
@@ -113,14 +113,14 @@ function mountVolumes(k: Kubelet, worker: PodWorker): boolean {
     const result = connected || !needsObjects(volume) ? setUpVolume(volume, read, runtime.state.hostFiles, now, mounted) : `failed to sync ${volume.secret ? 'secret' : 'configmap'} cache: timed out waiting for the condition`;
     if (typeof result !== 'string') {
       if (result !== mounted) volumes.set(volume.name, result);
-      worker.mounts.delete(volume.name);
+      worker.mounts?.delete(volume.name);
       continue;
     }
     // A volume that is mounted already stays as it is when its source has gone.
     if (mounted) continue;
     k.podEvent(worker, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${result}`);
     const failures = attempts ? attempts.failures + 1 : 1;
-    worker.mounts.set(volume.name, { failures, nextAt: now + Math.min(MOUNT_RETRY_MAX_MS, MOUNT_RETRY_MS * 2 ** Math.min(failures - 1, 10)) });
+    (worker.mounts ??= new Map()).set(volume.name, { failures, nextAt: now + Math.min(MOUNT_RETRY_MAX_MS, MOUNT_RETRY_MS * 2 ** Math.min(failures - 1, 10)) });
     complete = false;
   }
   worker.mounted = complete;
@@ -299,7 +299,7 @@ function runPlan(k: Kubelet, worker: PodWorker): void {
 // ---- images ----
 
 function failStart(worker: PodWorker, name: string, reason: string, message: string): false {
-  worker.reasons.set(name, { reason, message });
+  (worker.reasons ??= new Map()).set(name, { reason, message });
   return false;
 }
 
@@ -454,7 +454,7 @@ function startContainer(k: Kubelet, worker: PodWorker, name: string): boolean {
     }
     if (outcome === 'failed') return hookFailed(k, worker, created, path);
   }
-  worker.reasons.delete(name);
+  worker.reasons?.delete(name);
   return true;
 }
 
@@ -469,7 +469,7 @@ function postStartEnded(k: Kubelet, worker: PodWorker, name: string, succeeded: 
   const container = k.runtime.latest(worker.uid, name);
   const found = findContainer(specOf(worker.pod), name);
   worker.block = null;
-  if (succeeded) worker.reasons.delete(name);
+  if (succeeded) worker.reasons?.delete(name);
   else if (container) hookFailed(k, worker, container, fieldPathOf(found, name));
   worker.plan?.start.shift();
   runPlan(k, worker);

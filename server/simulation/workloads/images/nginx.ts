@@ -65,7 +65,17 @@ const ENTRYPOINT_LINES = `/docker-entrypoint.sh: /docker-entrypoint.d/ is not em
 /docker-entrypoint.sh: Configuration complete; ready for start up
 `;
 
+let lastStart = { second: -1, image: '', text: '' };
+
+/** What nginx prints when it starts. Many start in the same second. */
 function startLines(process: ProcessContext): string {
+  const second = Math.floor(process.now / 1_000);
+  const { image } = process.container;
+  if (lastStart.second !== second || lastStart.image !== image) lastStart = { second, image, text: makeStartLines(process) };
+  return lastStart.text;
+}
+
+function makeStartLines(process: ProcessContext): string {
   const head = `${slashDate(process.now)} [notice] 1#1: `;
   const lines = ['using the "epoll" event method', `nginx/${versionOf(process.container.image)}`, 'built by gcc 12.2.0 (Debian 12.2.0-14+deb12u1) ', 'OS: Linux 6.8.0-48-generic', 'getrlimit(RLIMIT_NOFILE): 1048576:1048576', 'start worker processes', 'start worker process 29', 'start worker process 30'];
   return `${head}${lines.join(`\n${head}`)}\n`;
