@@ -50,11 +50,11 @@ function hashOf(paths) {
 function step(name, inputs, isThere, work) {
   const stampFile = path.join(stamps, name);
   const hash = hashOf(inputs);
-  if (isThere() && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash) return hash;
-  work(hash);
+  if (isThere() && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash) return;
+  work();
   mkdirSync(stamps, { recursive: true });
-  writeFileSync(stampFile, hash);
-  return hash;
+  // The work may have touched its own inputs, as npm does with the lock file.
+  writeFileSync(stampFile, hashOf(inputs));
 }
 
 function installPackages() {
@@ -63,7 +63,8 @@ function installPackages() {
     const installed = path.join(root, 'node_modules/.package-lock.json');
     if (existsSync(installed) && sameLock(installed)) return;
     say('Installing packages (once, about a minute) …');
-    run('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    // Not `npm ci`: it insists on packages of other platforms, which some mirrors of the registry do not have.
+    run('Installing packages', 'npm', ['install', '--no-audit', '--no-fund', '--loglevel=error']);
   });
 }
 
