@@ -18,7 +18,7 @@ const KEEP_ALIVE_MS = 30_000;
 export interface PageHandlers {
   request: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Only in development: the reload channel of Next.js. */
-  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 }
 
 export interface HttpServerOptions {
@@ -107,8 +107,7 @@ export class HttpServer {
     const path = pathOf(request);
     if (path.startsWith('/sync/')) this.#sync.handleUpgrade(request, socket, head);
     else if (path === '/trpc') this.#rpcSockets.handleUpgrade(request, socket, head, (webSocket) => this.#rpcSockets.emit('connection', webSocket, request));
-    else if (this.#pages && this.#pages !== 'none' && this.#pages.upgrade) this.#pages.upgrade(request, socket, head).catch(() => socket.destroy());
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    else if (this.#pages === undefined || this.#pages === 'none' || !this.#pages.upgrade?.(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
   }
 
   #context(request: IncomingMessage, token: string | undefined): ApiContext {

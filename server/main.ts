@@ -1,5 +1,6 @@
 /** Boots everything on one port. Failures of the surroundings end in one sentence and exit code 1. */
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -87,12 +88,15 @@ function listen(http: HttpServer, { host, port }: Environment): Promise<number> 
 async function servePages(http: HttpServer, root: string, environment: Environment, port: number): Promise<void> {
   if (!environment.development && !existsSync(path.join(root, '.next/BUILD_ID'))) throw new StartupError('The pages have not been built: run npm run build, or npm start, which does it.');
   const { default: next } = await import('next');
-  const app = next({ dev: environment.development, dir: root, hostname: environment.host, port, httpServer: http.server });
+  // Next listens for upgrades on the server that it is given, and closes those that one of its routes matches. It gets one of its own,
+  // which hears only of what is not ours: the reload channel of development.
+  const upgrades = createServer();
+  const app = next({ dev: environment.development, dir: root, hostname: environment.host, port, httpServer: upgrades });
   await app.prepare();
   const request = app.getRequestHandler();
   http.usePages({
     request: (incoming, response) => request(incoming, response),
-    ...(environment.development ? { upgrade: app.getUpgradeHandler() } : {}),
+    ...(environment.development ? { upgrade: (incoming, socket, head) => upgrades.emit('upgrade', incoming, socket, head) } : {}),
   });
 }
 
