@@ -10,7 +10,7 @@ import type { Given } from './admission.ts';
 import type { BackOff } from './backoff.ts';
 import { newNodeState, nodeDue, nodeSeen, nodeThawed, nodeWork, recordStart, type NodeState } from './node.ts';
 import { NEVER, type PodWorker } from './pod.ts';
-import { flushStatus, podAdded, podChanged, podRemoved, pullsDue, runtimeChanged, workPod, commandEnded } from './pod-workers.ts';
+import { flushStatus, podAdded, podChanged, podRemoved, pullsDue, removeOrphans, runtimeChanged, workPod, commandEnded } from './pod-workers.ts';
 import { ContainerRuntime } from './runtime.ts';
 import type { Containers } from './server.ts';
 import { refreshStaticPods, staticPodSeen } from './static-pods.ts';
@@ -44,6 +44,8 @@ export interface KubeletState {
   recorder: RecorderState;
   /** Manifest name → uid of the static pod that was made of it. */
   manifests: Map<string, string>;
+  /** Containers of pods that went while this kubelet was away have been looked for. */
+  cleaned: boolean;
   /** Some status could not be written because the API server was away. */
   unflushed: boolean;
   /** Since when the machine stands still; 0: it does not. */
@@ -111,6 +113,7 @@ export class Kubelet extends Component<KubeletState> {
       pullErrors: new Map(),
       recorder: newRecorderState(),
       manifests: new Map(),
+      cleaned: false,
       unflushed: false,
       suspendedAt: 0,
     };
@@ -170,6 +173,10 @@ export class Kubelet extends Component<KubeletState> {
     if (own.unflushed && connected && own.node.registered) {
       own.unflushed = false;
       for (const worker of own.workers.values()) if (worker.dirty) flushStatus(this, worker);
+    }
+    if (!own.cleaned && connected && own.node.registered) {
+      own.cleaned = true;
+      removeOrphans(this);
     }
     pullsDue(this);
     let due = nodeDue(own.node);

@@ -154,10 +154,7 @@ function tryRegister(kubelet: Kubelet, state: NodeState): void {
     state.uid = existing.metadata.uid;
     state.registered = true;
     state.leaseAt = now + 1;
-    const ready = conditionsOf(existing).find((condition) => condition.type === 'Ready')?.status;
-    if (ready !== 'True' || existing.metadata.creationTimestamp === rfc3339(now)) {
-      updateStatus(kubelet, state, existing.metadata.creationTimestamp === rfc3339(now));
-    }
+    updateStatus(kubelet, state, existing.metadata.creationTimestamp === rfc3339(now));
     state.statusAt = now + STATUS_UPDATE_MS;
   });
 }
@@ -174,7 +171,9 @@ function conditionOf([type, status, reason, message]: (typeof HEALTHY)[number], 
 function machineStatus(kubelet: Kubelet): Record<string, unknown> {
   const { node, options } = kubelet;
   const id = digestOf(`machine ${node}`);
-  const capacity = { cpu: String(options.cpu), 'ephemeral-storage': `${DISK_KI}Ki`, 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', memory: memoryText(options.memoryMi), pods: String(options.maxPods) };
+  const capacity = { cpu: String(options.cpu), 'ephemeral-storage': `${DISK_KI}Ki`, memory: memoryText(options.memoryMi), pods: String(options.maxPods) };
+  // A tenth of the disk is kept free: the eviction threshold nodefs.available<10%.
+  const allocatable = { ...capacity, 'ephemeral-storage': String(Math.floor((DISK_KI * 1_024 * 9) / 10)) };
   const images = [...kubelet.runtime.state.images.values()]
     .sort((x, y) => y.sizeBytes - x.sizeBytes || (x.name < y.name ? -1 : 1))
     .slice(0, MAX_IMAGES_REPORTED)
@@ -184,7 +183,7 @@ function machineStatus(kubelet: Kubelet): Record<string, unknown> {
       { address: options.address, type: 'InternalIP' },
       { address: node, type: 'Hostname' },
     ],
-    allocatable: capacity,
+    allocatable,
     capacity,
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     ...(images.length > 0 ? { images } : {}),

@@ -7,7 +7,7 @@ import { admit, release } from './admission.ts';
 import type { Kubelet } from './kubelet.ts';
 import { killContainer, workKills } from './killing.ts';
 import { isSidecar, NEVER, rfc3339, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
-import { probeCommandEnded, probesDue, stopProbes, workProbes } from './probes.ts';
+import { makeProbes, probeCommandEnded, probesDue, stopProbes, workProbes } from './probes.ts';
 import { generateStatus, same } from './status.ts';
 import { continueSync, hookEnded, pullEnded, syncPod, volumesDue } from './sync.ts';
 import { volumeCanChange } from './volumes.ts';
@@ -61,7 +61,11 @@ export function podAdded(k: Kubelet, pod: KubeObject): void {
     if (pod.metadata.deletionTimestamp) finishDeletion(k, worker);
     return;
   }
-  if (known && status?.conditions) worker.status = status;
+  if (known && status?.conditions) {
+    // A kubelet that starts anew takes over what its predecessor reported.
+    worker.status = status;
+    makeProbes(k, worker);
+  }
   if (pod.metadata.deletionTimestamp) {
     admit(k, worker, true);
     return terminate(k, worker);
@@ -101,6 +105,16 @@ function forget(k: Kubelet, worker: PodWorker): void {
   for (const key of [...k.own.backoff.keys()]) if (key.startsWith(worker.uid)) k.own.backoff.delete(key);
   for (const key of [...k.own.imageBackoff.keys()]) if (key.startsWith(worker.uid)) k.own.imageBackoff.delete(key);
   for (const key of [...k.own.pullErrors.keys()]) if (key.startsWith(worker.uid)) k.own.pullErrors.delete(key);
+}
+
+/** Pods whose containers run here and that the API server does not know any more (`HandlePodCleanups`). */
+export function removeOrphans(k: Kubelet): void {
+  for (const sandbox of [...k.runtime.state.sandboxes.values()]) {
+    if (k.own.workers.has(sandbox.podUid)) continue;
+    const worker = newWorker(sandbox.pod);
+    k.own.workers.set(worker.uid, worker);
+    podRemoved(k, worker, undefined);
+  }
 }
 
 // ---- when to sync ----

@@ -30,7 +30,13 @@ export function makeProbes(k: Kubelet, worker: PodWorker): void {
       const period = periodOf(probe);
       // A kubelet that has just started spreads its first probes.
       const young = k.now - k.own.startedAt < period;
-      worker.probes.push({ container: container.name, kind, nextAt: young ? k.now + k.kernel.random.below(period) : k.now, onHold: false, containerId: '', run: 0 });
+      const made: ProbeState = { container: container.name, kind, nextAt: young ? k.now + k.kernel.random.below(period) : k.now, onHold: false, containerId: '', run: 0 };
+      const own = statusOf(worker.status, container.name);
+      if (own?.containerID && own.state.running && (kind === 'readiness' ? own.ready : kind === 'startup' ? own.started : true)) {
+        made.containerId = own.containerID.slice('containerd://'.length);
+        made.result = 'success';
+      }
+      worker.probes.push(made);
     }
   }
   if (worker.probes.length > 0) k.wantTurn(worker, k.now);
