@@ -1,0 +1,141 @@
+import type { KubeObject } from '../../../simulation/apiserver/types.ts';
+import { createThreeWayStrategicMergePatch } from '../../../simulation/apiserver/patch/strategic-merge.ts';
+import { schemaFor } from '../../../simulation/apiserver/schema.ts';
+import { shownName } from '../framework/client.ts';
+import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, FILE_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type DryRun, type Kubectl, type KubectlCommand } from '../framework/command.ts';
+import { aggregate, KubectlError, PlainError, ServerError, throwAll, UsageError } from '../framework/errors.ts';
+import { mapManifest, readManifests, type Mapped } from '../framework/manifests.ts';
+import { compactJson } from '../printers/json.ts';
+import { printerFor } from '../printers/output.ts';
+import { LAST_APPLIED, validation, withLastApplied, type Json } from './create/common.ts';
+
+const MISSING_ANNOTATION =
+  'is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.';
+
+export interface Applied {
+  object: KubeObject;
+  /** `created`, `configured`, `unchanged`, `serverside-applied`. */
+  verb: string;
+}
+
+/** The patch that brings the live object to what the file says. Undefined for kinds without a schema, which merge as JSON. */
+export function applyPatchFor(live: KubeObject, modified: Json): { type: string; patch: Json } {
+  const original = live.metadata.annotations?.[LAST_APPLIED];
+  const before = original ? (JSON.parse(original) as Json) : {};
+  const { apiVersion, kind } = live;
+  const patch = createThreeWayStrategicMergePatch(before, modified, live as unknown as Json, apiVersion, kind);
+  return { type: schemaFor(apiVersion, kind) ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json', patch };
+}
+
+/** Applies one manifest. @throws ServerError with the context that kubectl gives. */
+export async function applyOne(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun, mode: string, alone: boolean): Promise<Applied> {
+  const { resource, namespace, name, source } = mapped;
+  const modified = withLastApplied(mapped.object as Json);
+  const live = await kubectl.client.find(resource, namespace, name);
+  const manager = 'kubectl-client-side-apply';
+  if (!live) {
+    if (dryRun === 'client') return { object: modified as unknown as KubeObject, verb: 'created' };
+    try {
+      return { object: await kubectl.client.create(resource, namespace, modified, { dryRun: dryRun === 'server', fieldManager: manager, fieldValidation: mode }), verb: 'created' };
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      throw error.status.reason === 'Invalid' && alone ? error : error.with(`error when creating "${source}": `);
+    }
+  }
+  if (live.metadata.annotations?.[LAST_APPLIED] === undefined) kubectl.warn(`resource ${resource.plural}/${name} ${MISSING_ANNOTATION}`);
+  const { type, patch } = applyPatchFor(live, modified);
+  if (Object.keys(patch).length === 0) return { object: live, verb: 'unchanged' };
+  if (dryRun === 'client') return { object: live, verb: 'configured' };
+  try {
+    const object = await kubectl.client.patch(resource, namespace, name, type, patch, { dryRun: dryRun === 'server', fieldManager: manager, fieldValidation: mode });
+    return { object, verb: object.metadata.resourceVersion === live.metadata.resourceVersion ? 'unchanged' : 'configured' };
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    if (error.status.reason === 'Invalid' && alone) throw error;
+    const gvk = `${mapped.object.apiVersion}, Kind=${mapped.object.kind}`;
+    throw error.with(
+      `error when applying patch:\n${compactJson(patch)}\nto:\nResource: "${mapped.object.apiVersion}, Resource=${resource.plural}", GroupVersionKind: "${gvk}"\nName: "${name}", Namespace: "${namespace ?? ''}"\nfor: "${source}": error when patching "${source}": `,
+    );
+  }
+}
+
+async function serverSide(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun): Promise<Applied> {
+  const { resource, namespace, name, object } = mapped;
+  const result = await kubectl.client.patch(resource, namespace, name, 'application/apply-patch+yaml', object, {
+    dryRun: dryRun === 'server', fieldManager: kubectl.flags.string('field-manager'), force: kubectl.flags.bool('force-conflicts'), fieldValidation: 'Strict',
+  });
+  return { object: result, verb: 'serverside-applied' };
+}
+
+const LAST_APPLIED_COMMANDS: KubectlCommand[] = [
+  {
+    name: 'view-last-applied',
+    summary: 'View the latest last-applied-configuration annotations of a resource/object',
+    usage: '(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
+    flags: [{ name: 'output', short: 'o', type: 'string', default: 'yaml' }],
+    async run(kubectl) {
+      const [first = '', second] = kubectl.args;
+      const [type, name] = second === undefined ? (first.split('/') as [string, string | undefined]) : [first, second];
+      if (!name) throw new UsageError('a resource and a name are required');
+      const resource = await kubectl.client.resource(type);
+      const object = await kubectl.client.get(resource, resource.namespaced ? kubectl.namespace : undefined, name);
+      const text = object.metadata.annotations?.[LAST_APPLIED];
+      if (text === undefined) throw new KubectlError(`no last-applied-configuration annotation found on resource: ${name}`);
+      kubectl.out(printerFor(kubectl)?.one({ resource, object: JSON.parse(text) as KubeObject }) ?? text);
+    },
+  },
+];
+
+export const apply: KubectlCommand = {
+  name: 'apply',
+  summary: 'Apply a configuration to a resource by file name or stdin',
+  usage: '(-f FILENAME | -k DIRECTORY)',
+  long: 'Creates what a file describes, or changes what exists so that it fits the file.',
+  flags: [
+    ...PRINT_FLAGS, ...DRY_RUN_FLAGS, ...FILE_FLAGS, ...SELECTOR_FLAGS,
+    { name: 'validate', type: 'string', default: 'strict', bare: 'strict' },
+    { name: 'server-side', type: 'bool' },
+    { name: 'force-conflicts', type: 'bool' },
+    { name: 'field-manager', type: 'string', default: 'kubectl' },
+    { name: 'overwrite', type: 'bool', default: true },
+    { name: 'prune', type: 'bool' },
+    { name: 'all', type: 'bool' },
+    { name: 'force', type: 'bool' },
+    { name: 'wait', type: 'bool' },
+  ],
+  subcommands: LAST_APPLIED_COMMANDS,
+  async run(kubectl) {
+    const { flags } = kubectl;
+    if (kubectl.args.length > 0) throw new UsageError(`Unexpected args: [${kubectl.args.join(' ')}]`);
+    if (flags.given('kustomize')) throw new KubectlError('kustomize (-k) is not supported yet in Quorum');
+    if (flags.bool('prune')) throw new KubectlError('--prune is not supported yet in Quorum');
+    if (!flags.given('filename')) throw new KubectlError('must specify one of -f and -k');
+    const dryRun = dryRunOf(kubectl);
+    const printer = printerFor(kubectl);
+    const mode = validation(kubectl);
+    const { manifests, errors } = await readManifests(kubectl, flags.list('filename'), flags.bool('recursive'));
+    const mapped: Mapped[] = [];
+    for (const manifest of manifests) {
+      try {
+        mapped.push(await mapManifest(kubectl, manifest, mode !== 'Ignore'));
+      } catch (error) {
+        if (!(error instanceof KubectlError)) throw error;
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0 && mapped.length === 0) throwAll(errors.length === 1 ? errors : [new PlainError(aggregate(errors.map((error) => (error as Error).message)))]);
+    if (mapped.length === 0) throw new KubectlError('no objects passed to apply');
+    const failures: unknown[] = [];
+    for (const each of mapped) {
+      try {
+        const { object, verb } = flags.bool('server-side') ? await serverSide(kubectl, each, dryRun) : await applyOne(kubectl, each, dryRun, mode, mapped.length === 1 && errors.length === 0);
+        if (printer) kubectl.out(printer.one({ resource: each.resource, object }));
+        else kubectl.out(`${shownName(each.resource, each.name)} ${verb}${dryRunSuffix(dryRun)}\n`);
+      } catch (error) {
+        if (!(error instanceof ServerError)) throw error;
+        failures.push(error);
+      }
+    }
+    throwAll(errors.length === 0 ? failures : [new PlainError(aggregate(errors.map((error) => (error as Error).message))), ...failures]);
+  },
+};

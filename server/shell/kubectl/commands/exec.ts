@@ -1,0 +1,141 @@
+import type { KubeObject } from '../../../simulation/apiserver/types.ts';
+import { FILE_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
+import { KubectlError, ServerError, UsageError } from '../framework/errors.ts';
+import { formatLabelSelector } from '../../../simulation/apiserver/selectors.ts';
+import type { ExecProcess } from '../../types.ts';
+
+interface PodObject extends KubeObject {
+  spec: { containers: { name: string }[]; initContainers?: { name: string }[] };
+  status?: { phase?: string; containerStatuses?: { name: string; state?: { running?: unknown; terminated?: { exitCode: number } } }[] };
+}
+
+/** The pod that `POD` or `TYPE/NAME` means: for workloads their first pod, as attach and logs choose it. */
+export async function podFor(kubectl: Kubectl, argument: string): Promise<PodObject> {
+  const [type, name] = argument.includes('/') ? (argument.split('/', 2) as [string, string]) : ['pods', argument];
+  const resource = await kubectl.client.resource(type);
+  const object = await kubectl.client.get(resource, kubectl.namespace, name);
+  if (resource.plural === 'pods') return object as PodObject;
+  const selector = (object.spec as { selector?: Record<string, unknown> } | undefined)?.selector;
+  if (!selector) throw new KubectlError(`cannot attach to ${type}: selector is missing`);
+  const text = resource.plural === 'services' ? formatLabelSelector({ matchLabels: selector as Record<string, string> }) : formatLabelSelector(selector);
+  const pods = await kubectl.client.list(await kubectl.client.resource('pods'), kubectl.namespace, { labelSelector: text });
+  const running = [...pods.items].sort(byUsefulness) as PodObject[];
+  if (!running[0]) throw new KubectlError(`no pods found for ${type}/${name}`);
+  return running[0];
+}
+
+/** Running and ready pods first, then the oldest. */
+function byUsefulness(x: KubeObject, y: KubeObject): number {
+  const rank = (pod: KubeObject): number => {
+    const status = pod.status as { phase?: string; conditions?: { type: string; status: string }[] } | undefined;
+    return (status?.phase === 'Running' ? 0 : 2) + (status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ? 0 : 1);
+  };
+  return rank(x) - rank(y) || (x.metadata.creationTimestamp < y.metadata.creationTimestamp ? -1 : 1);
+}
+
+/** The container that is meant, with kubectl's remark when there are several. @throws KubectlError */
+export function containerFor(kubectl: Kubectl, pod: PodObject, wanted: string, quiet: boolean): string {
+  const names = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].map((container) => container.name);
+  if (wanted) {
+    if (!names.includes(wanted)) throw new KubectlError(`container ${wanted} is not valid for pod ${pod.metadata.name} out of: ${names.join(', ')}`);
+    return wanted;
+  }
+  const annotated = pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
+  if (annotated && names.includes(annotated)) return annotated;
+  const first = pod.spec.containers[0]?.name ?? '';
+  if (pod.spec.containers.length > 1 && !quiet) kubectl.err(`Defaulted container "${first}" out of: ${names.join(', ')}\n`);
+  return first;
+}
+
+/** Carries typed input to a process until it ends. */
+async function pump(kubectl: Kubectl, process: ExecProcess, stdin: boolean): Promise<number> {
+  const stop = (): void => process.kill();
+  kubectl.signal.addEventListener('abort', stop, { once: true });
+  if (stdin) {
+    void (async () => {
+      for (let chunk = await kubectl.context.stdin.read(); chunk !== undefined; chunk = await kubectl.context.stdin.read()) process.write(chunk);
+      process.end();
+    })().catch(() => process.end());
+  }
+  try {
+    return await process.done;
+  } finally {
+    kubectl.signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Joins the main process of a container. */
+export async function attachTo(kubectl: Kubectl, pod: string, container: string, stdin: boolean, tty: boolean, quiet: boolean): Promise<number> {
+  if (!quiet && stdin) kubectl.err(tty ? 'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don\'t see a command prompt, try pressing enter.\n' : "If you don't see a command prompt, try pressing enter.\n");
+  // An empty command joins what runs already.
+  const process = kubectl.context.host.exec({ namespace: kubectl.namespace, pod, container, command: [], tty, stdin }, { stdout: (text) => kubectl.out(text), stderr: (text) => kubectl.err(text) });
+  return finish(kubectl, process, stdin);
+}
+
+async function finish(kubectl: Kubectl, process: ExecProcess, stdin: boolean): Promise<number> {
+  try {
+    const code = await pump(kubectl, process, stdin);
+    if (code !== 0) kubectl.err(`command terminated with exit code ${code}\n`);
+    return code;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ApiError') throw new ServerError((error as unknown as { status: ConstructorParameters<typeof ServerError>[0] }).status);
+    throw error;
+  }
+}
+
+/** Waits until a pod's containers run or have ended. @throws KubectlError after the time limit (ms). */
+export async function waitForContainer(kubectl: Kubectl, name: string, limitMs: number): Promise<void> {
+  const pods = await kubectl.client.resource('pods');
+  for (const deadline = kubectl.now + limitMs; ; ) {
+    const pod = (await kubectl.client.get(pods, kubectl.namespace, name)) as PodObject;
+    if (pod.status?.phase === 'Running' || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
+    if (kubectl.now >= deadline) throw new KubectlError('timed out waiting for the condition');
+    await kubectl.sleep(200);
+  }
+}
+
+const STREAM_FLAGS = [
+  { name: 'container', short: 'c', type: 'string' },
+  { name: 'stdin', short: 'i', type: 'bool' },
+  { name: 'tty', short: 't', type: 'bool' },
+  { name: 'quiet', short: 'q', type: 'bool' },
+  { name: 'pod-running-timeout', type: 'duration', default: '1m0s' },
+] as const;
+
+export const exec: KubectlCommand = {
+  name: 'exec',
+  summary: 'Execute a command in a container',
+  usage: '(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
+  long: 'Runs a program in a container that runs already.',
+  flags: [...FILE_FLAGS, ...STREAM_FLAGS],
+  async run(kubectl) {
+    const [target] = kubectl.args;
+    const command = kubectl.dash ?? [];
+    if (!target) throw new UsageError('pod, type/name or --filename must be specified');
+    if (kubectl.args.length > 1 && kubectl.dash === undefined) throw new KubectlError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee \'kubectl exec -h\' for help and examples');
+    if (command.length === 0) throw new KubectlError('you must specify at least one command for the container');
+    const pod = await podFor(kubectl, target);
+    const phase = pod.status?.phase;
+    if (phase === 'Succeeded' || phase === 'Failed') throw new KubectlError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+    const container = containerFor(kubectl, pod, kubectl.flags.string('container'), kubectl.flags.bool('quiet'));
+    const stdin = kubectl.flags.bool('stdin');
+    const tty = kubectl.flags.bool('tty') && kubectl.context.stdin.isTerminal;
+    if (kubectl.flags.bool('tty') && !kubectl.context.stdin.isTerminal) kubectl.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+    const process = kubectl.context.host.exec({ namespace: kubectl.namespace, pod: pod.metadata.name, container, command: [...command], tty, stdin }, { stdout: (text) => kubectl.out(text), stderr: (text) => kubectl.err(text) });
+    return finish(kubectl, process, stdin);
+  },
+};
+
+export const attach: KubectlCommand = {
+  name: 'attach',
+  summary: 'Attach to a running container',
+  usage: '(POD | TYPE/NAME) -c CONTAINER',
+  flags: [...STREAM_FLAGS],
+  async run(kubectl) {
+    const [target] = kubectl.args;
+    if (!target) throw new UsageError('at least 1 argument is required for attach');
+    const pod = await podFor(kubectl, target);
+    const container = containerFor(kubectl, pod, kubectl.flags.string('container'), kubectl.flags.bool('quiet'));
+    return attachTo(kubectl, pod.metadata.name, container, kubectl.flags.bool('stdin'), kubectl.flags.bool('tty'), kubectl.flags.bool('quiet'));
+  },
+};
