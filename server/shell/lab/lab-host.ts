@@ -1,0 +1,185 @@
+/** A cluster of its own for a shell without a room: requests are applied at once, time passes when everybody waits for it. */
+import { ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from '../../simulation/apiserver/types.ts';
+import type { Cluster } from '../../simulation/cluster.ts';
+import type { SimulationInput } from '../../simulation/inputs.ts';
+import type { LogOptions } from '../../simulation/kubelet/types.ts';
+import { operationNamed } from '../../simulation/operations/registry.ts';
+import type { ExecProcess, ExecRequest, HttpRequest, HttpResult, OperationRequest, ShellHost, ShellRequest, WatchStreamEvent } from '../types.ts';
+import type { Timeline } from './driver.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A request takes this long to reach the API server, ms of virtual time: a real client takes about as long to start and connect. */
+const REQUEST_MS = 40;
+/** And its answer this long to come back. */
+const RESPONSE_MS = 5;
+
+const ADMIN: UserInfo = { username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:authenticated'] };
+
+interface Process {
+  output: { stdout(text: string): void; stderr(text: string): void };
+  resolve(code: number): void;
+  reject(error: unknown): void;
+}
+
+export class LabHost implements ShellHost, Timeline {
+  readonly #clock: VirtualClock;
+  readonly #processes = new Map<string, Process>();
+  /** Streams that break when the API server is gone. */
+  readonly #connections = new Set<() => void>();
+  #sequence = 0;
+
+  constructor(private readonly cluster: Cluster) {
+    this.#clock = new VirtualClock(() => cluster.now);
+    cluster.observeExec({
+      output: (id, stream, text) => this.#processes.get(id)?.output[stream](text),
+      exit: (id, code) => {
+        this.#processes.get(id)?.resolve(code);
+        this.#processes.delete(id);
+      },
+    });
+  }
+
+  // ---- time ----
+
+  now(): number {
+    return this.cluster.now;
+  }
+
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return this.#clock.sleep(milliseconds, signal);
+  }
+
+  next(): number | undefined {
+    const sleeper = this.#clock.next();
+    // Without a sleeper, somebody waits for a stream: for the next thing that happens in the cluster.
+    return sleeper ?? this.cluster.nextEventTime();
+  }
+
+  advance(until: number): void {
+    this.cluster.advance(until);
+    if (this.#connections.size > 0 && !this.#reachable()) for (const lose of [...this.#connections]) lose();
+    this.#clock.wake();
+  }
+
+  #reachable(): boolean {
+    try {
+      this.cluster.environment.checkApiServer('outside', 'read');
+      return true;
+    } catch (error) {
+      if (error instanceof ConnectionError) return false;
+      throw error;
+    }
+  }
+
+  #apply(input: SimulationInput): unknown {
+    return this.cluster.apply(input, ++this.#sequence);
+  }
+
+  // ---- requests ----
+
+  async request(request: ShellRequest): Promise<ApiResponse> {
+    await this.#clock.sleep(REQUEST_MS);
+    const full: ApiRequest = { ...request, user: ADMIN };
+    const response = request.method === 'GET' ? this.cluster.handle(full) : (this.#apply({ kind: 'api', request: full }) as ApiResponse);
+    await this.#clock.sleep(RESPONSE_MS);
+    return response;
+  }
+
+  async stream(request: ShellRequest, onEvent: (event: WatchStreamEvent | string) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
+    await this.#clock.sleep(REQUEST_MS, signal);
+    const full: ApiRequest = { ...request, user: ADMIN };
+    return full.path.endsWith('/log') ? this.#followLog(full, onEvent, signal) : this.#watch(full, onEvent, signal);
+  }
+
+  #watch(request: ApiRequest, onEvent: (event: WatchStreamEvent) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
+    const opened = this.cluster.watch(request, (event) => onEvent(event as WatchStreamEvent));
+    if ('status' in opened) return Promise.resolve(opened);
+    return this.#open(() => opened.stop(), signal).ended;
+  }
+
+  #followLog(request: ApiRequest, onEvent: (text: string) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
+    const { follow: _follow, ...query } = request.query ?? {};
+    // What the server would refuse, it refuses before the stream begins.
+    const first = this.cluster.handle({ ...request, query });
+    if (first.status !== 200) return Promise.resolve(first);
+    const [, , , , namespace, , pod] = request.path.split('/') as string[];
+    const connection = this.#open(() => stop(), signal);
+    const stop = this.cluster.pods.followLogs(namespace as string, pod as string, logOptions(query), onEvent, () => connection.end());
+    return connection.ended;
+  }
+
+  /** A stream that is open until the signal fires, the server ends it or cannot be reached any more. */
+  #open(stop: () => void, signal: AbortSignal): { ended: Promise<undefined>; end: () => void } {
+    let end = (): void => {};
+    const ended = new Promise<undefined>((resolve, reject) => {
+      let open = true;
+      const finish = (how: () => void): void => {
+        if (!open) return;
+        open = false;
+        this.#connections.delete(lose);
+        signal.removeEventListener('abort', end);
+        stop();
+        how();
+      };
+      const lose = (): void => finish(() => reject(new ConnectionError('refused', this.cluster.environment.apiServerAddress)));
+      end = () => finish(() => resolve(undefined));
+      this.#connections.add(lose);
+      if (signal.aborted) queueMicrotask(end);
+      else signal.addEventListener('abort', end, { once: true });
+    });
+    return { ended, end };
+  }
+
+  exec(request: ExecRequest, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess {
+    const processId = `lab-${++this.#sequence}`;
+    const done = new Promise<number>((resolve, reject) => this.#processes.set(processId, { output, resolve, reject }));
+    done.catch(() => {
+      // Whoever asked awaits it later, or has gone.
+    });
+    const send = (input: SimulationInput): void => {
+      try {
+        this.#apply(input);
+      } catch (error) {
+        this.#processes.get(processId)?.reject(error);
+        this.#processes.delete(processId);
+      }
+    };
+    send({ kind: 'exec', request: { ...request }, processId });
+    return {
+      write: (data) => send({ kind: 'exec-input', processId, data }),
+      end: () => send({ kind: 'exec-end', processId }),
+      kill: () => send({ kind: 'exec-kill', processId }),
+      done,
+    };
+  }
+
+  async http({ timeoutMs, ...request }: HttpRequest): Promise<HttpResult> {
+    const result = this.#apply({ kind: 'http', request, from: 'outside' }) as HttpResult;
+    const elapsedMs = Math.min(result.elapsedMs, timeoutMs ?? Infinity);
+    if (elapsedMs === result.elapsedMs) return result;
+    const url = new URL(request.url);
+    return { kind: 'failure', reason: 'timeout', host: url.hostname, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)), elapsedMs };
+  }
+
+  async operation(request: OperationRequest): Promise<unknown> {
+    await this.#clock.sleep(RESPONSE_MS);
+    const operation = operationNamed(request.name);
+    return operation && !operation.changes ? this.cluster.query(request.name, request.args) : this.#apply({ kind: 'operation', request });
+  }
+
+  open(): void {
+    // There is no screen.
+  }
+}
+
+function logOptions(query: Record<string, string>): LogOptions {
+  const options: LogOptions = {};
+  if (query.container !== undefined) options.container = query.container;
+  if (query.previous === 'true') options.previous = true;
+  if (query.timestamps === 'true') options.timestamps = true;
+  if (query.sinceTime !== undefined) options.sinceTime = query.sinceTime;
+  if (query.tailLines !== undefined) options.tailLines = Number(query.tailLines);
+  if (query.sinceSeconds !== undefined) options.sinceSeconds = Number(query.sinceSeconds);
+  if (query.limitBytes !== undefined) options.limitBytes = Number(query.limitBytes);
+  return options;
+}
