@@ -393,6 +393,11 @@ class Turn implements ProcessContext {
     return (this.#env ??= this.process.env ??= containerEnvironment(this.runtime, this.state));
   }
 
+  /** PATH, without making an environment of the process's own. */
+  get #path(): string {
+    return this.process.env?.PATH ?? this.state.env?.PATH ?? this.runtime.imageOf(this.state)?.env.PATH ?? DEFAULT_PATH;
+  }
+
   get container(): ContainerView {
     return containerView(this.runtime, this.state);
   }
@@ -497,7 +502,7 @@ class Turn implements ProcessContext {
   }
 
   exec(argv: readonly string[]): 'not-found' | 'not-executable' | undefined {
-    const found = lookUpProgram(this.runtime, this.state, argv, this.env.PATH ?? DEFAULT_PATH, this.cwd);
+    const found = lookUpProgram(this.runtime, this.state, argv, this.#path, this.cwd);
     if ('failed' in found) return found.failed;
     this.process.program = found.program;
     this.process.argv = [...found.argv];
@@ -569,7 +574,7 @@ class Turn implements ProcessContext {
   }
 
   which(name: string): string | undefined {
-    const found = lookUpProgram(this.runtime, this.state, [name], this.env.PATH ?? DEFAULT_PATH, this.cwd);
+    const found = lookUpProgram(this.runtime, this.state, [name], this.#path, this.cwd);
     return 'failed' in found ? undefined : found.path;
   }
 

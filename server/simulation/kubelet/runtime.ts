@@ -491,13 +491,13 @@ export class ContainerRuntime implements Part {
   #serverContext(container: Container, process: { pid: number; argv: string[]; program: string; data: unknown }, env: Record<string, string>, port: number, request: NetworkRequest): ServerContext {
     const sandbox = this.sandboxOf(container);
     let files: ContainerFiles | undefined;
-    const runtime = this;
+    const filesNow = (): ContainerFiles => (files ??= this.filesOf(container));
     return {
       now: this.now,
       argv: process.argv,
       env,
       get files() {
-        return (files ??= runtime.filesOf(container));
+        return filesNow();
       },
       container: containerView(this, container),
       network: this.options.network(),

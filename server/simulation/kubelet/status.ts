@@ -7,17 +7,9 @@ import type { ContainerRuntime } from './runtime.ts';
 const EPOCH = '1970-01-01T00:00:00Z';
 const OWNED = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
 
-/** Container specs of pods of one template are equal; what follows from the spec alone is made once. */
-const mountViews = new WeakMap<object, object[]>();
-
 function volumeMounts(container: ContainerSpec): object[] | undefined {
   if (!container.volumeMounts?.length) return undefined;
-  let views = mountViews.get(container.volumeMounts);
-  if (!views) {
-    views = container.volumeMounts.map((mount) => ({ mountPath: mount.mountPath, name: mount.name, ...(mount.readOnly ? { readOnly: true, recursiveReadOnly: mount.recursiveReadOnly ?? 'Disabled' } : {}) }));
-    mountViews.set(container.volumeMounts, views);
-  }
-  return views;
+  return container.volumeMounts.map((mount) => (mount.readOnly ? { mountPath: mount.mountPath, name: mount.name, readOnly: true, recursiveReadOnly: mount.recursiveReadOnly ?? 'Disabled' } : { mountPath: mount.mountPath, name: mount.name }));
 }
 
 function stateOf(container: Container): ContainerStateView {
@@ -111,12 +103,11 @@ function resourcesOf(container: ContainerSpec): object {
 
 /** `kubelet_pods.getPhase`. */
 function phaseOf(spec: PodSpec, status: PodStatus, terminal: boolean): PodStatus['phase'] {
-  const regularInit = (spec.initContainers ?? []).filter((container) => !isSidecar(container));
-  const initStatuses = new Map((status.initContainerStatuses ?? []).map((own) => [own.name, own]));
   let pendingInit = 0;
   let failedInit = 0;
-  for (const container of regularInit) {
-    const own = initStatuses.get(container.name);
+  for (const container of spec.initContainers ?? []) {
+    if (isSidecar(container)) continue;
+    const own = byName(status.initContainerStatuses, container.name);
     if (!own) {
       pendingInit++;
       continue;
@@ -134,9 +125,8 @@ function phaseOf(spec: PodSpec, status: PodStatus, terminal: boolean): PodStatus
   let running = 0;
   let stopped = 0;
   let succeeded = 0;
-  const statuses = new Map((status.containerStatuses ?? []).map((own) => [own.name, own]));
   for (const container of spec.containers) {
-    const own = statuses.get(container.name);
+    const own = byName(status.containerStatuses, container.name);
     if (!own) waiting++;
     else if (own.state.running) running++;
     else if (own.state.terminated) {
@@ -161,22 +151,31 @@ function phaseOf(spec: PodSpec, status: PodStatus, terminal: boolean): PodStatus
   return 'Pending';
 }
 
+function byName(statuses: ContainerStatus[] | undefined, name: string): ContainerStatus | undefined {
+  if (statuses) for (const own of statuses) if (own.name === name) return own;
+  return undefined;
+}
+
 interface Verdict {
   status: 'True' | 'False';
   reason?: string;
   message?: string;
 }
 
+const TRUE: Verdict = { status: 'True' };
+const FALSE: Verdict = { status: 'False' };
+
 function containersReady(spec: PodSpec, status: PodStatus): Verdict {
   if (!status.containerStatuses) return { status: 'False', reason: 'UnknownContainerStatuses' };
   const unknown: string[] = [];
   const unready: string[] = [];
-  const byName = new Map([...status.containerStatuses, ...(status.initContainerStatuses ?? [])].map((own) => [own.name, own]));
-  for (const container of [...(spec.initContainers ?? []).filter(isSidecar), ...spec.containers]) {
-    const own = byName.get(container.name);
+  const check = (container: ContainerSpec, statuses: ContainerStatus[] | undefined): void => {
+    const own = byName(statuses, container.name);
     if (!own) unknown.push(container.name);
     else if (!own.ready) unready.push(container.name);
-  }
+  };
+  if (spec.initContainers) for (const container of spec.initContainers) if (isSidecar(container)) check(container, status.initContainerStatuses);
+  for (const container of spec.containers) check(container, status.containerStatuses);
   if (status.phase === 'Succeeded' && unknown.length === 0) return { status: 'False', reason: 'PodCompleted' };
   if (status.phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
   const messages: string[] = [];
@@ -201,9 +200,8 @@ function podInitialized(spec: PodSpec, status: PodStatus): Verdict {
   if (!spec.initContainers?.length) return status.phase === 'Succeeded' ? { status: 'True', reason: 'PodCompleted' } : { status: 'True' };
   const unknown: string[] = [];
   const incomplete: string[] = [];
-  const byName = new Map((status.initContainerStatuses ?? []).map((own) => [own.name, own]));
   for (const container of spec.initContainers) {
-    const own = byName.get(container.name);
+    const own = byName(status.initContainerStatuses, container.name);
     if (!own) unknown.push(container.name);
     else if (isSidecar(container) ? !own.started : !own.ready) incomplete.push(container.name);
   }
@@ -257,15 +255,15 @@ export function generateStatus(worker: PodWorker, runtime: ContainerRuntime, hos
     status.podIPs = [{ ip: old.podIP }];
   }
   const containers = containersReady(spec, status);
-  const verdicts: [string, Verdict][] = [
-    ['PodReadyToStartContainers', { status: sandbox?.ready ? 'True' : 'False' }],
-    ['Initialized', podInitialized(spec, status)],
-    ['Ready', podReady(pod, spec, containers)],
-    ['ContainersReady', containers],
-    ['PodScheduled', { status: 'True' }],
-  ];
   for (const condition of (pod.status as PodStatus | undefined)?.conditions ?? []) if (!OWNED.has(condition.type)) status.conditions.push(condition);
-  for (const [type, verdict] of verdicts) status.conditions.push(makeCondition(type, verdict, old, now, status.observedGeneration));
+  const generation = status.observedGeneration;
+  status.conditions.push(
+    makeCondition('PodReadyToStartContainers', sandbox?.ready ? TRUE : FALSE, old, now, generation),
+    makeCondition('Initialized', podInitialized(spec, status), old, now, generation),
+    makeCondition('Ready', podReady(pod, spec, containers), old, now, generation),
+    makeCondition('ContainersReady', containers, old, now, generation),
+    makeCondition('PodScheduled', TRUE, old, now, generation),
+  );
   return status;
 }
 

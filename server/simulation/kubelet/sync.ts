@@ -543,17 +543,9 @@ function checkUser(k: Kubelet, worker: PodWorker, container: ContainerSpec, refe
   if (user === undefined && !imageFor(reference.repository, k.options.recorderWorkloads)?.user) throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${text}`);
 }
 
-/** Containers of one template share their mounts. */
-const mountLists = new WeakMap<object, VolumeMount[]>();
-
 function mountsOf(container: ContainerSpec): VolumeMount[] {
   if (!container.volumeMounts?.length) return [];
-  let list = mountLists.get(container.volumeMounts);
-  if (!list) {
-    list = container.volumeMounts.map((mount) => ({ volume: mount.name, path: mount.mountPath.length > 1 ? mount.mountPath.replace(/\/+$/, '') : mount.mountPath, readOnly: mount.readOnly ?? false, ...(mount.subPath ? { subPath: mount.subPath } : {}) }));
-    mountLists.set(container.volumeMounts, list);
-  }
-  return list;
+  return container.volumeMounts.map((mount) => ({ volume: mount.name, path: mount.mountPath.length > 1 ? mount.mountPath.replace(/\/+$/, '') : mount.mountPath, readOnly: mount.readOnly ?? false, ...(mount.subPath ? { subPath: mount.subPath } : {}) }));
 }
 
 /** Variables of services for a pod: the key of their table in the runtime, and the table. */
