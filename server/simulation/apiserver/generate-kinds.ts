@@ -1,0 +1,101 @@
+/**
+ * Writes kinds.ts: TypeScript types of the kinds that code in the simulation handles, made from facts/schema.json.
+ * Run by hand after the schema changes: `npx tsx server/simulation/apiserver/generate-kinds.ts > server/simulation/apiserver/kinds.ts`
+ */
+import facts from './facts/schema.json' with { type: 'json' };
+import { definitionNamed, type Definition, type Field, type FieldType } from './schema.ts';
+
+/** Definitions whose kinds are written, with everything that they refer to. Where names clash, the earlier one keeps the bare name. */
+const ROOTS = [
+  ...[
+    'Pod', 'PodTemplate', 'Node', 'Namespace', 'Service', 'Endpoints', 'ConfigMap', 'Secret', 'Event', 'ServiceAccount', 'ReplicationController', 'Binding', 'LimitRange', 'ResourceQuota',
+    'PersistentVolume', 'PersistentVolumeClaim',
+  ].map((kind) => `io.k8s.api.core.v1.${kind}`),
+  ...['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'ControllerRevision'].map((kind) => `io.k8s.api.apps.v1.${kind}`),
+  ...['Job', 'CronJob'].map((kind) => `io.k8s.api.batch.v1.${kind}`),
+  'io.k8s.api.discovery.v1.EndpointSlice',
+  'io.k8s.api.coordination.v1.Lease',
+  ...['Ingress', 'IngressClass', 'NetworkPolicy'].map((kind) => `io.k8s.api.networking.v1.${kind}`),
+  ...['PodDisruptionBudget', 'Eviction'].map((kind) => `io.k8s.api.policy.v1.${kind}`),
+  ...['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].map((kind) => `io.k8s.api.rbac.v1.${kind}`),
+  'io.k8s.api.storage.v1.StorageClass',
+  'io.k8s.api.scheduling.v1.PriorityClass',
+  'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler',
+  'io.k8s.api.autoscaling.v1.Scale',
+  'io.k8s.api.authentication.v1.TokenRequest',
+  'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector',
+];
+
+const SPECIAL: Record<string, string> = { 'integer|string:int-or-string': 'number | string', 'string|number': 'string', 'string:date-time': 'string', object: 'Record<string, unknown>', any: 'unknown' };
+/** Written by hand in types.ts. */
+const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+
+const written = new Map<string, string>();
+const takenBy = new Map<string, string>();
+const queue = [...ROOTS];
+
+function groupName(definition: string): string {
+  const group = definition.split('.').at(-3) as string;
+  return group[0]?.toUpperCase() + group.slice(1);
+}
+
+/** The name of a definition in kinds.ts, decided when it is first met. */
+function typeName(definition: string): string {
+  const known = written.get(definition);
+  if (known) return known;
+  const short = definition.split('.').at(-1) as string;
+  const name = takenBy.has(short) ? groupName(definition) + short : short;
+  takenBy.set(name, definition);
+  written.set(definition, name);
+  queue.push(definition);
+  return name;
+}
+
+function typeText(type: FieldType): string {
+  switch (type.kind) {
+    case 'list': {
+      const items = typeText(type.items);
+      return /[ |]/.test(items) ? `(${items})[]` : `${items}[]`;
+    }
+    case 'map':
+      return `Record<string, ${typeText(type.values)}>`;
+    case 'reference': {
+      if (type.definition === OBJECT_META) return 'Partial<ObjectMeta>';
+      const special = definitionNamed(type.definition)?.special;
+      return special === undefined ? typeName(type.definition) : (SPECIAL[special] ?? 'unknown');
+    }
+    case 'scalar':
+      return type.name === 'integer' || type.name === 'number' ? 'number' : type.name;
+  }
+}
+
+function fieldText(field: Field): string {
+  const type = field.enum ? field.enum.map((value) => `'${value}'`).join(' | ') : typeText(field.type);
+  return `  ${/^[A-Za-z_]\w*$/.test(field.name) ? field.name : `'${field.name}'`}${field.required ? '' : '?'}: ${type};`;
+}
+
+function definitionText(definition: Definition, name: string): string {
+  const kinds = (facts as unknown as Record<string, { $gvk?: string[] }>)[definition.name]?.$gvk;
+  const fields = [...definition.fields.values()];
+  if (!kinds?.length) return `export interface ${name} {\n${fields.map(fieldText).join('\n')}\n}`;
+  // A type alias, since an interface is not assignable to KubeObject, which has an index signature.
+  const gvk = kinds[0] as string;
+  const slash = gvk.lastIndexOf('/');
+  const own = fields.filter((field) => !['apiVersion', 'kind', 'metadata'].includes(field.name));
+  const head = [`  apiVersion: '${gvk.slice(0, slash)}';`, `  kind: '${gvk.slice(slash + 1)}';`, '  metadata: ObjectMeta;'];
+  return `export type ${name} = {\n${[...head, ...own.map(fieldText)].join('\n')}\n};`;
+}
+
+const texts: string[] = [];
+for (const definition of ROOTS) typeName(definition);
+const done = new Set<string>();
+while (queue.length > 0) {
+  const next = queue.shift() as string;
+  if (done.has(next)) continue;
+  done.add(next);
+  const definition = definitionNamed(next);
+  if (definition) texts.push(definitionText(definition, typeName(next)));
+}
+process.stdout.write(
+  `/** Types of the kinds that the simulation handles. Generated by generate-kinds.ts from facts/schema.json; do not edit. */\nimport type { ObjectMeta } from './types.ts';\n\n${texts.join('\n\n')}\n`,
+);
