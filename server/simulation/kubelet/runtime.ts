@@ -5,16 +5,17 @@
 import type { ComponentContext } from '../component.ts';
 import type { KernelEvent, Part } from '../kernel/kernel.ts';
 import type { KubeObject } from '../apiserver/types.ts';
-import type { Delivery, NetworkRequest, Source } from '../network/types.ts';
+import type { Source } from '../network/types.ts';
 import { imageFor, programNamed } from '../workloads/registry.ts';
-import { FileError, type Image, type Program, type ServerContext, type Signal } from '../workloads/types.ts';
+import type { Image, Program, Signal } from '../workloads/types.ts';
 import { emptyRuntimeState, type Container, type LogEntry, type ProcessState, type RuntimeState, type Sandbox, type Session, type VolumeMount } from './container-state.ts';
 import { ContainerFiles, generatedFiles, type ImageTree } from './files.ts';
-import { containerEnvironment, containerView, deliverSignal, endSession, lookUpProgram, newStream, openSession, pushInput, runCommand, spawnMain, stepProcess } from './processes.ts';
-import { recorderAnswers } from './recorder.ts';
-import { CONNECT, type KubeletOptions } from './types.ts';
-import { FIRST_HOST } from './node-network.ts';
+import { deliverSignal, spawnMain, stepProcess } from './processes.ts';
+import { endSession, openSession, pushInput, runCommand } from './sessions.ts';
+import type { KubeletOptions } from './types.ts';
 
+/** First usable host number of a node's pod subnet: .0 is the network, .1 the bridge. */
+const FIRST_HOST = 2;
 /** A container keeps this much of its log, bytes; the oldest goes first. */
 const LOG_LIMIT_BYTES = 262_144;
 
@@ -459,72 +460,6 @@ export class ContainerRuntime implements Part {
     }
   }
 
-  // ---- requests to servers ----
-
-  /** Hands a request to the process of a pod that listens on a port. */
-  deliver(podUid: string, port: number, request: NetworkRequest, clientAddress: string): Delivery {
-    const sandbox = this.state.sandboxes.get(podUid);
-    if (!sandbox?.ready || this.state.off || this.state.suspended) return 'refused';
-    if (this.options.recorderWorkloads && sandbox.containers.some((id) => this.state.containers.get(id)?.state === 'running')) {
-      const answer = recorderAnswers(port, request);
-      if (answer) return answer;
-    }
-    for (const id of sandbox.containers) {
-      const container = this.state.containers.get(id) as Container;
-      if (container.state !== 'running') continue;
-      for (const process of container.processes.values()) {
-        const program = programNamed(process.program);
-        if (!program?.ports) continue;
-        const env = process.env ?? containerEnvironment(this, container);
-        if (!program.ports(process.argv, env).includes(port)) continue;
-        if (request.method === CONNECT) return { status: 0, statusText: '', headers: [], body: '', elapsedMs: 0 };
-        const url = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(request.url);
-        const rest = url?.[2] ?? '';
-        const path = rest.startsWith('/') ? rest : `/${rest}`;
-        const host = request.headers.Host ?? request.headers.host ?? url?.[1] ?? '';
-        return program.serve?.({ ...request, path, port, host, clientAddress }, this.#serverContext(container, process, env, port, request)) ?? 'reset';
-      }
-    }
-    return 'refused';
-  }
-
-  #serverContext(container: Container, process: { pid: number; argv: string[]; program: string; data: unknown }, env: Record<string, string>, port: number, request: NetworkRequest): ServerContext {
-    const sandbox = this.sandboxOf(container);
-    let files: ContainerFiles | undefined;
-    const filesNow = (): ContainerFiles => (files ??= this.filesOf(container));
-    return {
-      now: this.now,
-      argv: process.argv,
-      env,
-      get files() {
-        return filesNow();
-      },
-      container: containerView(this, container),
-      network: this.options.network(),
-      source: this.sourceOf(sandbox),
-      get data() {
-        return process.data;
-      },
-      set data(value: unknown) {
-        process.data = value;
-      },
-      random: (limit) => this.context.kernel.random.below(limit),
-      log: (fd, text) => this.appendLog(container, fd, text),
-      run: (command) => runCommand(this, container, ['/bin/sh', '-c', command]),
-      healthy: () => {
-        const program = programNamed(process.program)?.clusterProgram;
-        return program === undefined || this.options.programHealthy(this.node, program);
-      },
-      fromCluster: () => {
-        const program = programNamed(process.program)?.clusterProgram;
-        return program === undefined ? undefined : this.options.programRequest?.(this.node, program, port, request);
-      },
-      exit: (code) => {
-        this.context.kernel.schedule(this.now, this.name, 'exit', [container.id, process.pid, code]);
-      },
-    };
-  }
-
   // ---- sessions ----
 
   /**
@@ -617,5 +552,3 @@ export class ContainerRuntime implements Part {
     return { milliCpu, memoryBytes };
   }
 }
-
-export { FileError, lookUpProgram, newStream };

@@ -3,7 +3,7 @@
  * faults reach them. Which pod is where is read from the API server; what runs there, from the node's runtime.
  */
 import type { Store } from '../apiserver/store.ts';
-import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
+import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import type { ComponentContext } from '../component.ts';
 import { Hasher, hashPlain } from '../kernel/hash.ts';
 import type { Delivery, NetworkRequest } from '../network/types.ts';
@@ -12,6 +12,7 @@ import type { Kubelet } from './kubelet.ts';
 import { formatLog, logText } from './logs.ts';
 import { allContainers, specOf, type ContainerStatus, type PodStatus } from './pod.ts';
 import type { ContainerRuntime } from './runtime.ts';
+import { serve } from './serving.ts';
 import type { ExecObserver, ExecRequest, LogOptions, PodAccess, PodUsage, Usage } from './types.ts';
 
 const KUBELET_PORT = 10_250;
@@ -246,9 +247,9 @@ export class Containers implements PodAccess {
   deliver(pod: { namespace: string; name: string; uid: string; node: string }, port: number, request: NetworkRequest, clientAddress: string): Delivery {
     const runtime = this.#nodes.get(pod.node)?.runtime;
     if (!runtime) return 'refused';
-    if (runtime.state.sandboxes.has(pod.uid)) return runtime.deliver(pod.uid, port, request, clientAddress);
+    if (runtime.state.sandboxes.has(pod.uid)) return serve(runtime, pod.uid, port, request, clientAddress);
     const object = this.#store.get('pods', `${pod.namespace}/${pod.name}`);
-    return object ? runtime.deliver(podUid(object), port, request, clientAddress) : 'refused';
+    return object ? serve(runtime, podUid(object), port, request, clientAddress) : 'refused';
   }
 
   usage(node: string): { pods: PodUsage[]; node: Usage } | undefined {
@@ -318,5 +319,3 @@ function badRequest(message: string): ApiError {
 function failure(code: number, reason: string, message: string, details?: { name: string; kind: string }): ApiError {
   return new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...(details ? { details } : {}), code });
 }
-
-export { ConnectionError };

@@ -1,29 +1,23 @@
 /** One sync of a pod: what is, what should be, and the steps between (`kuberuntime_manager.SyncPod`). */
-import { ApiError, type KubeObject } from '../apiserver/types.ts';
-import { parseQuantity } from '../apiserver/quantity.ts';
-import { imageFor } from '../workloads/registry.ts';
 import { pullImage } from '../workloads/pull.ts';
-import { parseReference, type ImageReference } from '../workloads/reference.ts';
-import { inBackOffSince, inBackOffSinceUpdate, nextBackOff } from './backoff.ts';
-import type { Container, VolumeMount } from './container-state.ts';
-import { ContainerConfigError, containerVariables, serviceVariables } from './environment-variables.ts';
+import { nextBackOff } from './backoff.ts';
+import { createContainer } from './container-config.ts';
+import type { Container } from './container-state.ts';
+import { ContainerConfigError } from './environment-variables.ts';
+import { ensureImage, failStart, startPull } from './images.ts';
 import { fieldPathOf, killContainer, preStopEnded, runHook } from './killing.ts';
 import type { Kubelet, Pull } from './kubelet.ts';
+import { mountVolumes } from './mounting.ts';
 import { imagesChanged } from './node.ts';
-import { findContainer, goDuration, isSidecar, NEVER, podText, restartPolicyOf, specOf, type ContainerSpec, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
+import { findContainer, goDuration, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
 import { setStatus, syncCompleted, terminate } from './pod-workers.ts';
 import { makeProbes, triggerReadiness } from './probes.ts';
 import { RuntimeError } from './runtime.ts';
 import { generateStatus, isStarted, makeCondition, shouldRestart } from './status.ts';
 import { ensureMirror } from './static-pods.ts';
-import { setUpVolume, type ReadObject, type VolumeSpec } from './volumes.ts';
 
 /** How long a sync waits for volumes (`podAttachAndMountTimeout`). */
 const MOUNT_TIMEOUT_MS = 123_000;
-/** Between attempts to set a volume up: first and longest (`exponentialbackoff`). */
-const MOUNT_RETRY_MS = 500;
-const MOUNT_RETRY_MAX_MS = 122_000;
-/** Registries: what containerd writes when the image's own definition has no such tag is in workloads/pull.ts. */
 
 export function syncPod(k: Kubelet, worker: PodWorker): void {
   const status = generateStatus(worker, k.runtime, k.options.address, false);
@@ -77,58 +71,6 @@ export function volumesDue(worker: PodWorker): number {
   let due = block.until;
   for (const mount of worker.mounts?.values() ?? []) if (mount.nextAt < due) due = mount.nextAt;
   return due;
-}
-
-// ---- volumes ----
-
-function reader(k: Kubelet, namespace: string): ReadObject {
-  return (resource, name) => {
-    try {
-      return k.client.get(resource, namespace, name);
-    } catch (error) {
-      if (error instanceof ApiError) return undefined;
-      throw error;
-    }
-  };
-}
-
-/** Sets up what is not set up yet, and refreshes the rest. @returns whether all volumes are there. */
-function mountVolumes(k: Kubelet, worker: PodWorker): boolean {
-  const spec = specOf(worker.pod);
-  if (!spec.volumes?.length) return (worker.mounted = true);
-  const { runtime, now } = k;
-  let volumes = runtime.state.volumes.get(worker.uid);
-  if (!volumes) runtime.state.volumes.set(worker.uid, (volumes = new Map()));
-  const connected = k.client.connected;
-  const read = reader(k, worker.pod.metadata.namespace as string);
-  let complete = true;
-  for (const volume of spec.volumes) {
-    const mounted = volumes.get(volume.name);
-    const attempts = worker.mounts?.get(volume.name);
-    if (attempts && attempts.nextAt > now) {
-      complete = false;
-      continue;
-    }
-    if (mounted && (mounted.kind !== 'objects' || !connected)) continue;
-    const result = connected || !needsObjects(volume) ? setUpVolume(volume, read, runtime.state.hostFiles, now, mounted) : `failed to sync ${volume.secret ? 'secret' : 'configmap'} cache: timed out waiting for the condition`;
-    if (typeof result !== 'string') {
-      if (result !== mounted) volumes.set(volume.name, result);
-      worker.mounts?.delete(volume.name);
-      continue;
-    }
-    // A volume that is mounted already stays as it is when its source has gone.
-    if (mounted) continue;
-    k.podEvent(worker, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${result}`);
-    const failures = attempts ? attempts.failures + 1 : 1;
-    (worker.mounts ??= new Map()).set(volume.name, { failures, nextAt: now + Math.min(MOUNT_RETRY_MAX_MS, MOUNT_RETRY_MS * 2 ** Math.min(failures - 1, 10)) });
-    complete = false;
-  }
-  worker.mounted = complete;
-  return complete;
-}
-
-function needsObjects(volume: VolumeSpec): boolean {
-  return volume.configMap !== undefined || volume.secret !== undefined || volume.projected !== undefined;
 }
 
 // ---- what to do ----
@@ -296,91 +238,7 @@ function runPlan(k: Kubelet, worker: PodWorker): void {
   }
 }
 
-// ---- images ----
-
-function failStart(worker: PodWorker, name: string, reason: string, message: string): false {
-  (worker.reasons ??= new Map()).set(name, { reason, message });
-  return false;
-}
-
-/** Back-off and image of a container. @returns whether it can be created now; otherwise the reason is noted or the sync waits. */
-function ensureImage(k: Kubelet, worker: PodWorker, name: string): boolean {
-  const spec = specOf(worker.pod);
-  const found = findContainer(spec, name) as { container: ContainerSpec; init: boolean };
-  const { container } = found;
-  const path = fieldPathOf(found, name);
-  const plan = worker.plan as NonNullable<PodWorker['plan']>;
-  const ended = lastEnded(k, worker, name, plan.killed);
-  if (ended) {
-    const key = backoffKey(worker, container);
-    if (inBackOffSince(k.own.backoff, key, ended.finishedAt, k.now)) {
-      const delay = k.own.backoff.get(key)?.delayMs ?? 0;
-      k.podEvent(worker, 'Warning', 'BackOff', `Back-off restarting failed container ${name} in pod ${podText(worker.pod)}`, path);
-      const until = ended.finishedAt + delay;
-      plan.retryAt = plan.retryAt === 0 ? until : Math.min(plan.retryAt, until);
-      return failStart(worker, name, 'CrashLoopBackOff', `back-off ${goDuration(delay)} restarting failed container=${name} pod=${podText(worker.pod)}`);
-    }
-    nextBackOff(k.own.backoff, key, ended.finishedAt, k.now);
-  }
-  const reference = parseReference(container.image);
-  if (!reference) {
-    const message = `Failed to apply default image tag "${container.image}": couldn't parse image name "${container.image}": invalid reference format`;
-    k.podEvent(worker, 'Warning', 'InspectFailed', message, path);
-    k.podEvent(worker, 'Warning', 'Failed', 'Error: InvalidImageName', path);
-    return failStart(worker, name, 'InvalidImageName', message);
-  }
-  const policy = container.imagePullPolicy ?? (reference.tag === 'latest' ? 'Always' : 'IfNotPresent');
-  const present = k.runtime.hasImage(reference.name);
-  if (present && policy !== 'Always') {
-    k.podEvent(worker, 'Normal', 'Pulled', `Container image "${container.image}" already present on machine and can be accessed by the pod`, path);
-    return true;
-  }
-  if (policy === 'Never') {
-    const message = `Container image "${container.image}" is not present with pull policy of Never`;
-    k.podEvent(worker, 'Warning', 'ErrImageNeverPull', message, path);
-    k.podEvent(worker, 'Warning', 'Failed', 'Error: ErrImageNeverPull', path);
-    return failStart(worker, name, 'ErrImageNeverPull', message);
-  }
-  const key = `${worker.uid}_${container.image}`;
-  if (inBackOffSinceUpdate(k.own.imageBackoff, key, k.now)) {
-    const message = `Back-off pulling image "${container.image}"`;
-    k.podEvent(worker, 'Normal', 'BackOff', message, path);
-    k.podEvent(worker, 'Warning', 'Failed', 'Error: ImagePullBackOff', path);
-    const before = k.own.pullErrors.get(key);
-    return failStart(worker, name, 'ImagePullBackOff', before ? `${message}: ${before}` : message);
-  }
-  k.own.pullErrors.delete(key);
-  k.podEvent(worker, 'Normal', 'Pulling', `Pulling image "${container.image}"`, path);
-  k.own.pulls.push({ uid: worker.uid, container: name, image: container.image, requestedAt: k.now, startedAt: 0, endsAt: 0 });
-  worker.block = { kind: 'pull', container: name };
-  startPull(k);
-  return false;
-}
-
-/** Key of a container in the table of restart delays (`GetBackoffKey`). */
-function backoffKey(worker: PodWorker, container: ContainerSpec): string {
-  return `${worker.uid}_${container.name}_${container.image}`;
-}
-
-/** The newest ended container of a name, as this sync saw it when it began. */
-function lastEnded(k: Kubelet, worker: PodWorker, name: string, killed: string[]): Container | undefined {
-  const sandbox = k.runtime.state.sandboxes.get(worker.uid);
-  if (!sandbox) return undefined;
-  for (let i = sandbox.containers.length - 1; i >= 0; i--) {
-    const container = k.runtime.state.containers.get(sandbox.containers[i] as string);
-    if (container?.name === name && container.state === 'exited' && !killed.includes(container.id)) return container;
-  }
-  return undefined;
-}
-
-/** The head of the queue starts, if nothing is being pulled. */
-function startPull(k: Kubelet): void {
-  const pull = k.own.pulls[0];
-  if (!pull || pull.endsAt > 0) return;
-  pull.startedAt = k.now;
-  pull.endsAt = k.now + pullImage(pull.image, k.environment.state.registryDown, k.options.recorderWorkloads).durationMs;
-  k.wakeAt(pull.endsAt);
-}
+// ---- containers ----
 
 /** A pull has come to its end. */
 export function pullEnded(k: Kubelet, pull: Pull): void {
@@ -413,8 +271,6 @@ export function pullEnded(k: Kubelet, pull: Pull): void {
   runPlan(k, worker);
   k.wantTurn(worker, k.now);
 }
-
-// ---- containers ----
 
 /** Creates and starts a container whose image is there. @returns whether it runs; otherwise the reason is noted. */
 function startContainer(k: Kubelet, worker: PodWorker, name: string): boolean {
@@ -481,86 +337,3 @@ export function hookEnded(k: Kubelet, worker: PodWorker, id: string, code: numbe
   if (worker.block?.kind === 'post-start' && worker.block.id === id) postStartEnded(k, worker, worker.block.container, code === 0);
 }
 
-/** @throws ContainerConfigError, RuntimeError */
-function createContainer(k: Kubelet, worker: PodWorker, container: ContainerSpec, init: boolean): Container {
-  const { pod } = worker;
-  const spec = specOf(pod);
-  const sandbox = k.runtime.state.sandboxes.get(worker.uid);
-  const reference = parseReference(container.image) as ImageReference;
-  checkUser(k, worker, container, reference);
-  const [services, table] = servicesFor(k, pod, spec);
-  const env = containerVariables(container, {
-    pod,
-    read: configReader(k, pod),
-    hostIP: k.options.address,
-    podIP: sandbox?.ip ?? '',
-    services: table,
-    nodeMilliCpu: k.options.cpu * 1_000,
-    nodeMemoryBytes: k.options.memoryMi * 1_048_576,
-  });
-  const latest = k.runtime.latest(worker.uid, container.name);
-  const image = k.runtime.state.images.get(reference.name);
-  const limits = container.resources?.limits;
-  return k.runtime.createContainer({
-    podUid: worker.uid,
-    name: container.name,
-    image: container.image,
-    imageId: image?.id ?? '',
-    repository: reference.repository,
-    tag: reference.tag,
-    init,
-    attempt: latest ? latest.attempt + 1 : 0,
-    command: container.command,
-    args: container.args,
-    workingDir: container.workingDir,
-    env,
-    services,
-    milliCpuLimit: limits?.cpu === undefined ? 0 : parseQuantity(String(limits.cpu)).milliValue(),
-    memoryLimitBytes: limits?.memory === undefined ? 0 : parseQuantity(String(limits.memory)).value(),
-    mounts: mountsOf(container),
-    terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
-    tty: container.tty ?? false,
-    stdin: container.stdin ?? false,
-  });
-}
-
-function configReader(k: Kubelet, pod: KubeObject): ReadObject {
-  const read = reader(k, pod.metadata.namespace as string);
-  return (resource, name) => {
-    if (!k.client.connected) throw new ContainerConfigError(`failed to sync ${resource.slice(0, -1)} cache: timed out waiting for the condition`);
-    return read(resource, name);
-  };
-}
-
-/** `verifyRunAsNonRoot`. */
-function checkUser(k: Kubelet, worker: PodWorker, container: ContainerSpec, reference: ImageReference): void {
-  const own = container.securityContext;
-  const ofPod = specOf(worker.pod).securityContext;
-  if (!(own?.runAsNonRoot ?? ofPod?.runAsNonRoot)) return;
-  const user = own?.runAsUser ?? ofPod?.runAsUser;
-  const text = `(pod: "${podText(worker.pod)}", container: ${container.name})`;
-  if (user === 0) throw new ContainerConfigError(`container's runAsUser breaks non-root policy ${text}`);
-  if (user === undefined && !imageFor(reference.repository, k.options.recorderWorkloads)?.user) throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${text}`);
-}
-
-function mountsOf(container: ContainerSpec): VolumeMount[] {
-  if (!container.volumeMounts?.length) return [];
-  return container.volumeMounts.map((mount) => ({ volume: mount.name, path: mount.mountPath.length > 1 ? mount.mountPath.replace(/\/+$/, '') : mount.mountPath, readOnly: mount.readOnly ?? false, ...(mount.subPath ? { subPath: mount.subPath } : {}) }));
-}
-
-/** Variables of services for a pod: the key of their table in the runtime, and the table. */
-function servicesFor(k: Kubelet, pod: KubeObject, spec: PodSpec): [string, Record<string, string>] {
-  const links = spec.enableServiceLinks ?? true;
-  const key = `${pod.metadata.namespace}/${links ? 'links' : ''}`;
-  const tables = k.runtime.state.serviceVariables;
-  if (!k.client.connected) {
-    const table = tables.get(key) ?? {};
-    if (!tables.has(key)) tables.set(key, table);
-    return [key, table];
-  }
-  const made = k.containers.serviceVariables(pod.metadata.namespace as string, links, () => serviceVariables(k.client.list('services'), pod.metadata.namespace as string, links));
-  const full = `${key}/${made.version}`;
-  let table = tables.get(full);
-  if (!table) tables.set(full, (table = made.table));
-  return [full, table];
-}

@@ -1,0 +1,61 @@
+/** Setting up the volumes of a pod, again and again until all are there (`volume_manager`, `operation_executor`). */
+import { ApiError } from '../apiserver/types.ts';
+import type { Kubelet } from './kubelet.ts';
+import { specOf, type PodWorker } from './pod.ts';
+import { setUpVolume, type ReadObject, type VolumeSpec } from './volumes.ts';
+
+/** Between attempts to set a volume up: first and longest (`exponentialbackoff`). */
+const MOUNT_RETRY_MS = 500;
+const MOUNT_RETRY_MAX_MS = 122_000;
+
+/** Reads config maps and secrets of a namespace; what may not be read counts as missing. */
+export function reader(k: Kubelet, namespace: string): ReadObject {
+  return (resource, name) => {
+    try {
+      return k.client.get(resource, namespace, name);
+    } catch (error) {
+      if (error instanceof ApiError) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** Sets up what is not set up yet, and refreshes the rest. @returns whether all volumes are there. */
+export function mountVolumes(k: Kubelet, worker: PodWorker): boolean {
+  const spec = specOf(worker.pod);
+  if (!spec.volumes?.length) return (worker.mounted = true);
+  const { runtime, now } = k;
+  let volumes = runtime.state.volumes.get(worker.uid);
+  if (!volumes) runtime.state.volumes.set(worker.uid, (volumes = new Map()));
+  const connected = k.client.connected;
+  const read = reader(k, worker.pod.metadata.namespace as string);
+  let complete = true;
+  for (const volume of spec.volumes) {
+    const mounted = volumes.get(volume.name);
+    const attempts = worker.mounts?.get(volume.name);
+    if (attempts && attempts.nextAt > now) {
+      complete = false;
+      continue;
+    }
+    if (mounted && (mounted.kind !== 'objects' || !connected)) continue;
+    const result = connected || !needsObjects(volume) ? setUpVolume(volume, read, runtime.state.hostFiles, now, mounted) : `failed to sync ${volume.secret ? 'secret' : 'configmap'} cache: timed out waiting for the condition`;
+    if (typeof result !== 'string') {
+      if (result !== mounted) volumes.set(volume.name, result);
+      worker.mounts?.delete(volume.name);
+      continue;
+    }
+    // A volume that is mounted already stays as it is when its source has gone.
+    if (mounted) continue;
+    k.podEvent(worker, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${result}`);
+    const failures = attempts ? attempts.failures + 1 : 1;
+    (worker.mounts ??= new Map()).set(volume.name, { failures, nextAt: now + Math.min(MOUNT_RETRY_MAX_MS, MOUNT_RETRY_MS * 2 ** Math.min(failures - 1, 10)) });
+    complete = false;
+  }
+  worker.mounted = complete;
+  return complete;
+}
+
+function needsObjects(volume: VolumeSpec): boolean {
+  return volume.configMap !== undefined || volume.secret !== undefined || volume.projected !== undefined;
+}
+
