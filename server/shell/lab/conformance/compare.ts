@@ -1,5 +1,5 @@
 /** Compares a transcript with what ours printed, by the rules of the conformance data's README. */
-import { flatten, layOut, render, type Block, type Line } from './layout.ts';
+import { flatten, groups, layOut, render, type Block, type Line } from './layout.ts';
 import { equalLines } from './masks.ts';
 import { NameFinder } from './names.ts';
 import { pair, type Run } from './pairing.ts';
@@ -49,7 +49,7 @@ export function compare(expectedSteps: TranscriptStep[], actual: Outcome[], { le
     return pairs.map((both) => ({ stdout: layOut(both[side].stdout, both[side].run, finder), stderr: layOut(both[side].stderr, both[side].run, finder) }));
   });
   const [expectedBlocks, actualBlocks] = sides as [{ stdout: Block[]; stderr: Block[] }[], { stdout: Block[]; stderr: Block[] }[]];
-  const pairing = pair(linesOf(expectedBlocks), linesOf(actualBlocks));
+  const pairing = pair(runOf(expectedBlocks, commands), runOf(actualBlocks, commands));
   const differences: StepDifference[] = [];
   pairs.forEach(({ expected, actual: ours }, step) => {
     if (concerns(argumentsOf(expected.run))) return;
@@ -76,8 +76,8 @@ function dropLines(text: string, drop: (line: string) => boolean): string {
   return text.split('\n').filter((line) => !drop(line)).join('\n');
 }
 
-function linesOf(blocks: { stdout: Block[]; stderr: Block[] }[]): Run {
-  return blocks.map(({ stdout, stderr }) => [...stdout, ...stderr].flatMap((block) => (block.kind === 'lines' ? block.lines : block.pieces.flat())));
+function runOf(blocks: { stdout: Block[]; stderr: Block[] }[], commands: string[]): Run {
+  return blocks.map(({ stdout, stderr }, step) => [...groups(stdout, commands[step] as string), ...groups(stderr, commands[step] as string)]);
 }
 
 /** Logs are what the images print: the runtime's own line goes, and where nothing else was recorded, anything may be there. */

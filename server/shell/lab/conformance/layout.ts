@@ -146,6 +146,16 @@ function description(lines: string[], shape: Shape): Block[] {
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as string;
     fixed(line);
+    if (line === 'Endpoints:') {
+      const endpoints: Line[][] = [];
+      while (/^ {2}(- | {2})/.test(lines[at + 1] ?? '')) {
+        const next = lines[++at] as string;
+        if (next.startsWith('  - ')) endpoints.push([]);
+        endpoints.at(-1)?.push(makeLine(next, shape));
+      }
+      blocks.push(...permutable(endpoints, hasNames));
+      continue;
+    }
     const events = EVENTS_TITLE.test(line);
     if ((!events && !NODE_PODS_TITLE.test(line)) || !RULE.test(lines[at + 1] ?? '')) continue;
     const columns = line.trim().split(/ {2,}/);
@@ -227,6 +237,14 @@ function sortWords(line: Line): Line {
     offset += word.length + 1;
   }
   return { ...line, masked: each.map(({ word }) => word).join(' '), names };
+}
+
+// ---- what belongs together ----
+
+/** Lines that are about one thing: rows by themselves, descriptions and manifests as a whole. */
+export function groups(blocks: Block[], command: string): Line[][] {
+  const whole = /\bdescribe\b|(?:-o|--output)[= ]?(?:yaml|json)/.test(command);
+  return blocks.flatMap((block) => (block.kind === 'any order' ? block.pieces : whole ? [block.lines] : block.lines.map((line) => [line])));
 }
 
 // ---- putting into one order ----

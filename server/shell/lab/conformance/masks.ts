@@ -46,6 +46,7 @@ const PLACEMENT: RegExp[] = [
   /^Node:\s+\S+/,
   /Successfully assigned \S+ to \S+/,
   /"?nodeName"?: \S+/,
+  /^\s+NodeName:\s+\S+/,
   /"?hostIPs?"?: \S+/,
   /^\s*(?:- )?"?ip"?: "?192\.168\.49\.\S+/,
   /^IP:\s+192\.168\.49\.\S+/,

@@ -78,7 +78,7 @@ export class NameFinder {
       return;
     }
     const set = SET.exec(word);
-    if (set && (this.#hashes.has(set[2] as string) || /\d/.test(set[2] as string))) {
+    if (set) {
       found.push({ kind: 'hash', text: set[2] as string, start: end - (set[2] as string).length, end });
       return;
     }

@@ -6,8 +6,8 @@ import { withoutCounts } from './masks.ts';
 import { replaceNames, type MadeUpName, type NameKind } from './names.ts';
 import type { Line } from './layout.ts';
 
-/** All lines of one run, by step. */
-export type Run = Line[][];
+/** All lines of one run: by step, then by what they are about. */
+export type Run = Line[][][];
 
 interface Thing {
   kind: NameKind;
@@ -26,23 +26,29 @@ const COMPANION_WEIGHT = 3;
 
 function things(run: Run): Map<string, Thing> {
   const all = new Map<string, Thing>();
-  run.forEach((lines, step) => {
-    for (const line of lines) {
-      if (line.names.length === 0) continue;
-      const feature = `${step}|${withoutCounts(replaceNames(line.masked, line.names, (name) => `‹${name.kind}›`))}`;
-      const present = new Set<Thing>();
-      for (const { kind, text } of line.names) {
-        const key = `${kind}|${text}`;
-        const thing = all.get(key) ?? { kind, text, features: new Map<string, number>(), companions: new Map<Thing, Set<string>>(), order: all.size };
-        all.set(key, thing);
-        thing.features.set(feature, (thing.features.get(feature) ?? 0) + 1);
-        present.add(thing);
+  run.forEach((groups, step) => {
+    for (const group of groups) {
+      /** Where in the group each appears. */
+      const present = new Map<Thing, string[]>();
+      for (const line of group) {
+        if (line.names.length === 0) continue;
+        const feature = `${step}|${withoutCounts(replaceNames(line.masked, line.names, (name) => `‹${name.kind}›`))}`;
+        for (const { kind, text } of line.names) {
+          const key = `${kind}|${text}`;
+          const thing = all.get(key) ?? { kind, text, features: new Map<string, number>(), companions: new Map<Thing, Set<string>>(), order: all.size };
+          all.set(key, thing);
+          thing.features.set(feature, (thing.features.get(feature) ?? 0) + 1);
+          present.set(thing, [...(present.get(thing) ?? []), feature]);
+        }
       }
-      for (const one of present) {
-        for (const other of present) {
+      // What else is said about the same thing: two pods may differ in nothing but their status.
+      const said = group.length > 1 ? group.filter((line) => line.names.length === 0).map((line) => `${step}|with|${withoutCounts(line.masked)}`) : [];
+      for (const [one, ownPlaces] of present) {
+        for (const feature of said) one.features.set(feature, (one.features.get(feature) ?? 0) + 1);
+        for (const [other, theirPlaces] of present) {
           if (one === other) continue;
           const shared = one.companions.get(other) ?? new Set<string>();
-          shared.add(feature);
+          for (const own of ownPlaces) for (const theirs of theirPlaces) shared.add(`${own}\u0001${theirs}`);
           one.companions.set(other, shared);
         }
       }
@@ -62,6 +68,12 @@ function size(features: Map<string, number>): number {
   let sum = 0;
   for (const count of features.values()) sum += count;
   return sum;
+}
+
+/** The places of a pair, told from the other's side. */
+function reversed(feature: string): string {
+  const [own, theirs] = feature.split('\u0001') as [string, string];
+  return `${theirs}\u0001${own}`;
 }
 
 /** Pairs the names of two runs. @returns the common title of a name of either side. */
@@ -101,8 +113,8 @@ export function pair(expected: Run, actual: Run): Pairing {
     for (const [companion, features] of one.companions) {
       for (const candidate of byThing.get(companion) ?? []) {
         const theirs = candidate.other.companions.get(other);
-        const together = theirs ? [...features].filter((feature) => theirs.has(feature)).length : 0;
-        bonus.set(candidate, (bonus.get(candidate) ?? 0) + (theirs ? together * COMPANION_WEIGHT : -COMPANION_WEIGHT));
+        const together = theirs ? [...features].filter((feature) => theirs.has(reversed(feature))).length : 0;
+        bonus.set(candidate, (bonus.get(candidate) ?? 0) + (together > 0 ? together * COMPANION_WEIGHT : -COMPANION_WEIGHT));
       }
     }
   }
