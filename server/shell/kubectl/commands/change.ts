@@ -18,7 +18,7 @@ const MERGE = 'application/merge-patch+json';
 const TARGET_FLAGS = [...FILE_FLAGS, ...SELECTOR_FLAGS, ...PRINT_FLAGS, ...DRY_RUN_FLAGS, { name: 'all', type: 'bool' }, { name: 'all-namespaces', short: 'A', type: 'bool' }, { name: 'field-selector', type: 'string' }, { name: 'field-manager', type: 'string' }] as const;
 
 /** Objects named by arguments or files. */
-export async function chosen(kubectl: Kubectl, args: readonly string[], requireName = true): Promise<{ found: Found[]; errors: unknown[] }> {
+export async function chosen(kubectl: Kubectl, args: readonly string[], requireName = true, selector = kubectl.flags.string('selector')): Promise<{ found: Found[]; errors: unknown[] }> {
   const { flags } = kubectl;
   if (flags.given('filename')) {
     const { manifests, errors } = await readManifests(kubectl, flags.list('filename'), flags.bool('recursive'));
@@ -35,7 +35,7 @@ export async function chosen(kubectl: Kubectl, args: readonly string[], requireN
     namespace: kubectl.namespace,
     allNamespaces: flags.has('all-namespaces') && flags.bool('all-namespaces'),
     all: flags.has('all') && flags.bool('all'),
-    labelSelector: flags.string('selector'),
+    labelSelector: selector,
     fieldSelector: flags.has('field-selector') ? flags.string('field-selector') : '',
     requireName,
   });

@@ -46,10 +46,12 @@ export interface Generated {
   object: Json;
   /** Words before an error of the server: `failed to create deployment: `. Without them the error stands for itself. */
   failure?: string;
+  /** What is said of the object; default `created`. */
+  verb?: string;
 }
 
 /** Sends or prints a generated object. */
-export async function finish(kubectl: Kubectl, { object, failure }: Generated): Promise<void> {
+export async function finish(kubectl: Kubectl, { object, failure, verb = 'created' }: Generated): Promise<void> {
   const dryRun = dryRunOf(kubectl);
   const resource = (await kubectl.client.resources()).byKind(object.apiVersion as string, object.kind as string);
   if (!resource) throw new KubectlError(`no matches for kind "${String(object.kind)}" in version "${String(object.apiVersion)}"`);
@@ -68,7 +70,7 @@ export async function finish(kubectl: Kubectl, { object, failure }: Generated): 
     }
   }
   if (printer) kubectl.out(printer.one({ resource, object: result }));
-  else kubectl.out(`${shownName(resource, result.metadata.name)} created${dryRunSuffix(dryRun)}\n`);
+  else kubectl.out(`${shownName(resource, result.metadata.name)} ${verb}${dryRunSuffix(dryRun)}\n`);
 }
 
 /** --validate as the server's fieldValidation. @throws KubectlError */

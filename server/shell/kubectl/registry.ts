@@ -1,0 +1,36 @@
+/** kubectl's commands. One line a command; `groups` is the order of the root help page. */
+import { apiResources, apiVersions, auth, clusterInfo, config, explain, options, top, version } from './commands/about.ts';
+import { apply } from './commands/apply.ts';
+import { annotate, autoscale, edit, label, patch, replace, scale, set } from './commands/change.ts';
+import { create } from './commands/create/command.ts';
+import { deleteCommand } from './commands/delete.ts';
+import { describe } from './commands/describe.ts';
+import { diff } from './commands/diff.ts';
+import { events } from './commands/events.ts';
+import { attach, exec } from './commands/exec.ts';
+import { expose } from './commands/expose.ts';
+import { get } from './commands/get.ts';
+import { logs } from './commands/logs.ts';
+import { cordon, drain, taint, uncordon } from './commands/nodes.ts';
+import { rollout } from './commands/rollout.ts';
+import { run } from './commands/run.ts';
+import { portForward, proxy } from './commands/tunnels.ts';
+import { certificate, completion, cp, debug, kuberc, kustomize, plugin } from './commands/unsupported.ts';
+import { wait } from './commands/wait.ts';
+import type { KubectlCommand } from './framework/command.ts';
+
+export const commands: readonly KubectlCommand[] = [
+  annotate, apiResources, apiVersions, apply, attach, auth, autoscale, certificate, clusterInfo, completion, config, cordon, cp, create, debug, deleteCommand, describe, diff, drain, edit,
+  events, exec, explain, expose, get, kuberc, kustomize, label, logs, options, patch, plugin, portForward, proxy, replace, rollout, run, scale, set, taint, top, uncordon, version, wait,
+];
+
+export const groups: readonly { title: string; names: readonly string[] }[] = [
+  { title: 'Basic Commands (Beginner)', names: ['create', 'expose', 'run', 'set'] },
+  { title: 'Basic Commands (Intermediate)', names: ['explain', 'get', 'edit', 'delete'] },
+  { title: 'Deploy Commands', names: ['rollout', 'scale', 'autoscale'] },
+  { title: 'Cluster Management Commands', names: ['certificate', 'cluster-info', 'top', 'cordon', 'uncordon', 'drain', 'taint'] },
+  { title: 'Troubleshooting and Debugging Commands', names: ['describe', 'logs', 'attach', 'exec', 'port-forward', 'proxy', 'cp', 'auth', 'debug', 'events'] },
+  { title: 'Advanced Commands', names: ['diff', 'apply', 'patch', 'replace', 'wait', 'kustomize'] },
+  { title: 'Settings Commands', names: ['label', 'annotate', 'completion'] },
+  { title: 'Other Commands', names: ['api-resources', 'api-versions', 'config', 'kuberc', 'plugin', 'version'] },
+];
