@@ -2,7 +2,8 @@
 import type { Signal } from '../types.ts';
 import { FileError } from '../types.ts';
 import { formatted, unescaped } from './format.ts';
-import { newFrame, type Frame, type Shell } from './sh.ts';
+import type { Shell } from './shell.ts';
+import { newFrame, type Frame } from './shell-state.ts';
 import { evaluateTest } from './test-expression.ts';
 import { absolute } from './tool.ts';
 

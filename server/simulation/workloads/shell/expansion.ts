@@ -1,6 +1,6 @@
 /** Expansion of words: variables, arithmetic, field splitting, file names. */
 import type { Files } from '../types.ts';
-import type { Part, Word } from './syntax.ts';
+import type { Part, Word } from './syntax-types.ts';
 
 /** An error that ends the command, as sh prints it. */
 export class ExpansionError extends Error {
