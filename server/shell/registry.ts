@@ -4,7 +4,6 @@ import { kubectl } from './kubectl/kubectl.ts';
 import { kubeadm } from './commands/kubeadm.ts';
 import { minikube } from './commands/minikube/command.ts';
 import { quorum } from './commands/quorum.ts';
-import { kubectl } from './kubectl/kubectl.ts';
 import { coreutils } from './tools/coreutils.ts';
 import { grepTools } from './tools/grep.ts';
 import { sed } from './tools/sed.ts';
