@@ -30,12 +30,14 @@ interface Shape {
   describe: boolean;
   /** Asks where pods are: every worker in the output is free. */
   placement: boolean;
+  /** Sorts by what is free: so is the order. */
+  unordered: boolean;
 }
 
 /** The blocks of one output. */
 export function layOut(text: string, command: string, finder: NameFinder): Block[] {
   const structured = /(?:^|\s)(?:-o|--output)[= ]?(?:yaml|json)(?:\s|$|\|)/.test(command);
-  const shape: Shape = { finder, command, structured, describe: /\bkubectl\b.*\bdescribe\b/.test(command), placement: /nodeName|hostIP/.test(command) };
+  const shape: Shape = { finder, command, structured, describe: /\bkubectl\b.*\bdescribe\b/.test(command), placement: /nodeName|hostIP/.test(command), unordered: /--sort-by[= ]\S*(?:nodeName|hostIP|podIP|clusterIP|\buid)\b/.test(command) };
   const lines = text.split('\n');
   if (structured) return structuredBlocks(lines, shape);
   if (shape.describe) return documents(lines, shape);
@@ -208,7 +210,7 @@ function plainBlocks(lines: string[], shape: Shape): Block[] {
     }
     const line = sortWords(makeLine(original, shape, columns));
     const row = columns !== undefined && original !== '';
-    const free = row ? isEvents || line.names.length > 0 : !keyed && (line.names.length > 0 || (shape.placement && line.masked.includes('‹worker')));
+    const free = shape.unordered || (row ? isEvents || line.names.length > 0 : !keyed && (line.names.length > 0 || (shape.placement && line.masked.includes('‹worker'))));
     push(line, free && original !== '');
   }
   return blocks;

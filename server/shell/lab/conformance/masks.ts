@@ -45,7 +45,7 @@ const WORKER_ADDRESS = /\b192\.168\.49\.[345]\b/g;
 const PLACEMENT: RegExp[] = [
   /^Node:\s+\S+/,
   /Successfully assigned \S+ to \S+/,
-  /"?nodeName"?: \S+/,
+  /"?[nN]odeName"?: \S+/,
   /^\s+NodeName:\s+\S+/,
   /"?hostIPs?"?: \S+/,
   /^\s*(?:- )?"?ip"?: "?192\.168\.49\.\S+/,
