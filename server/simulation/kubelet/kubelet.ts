@@ -8,6 +8,7 @@ import { Component, type Change, type ComponentContext, type WatchSpec } from '.
 import { EventRecorder, newRecorderState, type ObjectReference, type RecorderState } from '../events.ts';
 import type { Given } from './admission.ts';
 import type { BackOff } from './backoff.ts';
+import { fnv32a } from '../kernel/hash.ts';
 import { newNodeState, nodeDue, nodeSeen, nodeThawed, nodeWork, recordStart, type NodeState } from './node.ts';
 import { NEVER, type PodWorker } from './pod.ts';
 import { flushStatus, podAdded, podChanged, podRemoved, pullsDue, removeOrphans, runtimeChanged, workPod, commandEnded } from './pod-workers.ts';
@@ -28,8 +29,10 @@ export interface Pull {
 }
 
 export interface KubeletState {
-  /** When the process started: relists and syncs keep to its seconds. */
+  /** When the process started, ms. */
   startedAt: number;
+  /** Relists of the runtime happen whole seconds after this time, which differs from kubelet to kubelet. */
+  relistPhase: number;
   node: NodeState;
   /** By uid, in order of arrival. */
   workers: Map<string, PodWorker>;
@@ -103,6 +106,7 @@ export class Kubelet extends Component<KubeletState> {
     const now = this.context.kernel.now;
     return {
       startedAt: now,
+      relistPhase: now + (fnv32a(`${this.node} ${now}`) % 1_000),
       node: newNodeState(now),
       workers: new Map(),
       given: { milliCpu: 0, memoryBytes: 0, ephemeralBytes: 0, pods: 0 },
@@ -207,8 +211,8 @@ export class Kubelet extends Component<KubeletState> {
 
   /** The first relist of the runtime after `time` (pleg relists every second). */
   relistAfter(time: number): number {
-    const { startedAt } = this.own;
-    return startedAt + (Math.floor((time - startedAt) / 1_000) + 1) * 1_000;
+    const { relistPhase } = this.own;
+    return relistPhase + (Math.floor((time - relistPhase) / 1_000) + 1) * 1_000;
   }
 
   /** Node as the kubelet knows it. */

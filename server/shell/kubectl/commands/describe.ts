@@ -12,8 +12,8 @@ async function eventsOf(kubectl: Kubectl, { resource, object }: Found): Promise<
     'involvedObject.name': object.metadata.name,
     'involvedObject.namespace': object.metadata.namespace,
     'involvedObject.kind': resource.kind,
-    // Nodes report events under their name, not their uid.
-    'involvedObject.uid': resource.kind === 'Node' ? undefined : object.metadata.uid,
+    // Events of a static pod are about the pod of the manifest, whose uid its mirror names.
+    'involvedObject.uid': object.metadata.annotations?.['kubernetes.io/config.mirror'] ?? object.metadata.uid,
   };
   const fieldSelector = Object.entries(fields).flatMap(([field, value]) => (value ? [`${field}=${value}`] : [])).join(',');
   const path = resource.namespaced ? `/api/v1/namespaces/${object.metadata.namespace}/events` : '/api/v1/events';
