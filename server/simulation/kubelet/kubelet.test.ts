@@ -173,7 +173,7 @@ describe('a pod is deleted', () => {
     c.pod('p', { containers: [web] });
     c.run(4_000);
     c.user.delete('pods', 'default', 'p');
-    c.run(500);
+    c.run(1_100);
     expect(c.store.get('pods', 'default/p')).toBeUndefined();
     expect(c.events('p')).toContain('Killing x1 Stopping container web');
   });

@@ -225,7 +225,8 @@ function turnOf(k: Kubelet, worker: PodWorker): void {
   }
   if (worker.kills.length > 0) workKills(k, worker);
   if (worker.probes.length > 0) workProbes(k, worker);
-  if (worker.phase === 'terminating' && !anyRunning(k, worker)) finishTermination(k, worker);
+  if (worker.phase === 'terminating' && !anyRunning(k, worker)) containersStopped(k, worker);
+  if (worker.phase === 'ending' && worker.syncAt <= now) finishTermination(k, worker);
   if (worker.phase !== 'syncing') return;
   if (worker.block) continueSync(k, worker);
   else if (worker.waiting && worker.syncAt <= now) {
@@ -243,6 +244,7 @@ function dueTime(k: Kubelet, worker: PodWorker): number {
     if (worker.block) due = Math.min(due, volumesDue(worker));
     if (!worker.evicted) due = Math.min(due, activeDeadline(worker));
   }
+  if (worker.phase === 'ending') due = worker.syncAt;
   for (const kill of worker.kills) due = Math.min(due, kill.hook ? kill.hook.until : kill.deadline);
   if (worker.probes.length > 0) due = Math.min(due, probesDue(worker));
   return due;
@@ -335,7 +337,7 @@ export function terminate(k: Kubelet, worker: PodWorker): void {
     }
     return;
   }
-  if (worker.phase === 'terminated') return;
+  if (worker.phase !== 'syncing') return;
   worker.phase = 'terminating';
   worker.grace = grace;
   worker.block = null;
@@ -359,19 +361,26 @@ export function killAll(k: Kubelet, worker: PodWorker): void {
   }
 }
 
-function finishTermination(k: Kubelet, worker: PodWorker): void {
-  worker.phase = 'terminated';
-  release(k, worker);
+/** The last container has ended: the sandbox goes, and the status says how it all ended. */
+function containersStopped(k: Kubelet, worker: PodWorker): void {
+  worker.phase = 'ending';
   worker.kills = [];
   stopProbes(k, worker, ['liveness', 'readiness', 'startup']);
   k.runtime.stopSandbox(worker.uid);
   worker.relistAt = 0;
   worker.requeueAt = 0;
+  worker.syncAt = k.relistAfter(k.now);
+  if (!worker.removed) setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, true));
+}
+
+/** A relist has seen that nothing is left (`SyncTerminatedPod`). */
+function finishTermination(k: Kubelet, worker: PodWorker): void {
+  worker.phase = 'terminated';
+  release(k, worker);
   if (worker.removed) {
     if (worker.manifest !== undefined) deleteMirror(k, worker);
     return forget(k, worker);
   }
-  setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, true));
   if (worker.pod.metadata.deletionTimestamp) finishDeletion(k, worker);
 }
 

@@ -174,7 +174,8 @@ export interface PodWorker {
   pod: KubeObject;
   /** Manifest name of a static pod. */
   manifest?: string;
-  phase: 'syncing' | 'terminating' | 'terminated';
+  /** `ending`: nothing runs any more, which the next relist will confirm. */
+  phase: 'syncing' | 'terminating' | 'ending' | 'terminated';
   /** Gone from the API server (or from the manifests): only the containers are left. */
   removed: boolean;
   /** Its requests are among those that the node has given away. */

@@ -239,6 +239,6 @@ function settle(k: Kubelet, worker: PodWorker, probe: ProbeState, result: NonNul
     if (result === 'failure') update(k, worker, 2);
     return;
   }
-  if (worker.phase !== 'terminated' && worker.status) setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, false));
+  if ((worker.phase === 'syncing' || worker.phase === 'terminating') && worker.status) setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, false));
   update(k, worker, 2);
 }
