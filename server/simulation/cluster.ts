@@ -80,7 +80,7 @@ export class Cluster {
     this.kernel.register(this.#part);
     const first = nodes.find((node) => node.role === 'control-plane');
     if (!first) throw new Error('a cluster needs a control-plane node');
-    this.environment = new Environment(this.kernel, first.name, `${nodeAddress(nodes.indexOf(first))}:${API_SERVER_PORT}`);
+    this.environment = new Environment(this.kernel, first.name, `${nodeAddress(nodes.indexOf(first))}:${API_SERVER_PORT}`, config.controlPlaneHostName);
     this.store = new Store(this.kernel);
     this.#hub = new WatchHub(this.store);
     this.api = new ApiServer({

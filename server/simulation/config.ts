@@ -23,6 +23,8 @@ export interface ClusterConfig {
    * answers, `/tmp/flap` works for 20 s. Off outside the lab runner.
    */
   recorderWorkloads: boolean;
+  /** Host name that the control plane's programs sign their leases with. Default: the node's name. */
+  controlPlaneHostName?: string;
   /** kubeconfig cluster name; contexts read `kubernetes-admin@<name>`. */
   clusterName: string;
 }

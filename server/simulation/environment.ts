@@ -39,6 +39,8 @@ export class Environment implements Part {
     readonly controlPlaneNode: string,
     /** `host:port` of the API server, as clients are configured with it. */
     readonly apiServerAddress: string,
+    /** Host name of the control-plane machine. */
+    readonly controlPlaneHostName: string = controlPlaneNode,
   ) {
     kernel.register(this);
   }

@@ -24,6 +24,7 @@ export function microTime(now: number): string {
   return `${new Date(now).toISOString().slice(0, 23)}000Z`;
 }
 
+/** @param machine host name of the machine that the process runs on. */
 export function newLease(kernel: Kernel, machine: string): LeaseState {
   return { identity: `${machine}_${kernel.random.uuid()}`, leading: false, nextAt: 0 };
 }

@@ -41,7 +41,7 @@ export class Lab {
 
   constructor({ seed = SEED, onOutput }: LabOptions = {}) {
     // The transcripts that labs are compared with were recorded without a network plugin's pods and with the recorder's own containers.
-    const cluster = createCluster({ ...defaultConfig(seed, START), networkPlugin: 'none', recorderWorkloads: true });
+    const cluster = createCluster({ ...defaultConfig(seed, START), networkPlugin: 'none', recorderWorkloads: true, controlPlaneHostName: 'vm' });
     cluster.advance(START + SETTLE_MS);
     this.host = new LabHost(cluster);
     const files = new MemoryFiles([HOME, '/tmp']);
@@ -63,6 +63,11 @@ export class Lab {
     const io = createIo({ ...this.#streams, signal: new AbortController().signal });
     const code = await drive(this.#shell.run(run, io), this.host);
     return { run, stdout: this.#output.stdout.text, stderr: this.#output.stderr.text, code };
+  }
+
+  /** Whether the lab has run `exit`. */
+  get exited(): boolean {
+    return this.#shell.exited;
   }
 
   /** Ends what still runs in the background. */

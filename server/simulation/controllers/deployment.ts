@@ -242,10 +242,14 @@ function newAnnotations(found: KubeObject, set: KubeObject, revision: number): R
 
 function setRevision(found: KubeObject, revision: number, context: ControllerContext): void {
   if (revisionOf(found) === revision) return;
-  context.client.patch(DEPLOYMENTS, found.metadata.namespace, found.metadata.name, (current) => ({
-    ...current,
-    metadata: { ...current.metadata, annotations: { ...current.metadata.annotations, [REVISION]: String(revision) } },
-  }));
+  // Through the status subresource, as upstream: a change of annotations there does not count as a new generation.
+  context.client.patch(
+    DEPLOYMENTS,
+    found.metadata.namespace,
+    found.metadata.name,
+    (current) => ({ ...current, metadata: { ...current.metadata, annotations: { ...current.metadata.annotations, [REVISION]: String(revision) } } }),
+    'status',
+  );
 }
 
 export function surgeOf(found: KubeObject): number {

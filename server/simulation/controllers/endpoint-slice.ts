@@ -2,6 +2,7 @@
  * EndpointSlices of Services with a selector (`pkg/controller/endpointslice`), and the older Endpoints object beside them
  * (`pkg/controller/endpoint`).
  */
+import { md5 } from 'js-md5';
 import type { KubeObject } from '../apiserver/types.ts';
 import { controllerReference } from '../apiserver/client.ts';
 import { isReady, isTerminal, statusOf } from './pods.ts';
@@ -131,6 +132,7 @@ function group(service: KubeObject, spec: ServiceSpec, pods: readonly KubeObject
       if (number === undefined) continue;
       ports.push({ name: port.name ?? '', port: number, protocol: port.protocol ?? 'TCP', ...(port.appProtocol ? { appProtocol: port.appProtocol } : {}) });
     }
+    ports.sort((x, y) => ((x.name ?? '') < (y.name ?? '') ? -1 : 1));
     const key = ports.map((port) => `${port.name}/${port.port}/${port.protocol}`).join();
     let found = groups.get(key);
     if (!found) groups.set(key, (found = { ports, endpoints: [] }));
@@ -218,11 +220,17 @@ function reconcileEndpoints(service: KubeObject, spec: ServiceSpec, pods: readon
       const number = portOf(pod, port);
       return number === undefined ? [] : [{ ...(port.name ? { name: port.name } : {}), port: number, protocol: port.protocol ?? 'TCP' }];
     });
+    ports.sort((x, y) => (portHash(x) > portHash(y) ? -1 : 1));
     const key = JSON.stringify(ports);
     let subset = byPorts.get(key);
     if (!subset) byPorts.set(key, (subset = { ports, addresses: [], notReady: [] }));
     const address = { ip: statusOf(pod).podIP, ...(podSpec.nodeName ? { nodeName: podSpec.nodeName } : {}), targetRef: { kind: 'Pod', name: pod.metadata.name, namespace, uid: pod.metadata.uid } };
     (isReady(pod) || spec.publishNotReadyAddresses ? subset.addresses : subset.notReady).push(address);
+  }
+  const byAddress = (x: Record<string, unknown>, y: Record<string, unknown>): number => (String(x.ip) < String(y.ip) ? -1 : 1);
+  for (const { addresses, notReady } of byPorts.values()) {
+    addresses.sort(byAddress);
+    notReady.sort(byAddress);
   }
   const subsets = [...byPorts.values()].map(({ ports, addresses, notReady }) => ({
     ...(addresses.length > 0 ? { addresses } : {}),
@@ -240,6 +248,11 @@ function reconcileEndpoints(service: KubeObject, spec: ServiceSpec, pods: readon
     const { subsets: _before, ...rest } = existing;
     context.client.update('endpoints', { ...(rest as KubeObject), ...body, metadata: { ...existing.metadata, labels, annotations } });
   }
+}
+
+/** Ports of Endpoints are kept in the order of a hash of their Go value (`endpoints.RepackSubsets`). */
+function portHash({ name, port, protocol }: { name?: string; port: number; protocol: string }): string {
+  return md5(`(v1.EndpointPort){Name:(string)${name ?? ''} Port:(int32)${port} Protocol:(v1.Protocol)${protocol} AppProtocol:(*string)<nil>}`);
 }
 
 function removeEndpoints(namespace: string, name: string, context: ControllerContext): void {

@@ -118,7 +118,7 @@ export class ControllerManager extends Component<ManagerState> {
   }
 
   #lead(): boolean {
-    const lease = (this.own.lease ??= newLease(this.context.kernel, this.node));
+    const lease = (this.own.lease ??= newLease(this.context.kernel, this.context.environment.controlPlaneHostName));
     const leads = elect(lease, this.client, this.name, this.now, () => undefined);
     this.wakeAt(lease.nextAt);
     if (leads && !this.own.started) {

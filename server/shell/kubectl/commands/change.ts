@@ -154,8 +154,8 @@ export const patch: KubectlCommand = {
     if (!flags.given('patch') && !flags.given('patch-file')) throw new UsageError('must specify --patch or --patch-file containing the contents of the patch');
     const text = flags.given('patch') ? flags.string('patch') : await kubectl.readFile(flags.string('patch-file'));
     const document = parseDocument(text);
-    const body: unknown = document.errors.length > 0 ? undefined : document.toJS();
-    if (body === undefined || body === null || typeof body !== 'object') throw new KubectlError(`unable to parse ${JSON.stringify(text)}: ${typeof body === 'string' ? `json: cannot unmarshal string into Go value of type map[string]interface {}` : 'yaml: invalid document'}`);
+    if (document.errors[0]) throw new KubectlError(`unable to parse ${JSON.stringify(text)}: yaml: ${document.errors[0].message.split('\n')[0]}`);
+    const body: unknown = document.toJS();
     const { found, errors } = await chosen(kubectl, kubectl.args);
     throwAll(errors);
     const dryRun = dryRunOf(kubectl);

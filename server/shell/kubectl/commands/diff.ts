@@ -7,21 +7,31 @@ import { toYaml } from '../printers/yaml.ts';
 import { applyPatchFor } from './apply.ts';
 import { withLastApplied, type Json } from './create/common.ts';
 
-/** An object as diff shows it: without what only the server writes into every version. */
+/** An object as diff shows it: without the record of who wrote which field. */
 function shown(object: KubeObject | undefined): string {
   if (!object) return '';
   const { managedFields: _fields, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
-  const annotations = { ...metadata.annotations };
-  delete annotations['kubectl.kubernetes.io/last-applied-configuration'];
-  const { annotations: _before, ...rest } = metadata;
-  return toYaml({ ...object, metadata: Object.keys(annotations).length > 0 ? { ...rest, annotations } : rest });
+  return toYaml({ ...object, metadata });
 }
 
-function unified(name: string, before: string, after: string): string {
+/** The two directories that kubectl hands to the diff program. */
+interface Directories {
+  live: string;
+  merged: string;
+  /** When the files were written, as diff prints it. */
+  time: string;
+}
+
+function directories(now: number): Directories {
+  const suffix = (salt: number): string => String(1_000_000_000 + ((now * 2_654_435_761 + salt) % 3_000_000_000));
+  return { live: `/tmp/LIVE-${suffix(1)}`, merged: `/tmp/MERGED-${suffix(7_919)}`, time: `${new Date(now).toISOString().slice(0, 23).replace('T', ' ')}000000 +0000` };
+}
+
+function unified(name: string, before: string, after: string, { live, merged, time }: Directories): string {
   const { hunks } = structuredPatch(name, name, before, after, '', '', { context: 3 });
   if (hunks.length === 0) return '';
   const body = hunks.map((hunk) => `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@\n${hunk.lines.filter((line) => !line.startsWith('\\')).map((line) => `${line}\n`).join('')}`).join('');
-  return `diff -u -N /tmp/LIVE/${name} /tmp/MERGED/${name}\n--- /tmp/LIVE/${name}\n+++ /tmp/MERGED/${name}\n${body}`;
+  return `diff -u -N ${live}/${name} ${merged}/${name}\n--- ${live}/${name}\t${time}\n+++ ${merged}/${name}\t${time}\n${body}`;
 }
 
 function range(start: number, lines: number): string {
@@ -37,7 +47,8 @@ export const diff: KubectlCommand = {
     if (!kubectl.flags.given('filename')) throw new UsageError('must specify one of -f and -k');
     const { manifests, errors } = await readManifests(kubectl, kubectl.flags.list('filename'), kubectl.flags.bool('recursive'));
     throwAll(errors);
-    let differs = false;
+    const files: { name: string; text: string }[] = [];
+    const where = directories(kubectl.now);
     for (const manifest of manifests) {
       const mapped = await mapManifest(kubectl, manifest, true);
       const { resource, namespace, name, object } = mapped;
@@ -55,10 +66,11 @@ export const diff: KubectlCommand = {
       }
       const group = resource.group ? `${resource.group}.` : '.';
       const file = `${group.replace(/^\.$/, '')}${resource.version}.${resource.kind}.${namespace ?? ''}.${name}`;
-      const text = unified(file, shown(live), shown(merged));
-      if (text) differs = true;
-      kubectl.out(text);
+      files.push({ name: file, text: unified(file, shown(live), shown(merged), where) });
     }
-    return differs ? 1 : 0;
+    // The diff program goes through the directories by file name.
+    files.sort((x, y) => (x.name < y.name ? -1 : 1));
+    for (const { text } of files) kubectl.out(text);
+    return files.some(({ text }) => text !== '') ? 1 : 0;
   },
 };

@@ -4,7 +4,7 @@ import { FILE_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type Kubectl, type KubectlComm
 import { KubectlError, PlainError, throwAll, UsageError } from '../framework/errors.ts';
 import { parseDuration } from '../framework/flags.ts';
 import { mapManifest, readManifests } from '../framework/manifests.ts';
-import { parseTargets, selectorQuery, type Selection, type Target } from '../framework/resources.ts';
+import { listFailure, parseTargets, selectorQuery, type Selection, type Target } from '../framework/resources.ts';
 import { evaluate, parseFieldPath } from '../printers/jsonpath.ts';
 import { formatOf, printerFor, type ObjectPrinter, type Printable } from '../printers/output.ts';
 import { headerCells, layOutCells, rowCells, type TableOptions } from '../printers/table.ts';
@@ -71,7 +71,7 @@ class GetRun {
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'ServerError') throw error;
         if (this.kubectl.flags.bool('ignore-not-found') && (error as unknown as { status: { code: number } }).status.code === 404) continue;
-        errors.push(error);
+        errors.push(request.name === undefined ? listFailure(error, request.resource, this.query) : error);
       }
     }
     const filled = groups.filter(({ table }) => table.rows.length > 0);
@@ -114,7 +114,7 @@ class GetRun {
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'ServerError') throw error;
         if (this.kubectl.flags.bool('ignore-not-found') && (error as unknown as { status: { code: number } }).status.code === 404) continue;
-        errors.push(error);
+        errors.push(request.name === undefined ? listFailure(error, request.resource, this.query) : error);
       }
     }
     const by = this.kubectl.flags.string('sort-by');

@@ -1,7 +1,7 @@
 /** What a command line names: types, names, selectors (`cli-runtime/pkg/resource.Builder`). */
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import type { ApiClient, ServedResource } from './client.ts';
-import { KubectlError } from './errors.ts';
+import { KubectlError, ServerError } from './errors.ts';
 
 /** One kind of thing that is asked for: by names, or all of them. */
 export interface Target {
@@ -85,7 +85,9 @@ export async function fetchTargets(client: ApiClient, selection: Selection, opti
         if (options.allNamespaces) throw new KubectlError('a resource cannot be retrieved by name across all namespaces');
         found.push({ resource, object: await client.get(resource, namespace, name) });
       } else {
-        const list = await client.list(resource, namespace, selectorQuery(options));
+        const list = await client.list(resource, namespace, selectorQuery(options)).catch((error: unknown) => {
+          throw listFailure(error, resource, options);
+        });
         for (const object of list.items) found.push({ resource, object });
       }
     } catch (error) {
@@ -94,6 +96,13 @@ export async function fetchTargets(client: ApiClient, selection: Selection, opti
     }
   }
   return { found, errors };
+}
+
+/** What the builder says of a list that is refused for its selectors. */
+export function listFailure(error: unknown, resource: ServedResource, { labelSelector = '', fieldSelector = '' }: Pick<SelectOptions, 'labelSelector' | 'fieldSelector'>): unknown {
+  if (!(error instanceof ServerError) || !['BadRequest', 'NotFound'].includes(error.status.reason) || (labelSelector === '' && fieldSelector === '')) return error;
+  const subject = `${resource.group ? `${resource.group}/${resource.version}` : `/${resource.version}`}, Resource=${resource.plural}`;
+  return error.with(`Unable to find "${subject}" that match label selector "${labelSelector}", field selector "${fieldSelector}": `);
 }
 
 export function selectorQuery({ labelSelector, fieldSelector }: Pick<SelectOptions, 'labelSelector' | 'fieldSelector'>): Record<string, string> {

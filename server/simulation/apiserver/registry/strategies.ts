@@ -2,6 +2,7 @@
 import { apiServiceStrategy } from './api-service.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts';
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts';
+import { daemonSetStrategy } from './daemon-set.ts';
 import { deploymentStrategy } from './deployment.ts';
 import { jobStrategy } from './job.ts';
 import { namespaceStrategy } from './namespace.ts';
@@ -15,6 +16,7 @@ const special: Strategy[] = [
   apiServiceStrategy,
   certificateSigningRequestStrategy,
   customResourceDefinitionStrategy,
+  daemonSetStrategy,
   deploymentStrategy,
   jobStrategy,
   namespaceStrategy,
@@ -33,7 +35,6 @@ const plain: Strategy[] = [
   { resource: 'limitranges', createOnUpdate: true },
   { resource: 'serviceaccounts', unconditionalUpdate: false },
   { resource: 'replicasets.apps', generation: 'spec' },
-  { resource: 'daemonsets.apps', generation: 'spec' },
   { resource: 'statefulsets.apps', generation: 'spec' },
   { resource: 'cronjobs.batch', generation: 'spec' },
   { resource: 'endpointslices.discovery.k8s.io', generation: 'content' },

@@ -1,6 +1,7 @@
 /** Field errors and the Invalid status made of them (`k8s.io/apimachinery/pkg/util/validation/field`). */
 import type { Status } from '../types.ts';
 import { ApiError } from '../types.ts';
+import { goJson } from './internal-form.ts';
 
 export type FieldErrorType = 'Required' | 'Invalid' | 'NotSupported' | 'Forbidden' | 'Duplicate' | 'TooLong' | 'TooMany' | 'NotFound' | 'TypeInvalid' | 'InternalError';
 
@@ -39,9 +40,24 @@ export function errorBody({ type, value, detail }: FieldError): string {
   return detail ? `${text}: ${detail}` : text;
 }
 
+const ESCAPES: Record<string, string> = { '\u0007': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '"': '\\"', '\\': '\\\\' };
+
+/** A text in double quotes as Go's `%q` writes it (`strconv.Quote`). */
+export function goQuote(text: string): string {
+  const escaped = text.replace(/["\\\p{C}\p{Z}]/gu, (character) => {
+    if (character === ' ') return character;
+    const known = ESCAPES[character];
+    if (known) return known;
+    const code = character.codePointAt(0) as number;
+    if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;
+    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`;
+  });
+  return `"${escaped}"`;
+}
+
 function valueText(value: unknown): string {
-  if (value === undefined || value === null) return 'null';
-  return JSON.stringify(value);
+  if (value === undefined || value === null) return '"null"';
+  return typeof value === 'string' ? goQuote(value) : goJson(value);
 }
 
 export function formatFieldError(error: FieldError): string {

@@ -2,8 +2,8 @@ import type { KubeObject } from '../types.ts';
 import type { VirtualResource } from '../subresources/types.ts';
 
 const COMPONENTS: [name: string, program: string, port: number][] = [
-  ['controller-manager', 'kube-controller-manager', 10257],
   ['scheduler', 'kube-scheduler', 10259],
+  ['controller-manager', 'kube-controller-manager', 10257],
   ['etcd-0', 'etcd', 2379],
 ];
 
