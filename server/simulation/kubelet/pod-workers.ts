@@ -277,11 +277,21 @@ export function commandEnded(k: Kubelet, uid: string, id: string, code: number, 
 // ---- status ----
 
 /** Remembers a status, and writes it when it differs from the last one. */
-export function setStatus(k: Kubelet, worker: PodWorker, status: PodStatus): void {
+export function setStatus(k: Kubelet, worker: PodWorker, made: PodStatus): void {
+  const status = worker.phase === 'terminated' ? made : withoutEnd(worker, made);
   if (worker.status && same(worker.status, status)) return;
   worker.status = status;
   worker.dirty = true;
   flushStatus(k, worker);
+}
+
+/** Until the end of a pod is certain, its phase is reported as before (`mergePodStatus`). */
+function withoutEnd(worker: PodWorker, made: PodStatus): PodStatus {
+  if (made.phase !== 'Succeeded' && made.phase !== 'Failed') return made;
+  const { reason: _reason, message: _message, ...status } = made;
+  const old = worker.status ?? (worker.pod.status as PodStatus | undefined);
+  status.phase = old?.phase ?? 'Pending';
+  return status;
 }
 
 /** Writes the status to the API server, if that can be reached; a pod that has come to its end is deleted there. */
@@ -370,6 +380,8 @@ function containersStopped(k: Kubelet, worker: PodWorker): void {
   worker.relistAt = 0;
   worker.requeueAt = 0;
   worker.syncAt = k.relistAfter(k.now);
+  // A pod that ended by itself begins to terminate only with the relist after the one that saw it end.
+  if (!worker.removed && !worker.pod.metadata.deletionTimestamp) worker.syncAt = k.relistAfter(worker.syncAt);
   if (!worker.removed) setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, true));
 }
 
@@ -381,6 +393,7 @@ function finishTermination(k: Kubelet, worker: PodWorker): void {
     if (worker.manifest !== undefined) deleteMirror(k, worker);
     return forget(k, worker);
   }
+  setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, true));
   if (worker.pod.metadata.deletionTimestamp) finishDeletion(k, worker);
 }
 
