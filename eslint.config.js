@@ -62,7 +62,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', '**/*.test.tsx', 'e2e/**/*.ts', 'server/**/main.ts', 'server/main.ts', '**/bench/**'],
+    files: ['**/*.mjs', '**/*.test.ts', '**/*.test.tsx', 'e2e/**/*.ts', 'server/**/main.ts', 'server/main.ts', '**/bench/**'],
     rules: { 'no-console': 'off' },
   },
 );
