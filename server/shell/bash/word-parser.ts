@@ -1,6 +1,6 @@
 /** Parses what words are made of: quoting, parameters, substitutions, arithmetic. Works on the parser's text and position. */
 import type { ParameterExpansion, Word, WordPart } from './ast.ts';
-import { ShellSyntaxError } from './errors.ts';
+import type { ShellSyntaxError } from './errors.ts';
 import type { Parser } from './parser.ts';
 
 const METACHARACTERS = ' \t\n\r;&|<>()';

@@ -326,7 +326,9 @@ describe('the rest', () => {
     expect((must('GET', '/apis').groups as { name: string }[])[1]?.name).toBe('apps');
     must('POST', PODS, podBody('a'));
     expect(ask('GET', `${PODS}/a/log`).body).toBe('log of default/a\n');
-    expect(rows(must('GET', '/api/v1/componentstatuses', undefined, TABLE))[0]).toEqual(['controller-manager', 'Healthy', 'ok', '']);
+    expect(rows(must('GET', '/api/v1/componentstatuses', undefined, TABLE))).toEqual(
+      ['scheduler', 'controller-manager', 'etcd-0'].map((name) => [name, 'Healthy', 'ok', '']),
+    );
   });
 
   it('refuses what a role does not allow', () => {

@@ -3,7 +3,7 @@ import { formatLabelSelector, type LabelSelector } from '../../../simulation/api
 import { describePodTemplate, type PodTemplate } from '../describe/pod-template.ts';
 import { layOut } from '../describe/tabwriter.ts';
 import { Writer } from '../describe/writer.ts';
-import { shownName, type ServedResource } from '../framework/client.ts';
+import { shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, FILE_FLAGS, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, throwAll } from '../framework/errors.ts';
 import { fetchTargets, parseTargets, type Found } from '../framework/resources.ts';

@@ -23,7 +23,7 @@ function text(value: string, indent: string): string {
 }
 
 function printable(value: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+   
   return !/[\u0000-\u0008\u000b-\u001f\u007f\u0085\u2028\u2029\ufeff]/.test(value);
 }
 
