@@ -1,0 +1,5 @@
+'use client';
+
+export function ClockControls(_: { compact: boolean }) {
+  return null;
+}

@@ -1,0 +1,5 @@
+'use client';
+
+export function ShareButton(_: { compact: boolean }) {
+  return null;
+}

@@ -1,0 +1,5 @@
+'use client';
+
+export function TerminalDock(_: { onDashboard?(): void }) {
+  return null;
+}

@@ -1,0 +1,14 @@
+import type { ReactNode } from 'react';
+import styles from './empty-state.module.css';
+
+/** What a part of the page says while it has nothing to show, waits, or failed. */
+export function EmptyState({ icon, title, children, action, live = false }: { icon?: ReactNode; title: ReactNode; children?: ReactNode; action?: ReactNode; /** Read out when it appears. */ live?: boolean }) {
+  return (
+    <div className={styles.empty} {...(live ? { role: 'status' } : {})}>
+      {icon !== undefined && <div className={styles.icon}>{icon}</div>}
+      <p className={styles.title}>{title}</p>
+      {children !== undefined && <div className={styles.text}>{children}</div>}
+      {action !== undefined && <div className={styles.action}>{action}</div>}
+    </div>
+  );
+}
