@@ -234,6 +234,7 @@ export class Interpreter {
           if (signal.kind === 'break') return status;
         }
         await this.#pause(io);
+        await ready(stdoutOf(io));
       }
     } finally {
       shell.loopDepth--;
@@ -387,6 +388,10 @@ export class Interpreter {
     } finally {
       if (scoped) shell.variables.leaveFunction();
     }
+  }
+
+  builtinNames(): string[] {
+    return [...builtins.keys()];
   }
 
   hasBuiltin(name: string): boolean {

@@ -59,6 +59,8 @@ export class Shell implements ExpansionHost {
   /** `$0` */
   name = 'bash';
   interactive = false;
+  /** `exit` was run: nothing more should be. */
+  exited = false;
   depth = 0;
   loopDepth = 0;
   functionDepth = 0;
@@ -130,7 +132,10 @@ export class Shell implements ExpansionHost {
         if (!line) return this.status;
         await this.execute(line.script, io);
       } catch (error) {
-        if (error instanceof ExitSignal || error instanceof ReturnSignal) return (this.status = error.status);
+        if (error instanceof ExitSignal || error instanceof ReturnSignal) {
+          this.exited = error instanceof ExitSignal;
+          return (this.status = error.status);
+        }
         const status = this.#failed(error, io);
         if (!(error instanceof ExpansionError) || !this.interactive) return status;
       }

@@ -29,6 +29,7 @@ async function main(args: string[]): Promise<number> {
   for (const run of splitSteps(text)) {
     if (!json) process.stdout.write(`$ ${run}\n`);
     steps.push(await lab.step(run));
+    if (lab.exited) break;
   }
   lab.close();
   if (json) process.stdout.write(`${JSON.stringify({ steps }, null, 2)}\n`);
