@@ -8,7 +8,6 @@ import { startServer } from '../../bench/server-process.ts';
 export const test = base.extend<object, { server: { url: string } }>({
   server: [
     // Playwright reads the names of the fixtures needed from this pattern; there are none.
-     
     async ({}, use) => {
       const folder = mkdtempSync(path.join(os.tmpdir(), 'quorum-e2e-'));
       const server = await startServer(folder, { pages: true });
