@@ -72,7 +72,6 @@ export class KeyDecoder {
     else if (c === '\x7f' || c === '\b') keys.push({ kind: 'key', name: 'backspace' });
     else if (code < 0x20) keys.push({ kind: 'key', name: `ctrl-${String.fromCharCode(code + 0x60)}` });
     else {
-      // eslint-disable-next-line no-control-regex
       const run = /^[^\x00-\x1f\x7f]+/.exec(text)?.[0] as string;
       keys.push({ kind: 'text', text: run });
       return run.length;
@@ -85,14 +84,12 @@ export class KeyDecoder {
       // Escape by itself does nothing here; with what follows it may be a sequence.
       return 0;
     }
-    // eslint-disable-next-line no-control-regex
     const sequence = /^\x1b(\[[0-9;?]*[ -/]*[@-~]|O[A-Za-z])/.exec(text);
     if (sequence) {
       const name = SEQUENCES[sequence[1] as string];
       if (name) keys.push({ kind: 'key', name });
       return sequence[0].length;
     }
-    // eslint-disable-next-line no-control-regex
     if (/^\x1b(\[[0-9;?]*|O)$/.test(text)) return 0;
     const next = text[1] as string;
     if (next === '\x7f') keys.push({ kind: 'key', name: 'alt-backspace' });

@@ -44,6 +44,5 @@ export function textWidth(text: string): number {
 
 /** A text without colours and other control sequences. */
 export function withoutEscapes(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
 }
