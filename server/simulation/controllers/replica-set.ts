@@ -90,9 +90,10 @@ export const replicaSet = {
     const set = context.lister.get(RESOURCE, namespace, name);
     if (!set) return;
     const { active, terminating } = claim(set, context);
-    let failure: { reason: string; message: string } | undefined;
-    if (!set.metadata.deletionTimestamp) failure = manage(set, active, context);
-    updateStatus(set, active, terminating, failure, context);
+    const failure = set.metadata.deletionTimestamp ? undefined : manage(set, active, context);
+    updateStatus(set, active, terminating, failure && { reason: failure.reason, message: failure.error.message }, context);
+    // The queue tries again, later each time.
+    if (failure) throw failure.error;
   },
 } satisfies Controller;
 
@@ -130,8 +131,13 @@ function release(pod: KubeObject, set: KubeObject, context: ControllerContext): 
   });
 }
 
+interface ManageFailure {
+  reason: 'FailedCreate' | 'FailedDelete';
+  error: ApiError;
+}
+
 /** Creates what is missing, deletes what is too much. Returns why that failed, if it did. */
-function manage(set: KubeObject, active: KubeObject[], context: ControllerContext): { reason: string; message: string } | undefined {
+function manage(set: KubeObject, active: KubeObject[], context: ControllerContext): ManageFailure | undefined {
   const spec = set.spec as ReplicaSetSpec;
   const difference = active.length - (spec.replicas ?? 1);
   if (difference < 0) return create(set, Math.min(-difference, BURST_REPLICAS), active, context);
@@ -146,7 +152,7 @@ function manage(set: KubeObject, active: KubeObject[], context: ControllerContex
         if (!(error instanceof ApiError)) throw error;
         if (error.code === 404) continue;
         context.events.event(set, 'Warning', 'FailedDelete', `Error deleting: ${error.message}`);
-        return { reason: 'FailedDelete', message: error.message };
+        return { reason: 'FailedDelete', error };
       }
     }
     if (difference > BURST_REPLICAS) context.enqueue(keyOf(set));
@@ -154,23 +160,27 @@ function manage(set: KubeObject, active: KubeObject[], context: ControllerContex
   return undefined;
 }
 
-function create(set: KubeObject, count: number, active: KubeObject[], context: ControllerContext): { reason: string; message: string } | undefined {
+/** In batches of 1, 2, 4, …, so that what can't be created is tried once and not five hundred times (`slowStartBatch`). */
+function create(set: KubeObject, count: number, active: KubeObject[], context: ControllerContext): ManageFailure | undefined {
   const template = podFromTemplate(set, (set.spec as ReplicaSetSpec).template);
-  for (let i = 0; i < count; i++) {
-    try {
-      const pod = context.client.create('pods', { ...template, metadata: { ...template.metadata } });
-      active.push(pod);
-      context.events.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      // A namespace that is being deleted takes no pods; trying again would not help.
-      if (error.status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating')) return undefined;
-      context.events.event(set, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
-      context.enqueueAt(keyOf(set), context.now + 5_000);
-      return { reason: 'FailedCreate', message: error.message };
+  let failure: ManageFailure | undefined;
+  let left = count;
+  for (let batch = 1; left > 0 && !failure; batch *= 2) {
+    for (let i = Math.min(batch, left); i > 0; i--, left--) {
+      try {
+        const pod = context.client.create('pods', { ...template, metadata: { ...template.metadata } });
+        active.push(pod);
+        context.events.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        // A namespace that is being deleted takes no pods; trying again would not help.
+        if (error.status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating')) return undefined;
+        context.events.event(set, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+        failure ??= { reason: 'FailedCreate', error };
+      }
     }
   }
-  return undefined;
+  return failure;
 }
 
 /** The pods to delete first. */

@@ -1,3 +1,4 @@
+import { parseQuantity, type Quantity } from '../../../simulation/apiserver/quantity.ts';
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { shownName, type ServedResource, type Table } from '../framework/client.ts';
 import { FILE_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
@@ -64,7 +65,9 @@ class GetRun {
     const groups: { resource: ServedResource; table: Table }[] = [];
     for (const request of requests) {
       try {
-        const table = await this.kubectl.client.table(this.path(request), request.name === undefined ? this.query : {});
+        // To sort, the whole objects are needed and not only their metadata.
+        const whole: Record<string, string> = this.kubectl.flags.string('sort-by') === '' ? {} : { includeObject: 'Object' };
+        const table = await this.kubectl.client.table(this.path(request), { ...whole, ...(request.name === undefined ? this.query : {}) });
         const last = groups[groups.length - 1];
         if (last?.resource === request.resource && named) last.table.rows.push(...table.rows);
         else groups.push({ resource: request.resource, table });
@@ -96,6 +99,7 @@ class GetRun {
     if (by === '') return;
     const path = parseFieldPath(by);
     const keyed = table.rows.map((row) => ({ row, key: evaluate(path, row.object, row.object, { allowMissing: true })[0] }));
+    if (keyed.length > 0 && keyed.every(({ key }) => key === undefined)) throw new KubectlError(`couldn't find any field with path "${by.startsWith('{') ? by : `{${by.startsWith('.') ? '' : '.'}${by}}`}" in the list of objects`);
     keyed.sort((x, y) => compareValues(x.key, y.key));
     table.rows = keyed.map(({ row }) => row);
   }
@@ -197,13 +201,37 @@ function remembered(lines: readonly string[][], before: readonly number[]): numb
   return widths;
 }
 
-/** Order of --sort-by: numbers and times as such, texts in natural order. */
+/** Order of --sort-by: numbers, times and quantities as such, texts in natural order (`web-2` before `web-10`). What is missing comes first. */
 export function compareValues(x: unknown, y: unknown): number {
   if (x === undefined || x === null) return y === undefined || y === null ? 0 : -1;
   if (y === undefined || y === null) return 1;
   if (typeof x === 'number' && typeof y === 'number') return x - y;
   const [left, right] = [String(x), String(y)];
-  return left < right ? -1 : left > right ? 1 : 0;
+  const [leftAmount, rightAmount] = [quantityOf(left), quantityOf(right)];
+  if (leftAmount !== undefined && rightAmount !== undefined) return leftAmount.compare(rightAmount);
+  return compareNaturally(left, right);
+}
+
+function quantityOf(text: string): Quantity | undefined {
+  try {
+    return parseQuantity(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs of digits compare as numbers, the rest by code unit. */
+function compareNaturally(x: string, y: string): number {
+  const [left, right] = [x.match(/\d+|\D/g) ?? [], y.match(/\d+|\D/g) ?? []];
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const [a, b] = [left[i] as string, right[i] as string];
+    if (/^\d/.test(a) && /^\d/.test(b)) {
+      const [m, n] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
+      if (m.length !== n.length) return m.length - n.length;
+      if (m !== n) return m < n ? -1 : 1;
+    } else if (a !== b) return a < b ? -1 : 1;
+  }
+  return left.length - right.length;
 }
 
 export const get: KubectlCommand = {

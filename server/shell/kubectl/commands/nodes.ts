@@ -98,8 +98,8 @@ async function sortPods(kubectl: Kubectl, pods: readonly KubeObject[]): Promise<
   return { evict, errors, warnings };
 }
 
-function joined(map: ReadonlyMap<string, readonly string[]>): string {
-  return [...map].map(([reason, names]) => `${reason}: ${names.join(', ')}`).join('; ');
+function sentences(map: ReadonlyMap<string, readonly string[]>): string[] {
+  return [...map].map(([reason, names]) => `${reason}: ${names.join(', ')}`);
 }
 
 async function evictPod(kubectl: Kubectl, pod: KubeObject, deadline: number): Promise<void> {
@@ -153,6 +153,8 @@ export const drain: KubectlCommand = {
     const dryRun = dryRunOf(kubectl);
     const limit = kubectl.flags.duration('timeout');
     const deadline = limit > 0 ? kubectl.now + limit : Number.POSITIVE_INFINITY;
+    const failures: PlainError[] = [];
+    const pending: string[] = [];
     for (const node of list) await setCordon(kubectl, node, true);
     for (const node of list) {
       const name = node.metadata.name;
@@ -160,14 +162,20 @@ export const drain: KubectlCommand = {
       const pods = await kubectl.client.list(await kubectl.client.resource('pods'), undefined, { fieldSelector: `spec.nodeName=${name}`, ...(selector ? { labelSelector: selector } : {}) });
       const { evict, errors, warnings } = await sortPods(kubectl, pods.items);
       if (errors.size > 0) {
-        kubectl.err(`error: unable to drain node "${name}" due to error: ${joined(errors)}, continuing command...\n`);
-        throw new PlainError(`There are pending nodes to be drained:\n ${name}\n${joined(errors)}`);
+        const reasons = sentences(errors);
+        const text = reasons.length === 1 ? (reasons[0] as string) : `[${reasons.join(', ')}]`;
+        kubectl.err(`error: unable to drain node "${name}" due to error: ${text}, continuing command...\n`);
+        failures.push(new PlainError(text));
+        pending.push(name);
+        continue;
       }
-      if (warnings.size > 0) kubectl.err(`Warning: ${joined(warnings)}\n`);
+      if (warnings.size > 0) kubectl.err(`Warning: ${sentences(warnings).join('; ')}\n`);
       for (const pod of evict) kubectl.out(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${dryRunSuffix(dryRun)}\n`);
       if (dryRun === 'none') await Promise.all(evict.map((pod) => evictPod(kubectl, pod, deadline)));
       kubectl.out(`node/${name} drained${dryRunSuffix(dryRun)}\n`);
     }
+    if (pending.length > 0) kubectl.err(`There are pending nodes to be drained:\n${pending.map((name) => ` ${name}\n`).join('')}`);
+    throwAll(failures);
   },
 };
 

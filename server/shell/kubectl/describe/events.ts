@@ -22,9 +22,9 @@ function since(time: string | undefined | null, now: number): string {
   return time ? humanDuration(now - Date.parse(time)) : UNKNOWN;
 }
 
-/** Time by which events are ordered: the last occurrence. */
-function lastTime(event: EventFields & { metadata: { creationTimestamp: string } }): number {
-  return Date.parse(event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp);
+/** Time by which events are ordered. Those written through events.k8s.io have no lastTimestamp and come first (`SortableEvents`). */
+function lastTime(event: EventFields): number {
+  return event.lastTimestamp ? Date.parse(event.lastTimestamp) : 0;
 }
 
 /** `Events:` and the table, or `<none>`; nothing when events are not wanted. */
@@ -33,7 +33,7 @@ export function describeEvents(writer: Writer, events: EventObject[] | undefined
   if (events.length === 0) return writer.line(0, 'Events:\t<none>');
   writer.line(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage');
   writer.line(1, '----\t------\t----\t----\t-------');
-  const sorted = [...events].sort((x, y) => lastTime(x as never) - lastTime(y as never));
+  const sorted = [...events].sort((x, y) => lastTime(x as unknown as EventFields) - lastTime(y as unknown as EventFields));
   for (const object of sorted) {
     const event = object as unknown as EventFields & { metadata: { creationTimestamp: string } };
     const first = event.firstTimestamp ?? event.eventTime;

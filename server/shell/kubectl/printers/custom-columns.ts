@@ -2,7 +2,6 @@
 import { KubectlError } from '../framework/errors.ts';
 import { evaluate, parseFieldPath } from './jsonpath.ts';
 import { layOut } from '../describe/tabwriter.ts';
-import { compactJson } from './json.ts';
 
 export interface Column {
   title: string;
@@ -23,13 +22,17 @@ export function printColumns(columns: readonly Column[], objects: readonly unkno
   const rows = objects.map((object) =>
     columns.map(({ path }) => {
       const values = evaluate(path, object, object, { allowMissing: true });
-      return values.length === 0 ? '<none>' : values.map((value) => (value === null || value === undefined ? '<nil>' : typeof value === 'object' ? (Array.isArray(value) ? `[${value.join(' ')}]` : goMap(value)) : String(value))).join(',');
+      return values.length === 0 ? '<none>' : values.map(goText).join(',');
     }),
   );
   const lines = [...(headers ? [columns.map((column) => column.title)] : []), ...rows];
   return layOut(lines.map((line) => `${line.join('\t')}\n`).join(''), { minWidth: 6, padding: 3 });
 }
 
-function goMap(value: unknown): string {
-  return value !== null && typeof value === 'object' ? `map[${Object.keys(value).sort().map((key) => `${key}:${goMap((value as Record<string, unknown>)[key])}`).join(' ')}]` : typeof value === 'string' ? value : compactJson(value);
+/** As Go prints a decoded JSON value with %v. */
+function goText(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (typeof value === 'object') return `map[${Object.keys(value).sort().map((key) => `${key}:${goText((value as Record<string, unknown>)[key])}`).join(' ')}]`;
+  return String(value);
 }

@@ -148,14 +148,20 @@ function aggregate(found: readonly string[]): string {
   return distinct.length === 1 ? (distinct[0] as string) : `[${distinct.join(', ')}]`;
 }
 
+function isMirror(object: KubeObject): boolean {
+  return object.metadata.annotations?.[MIRROR_ANNOTATION] !== undefined;
+}
+
 export const limitRanger = {
   name: 'LimitRanger',
   resources: ['pods', 'persistentvolumeclaims'],
   create(draft, { store }, { resource }) {
-    if (store.count('limitranges') === 0 || draft.metadata.annotations?.[MIRROR_ANNOTATION] !== undefined) return;
-    const ranges = store.list('limitranges', draft.metadata.namespace);
-    if (resource.key === 'pods') for (const range of ranges) applyDefaults(draft, range);
-    for (const range of ranges) {
+    if (resource.key !== 'pods' || store.count('limitranges') === 0 || isMirror(draft)) return;
+    for (const range of store.list('limitranges', draft.metadata.namespace)) applyDefaults(draft, range);
+  },
+  validateCreate(draft, { store }, { resource }) {
+    if (store.count('limitranges') === 0 || isMirror(draft)) return;
+    for (const range of store.list('limitranges', draft.metadata.namespace)) {
       const limits: Limit[] = range.spec?.limits ?? [];
       const found =
         resource.key === 'pods'

@@ -57,7 +57,7 @@ function admit(delta: Usage, draft: KubeObject, registry: RegistryContext, reque
 export const resourceQuota = {
   name: 'ResourceQuota',
   resources: COUNTED_RESOURCES,
-  create(draft, registry, request) {
+  validateCreate(draft, registry, request) {
     if (registry.store.count(QUOTAS) > 0) admit(usageOf(request.resource.key, draft), draft, registry, request);
   },
   update(draft, existing, registry, request) {

@@ -17,6 +17,8 @@ export interface AdmissionPlugin {
   resources?: readonly string[];
   /** @throws ApiError to refuse. */
   create?(draft: KubeObject, registry: RegistryContext, request: AdmissionRequest): void;
+  /** Looks at what is about to be created when it has its name and its fields are valid. @throws ApiError to refuse. */
+  validateCreate?(draft: KubeObject, registry: RegistryContext, request: AdmissionRequest): void;
   /** @throws ApiError to refuse. */
   update?(draft: KubeObject, existing: KubeObject, registry: RegistryContext, request: AdmissionRequest): void;
   /** @throws ApiError to refuse. */

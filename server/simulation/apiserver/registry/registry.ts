@@ -113,6 +113,7 @@ export class Registry implements ApiBackend {
       checkCreate(resource, draft);
       options.warnings?.push(...warningsFor(resource.key, draft));
     }
+    for (const plugin of pluginsFor(resource.key)) plugin.validateCreate?.(draft, this.#registry, { resource, options });
 
     const existing = madeUp ? undefined : store.get(resource.key, objectKey(metadata.namespace, metadata.name));
     strategy.beginCreate?.(draft, this.#registry, existing ? { ...options, dryRun: true } : options);
