@@ -1,3 +1,5 @@
+import { FrontPage } from './_front/front-page.tsx';
+
 export default function Page() {
-  return null;
+  return <FrontPage />;
 }
