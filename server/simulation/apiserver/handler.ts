@@ -48,6 +48,8 @@ export class ApiServer implements ApiBackend {
   readonly #context: HandlerContext;
   readonly #environment: Environment;
   readonly #registry: Registry;
+  /** How many dry runs there were; no part of the state, since nothing of a dry run stays. */
+  #dryRuns = 0;
 
   constructor({ kernel, store, environment, logs, usage }: ApiServerOptions) {
     const resources = (): ResourceTable => servedResources(store);
@@ -69,6 +71,8 @@ export class ApiServer implements ApiBackend {
     const warnings: string[] = [];
     const { random } = this.#context.kernel;
     const before = { ...random.state };
+    // Two dry runs make up different names, as two real ones would; the state is put back below.
+    if (request.query?.dryRun === 'All') random.state = { ...before, c: before.c ^ Math.imul(++this.#dryRuns, 0x9e3779b9) };
     let response: ApiResponse;
     try {
       response = this.#serve(request, warnings);

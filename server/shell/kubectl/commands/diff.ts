@@ -5,7 +5,7 @@ import { ServerError, throwAll, UsageError } from '../framework/errors.ts';
 import { mapManifest, readManifests } from '../framework/manifests.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { applyPatchFor } from './apply.ts';
-import { withLastApplied, type Json } from './create/common.ts';
+import { LAST_APPLIED, type Json } from './create/common.ts';
 
 /** An object as diff shows it: without the record of who wrote which field. */
 function shown(object: KubeObject | undefined): string {
@@ -53,7 +53,10 @@ export const diff: KubectlCommand = {
       const mapped = await mapManifest(kubectl, manifest, true);
       const { resource, namespace, name, object } = mapped;
       const live = await kubectl.client.find(resource, namespace, name);
-      const modified = withLastApplied(object as Json);
+      // The record of what was applied is not itself a difference: it stays as it is.
+      const recorded = live?.metadata.annotations?.[LAST_APPLIED];
+      const metadata = object.metadata as Json;
+      const modified = { ...object, metadata: recorded === undefined ? metadata : { ...metadata, annotations: { ...(metadata.annotations as Json | undefined), [LAST_APPLIED]: recorded } } } as Json;
       let merged: KubeObject;
       try {
         if (!live) merged = await kubectl.client.create(resource, namespace, modified, { dryRun: true, fieldManager: kubectl.flags.string('field-manager') });

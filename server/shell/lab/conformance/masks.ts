@@ -37,6 +37,8 @@ const VOLATILE: [RegExp, string][] = [
   [/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, '‹token›'],
   [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, '‹token›'],
   [/\b10\.244\.\d+\.0\/24\b/g, '‹pod range›'],
+  [/\bapiserver-[a-z2-7]{26}(_[0-9a-f-]{36})?/g, 'apiserver-‹identity›'],
+  [/(kubernetes\.io\/config\.(?:hash|mirror): )[0-9a-f]{32}/g, '$1‹hash›'],
 ];
 
 const WORKER = /\bworker-[1-3]\b/g;
