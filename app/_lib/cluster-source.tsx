@@ -6,7 +6,7 @@
  */
 import { createContext, use, useSyncExternalStore, type ReactNode } from 'react';
 import type { ClusterView } from '../../server/rooms/projection/types.ts';
-import type { ObjectRef, WhyStep } from '../../server/rooms/service.ts';
+import type { CausedWrite, ObjectRef, WhyStep } from '../../server/rooms/service.ts';
 import type { KubeObject } from '../../server/simulation/apiserver/types.ts';
 
 export interface LogsQuery {
@@ -31,6 +31,10 @@ export interface ClusterSource {
   logs?(query: LogsQuery): Promise<string>;
   /** The chain of writes and inputs that led to a revision, newest first. */
   why?(revision: number): Promise<WhyStep[]>;
+  /** What followed from a write or an input, oldest first. */
+  effects?(causeKind: 'input' | 'write', causeId: number): Promise<CausedWrite[]>;
+  /** The latest writes of an object that are remembered, newest first. */
+  history?(ref: ObjectRef): Promise<CausedWrite[]>;
 }
 
 const SourceContext = createContext<ClusterSource | undefined>(undefined);

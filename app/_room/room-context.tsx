@@ -53,6 +53,8 @@ function liveSource({ sync, api }: RoomConnection): ClusterSource {
     events: (ref) => api.objects.events.query(ref),
     logs: (query) => api.objects.logs.query(query),
     why: (revision) => api.objects.why.query({ revision }),
+    effects: (causeKind, causeId) => api.objects.effects.query({ causeKind, causeId }),
+    history: (ref) => api.objects.history.query(ref),
   };
 }
 

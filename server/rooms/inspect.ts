@@ -2,16 +2,10 @@
 import type { KubeObject, WatchEvent } from '../simulation/apiserver/types.ts';
 import type { LogEntry } from '../recordings/types.ts';
 import type { RoomActor } from './actor.ts';
+import { effectsOf, historyOf, whyChain, type InputStep } from './causes.ts';
 import { ObjectNotFoundError, SimulationRefusedError } from './errors.ts';
-import { keyOf } from './projection/rows.ts';
-import { writeRow } from './projection/projector.ts';
-import type { WriteRow } from './projection/types.ts';
-import type { InspectService, ObjectRef, WhyStep } from './service.ts';
+import type { CausedWrite, InspectService, ObjectRef, WhyStep } from './service.ts';
 import type { Participant } from './types.ts';
-
-/** A chain longer than this explains nothing. */
-const MAX_CHAIN = 50;
-const MAX_EFFECTS = 500;
 
 export interface InspectContext {
   actor: RoomActor;
@@ -50,42 +44,20 @@ export class Inspect implements InspectService {
     return this.#kubectl(me, `logs ${name} -n ${namespace}${container}${query.previous ? ' --previous' : ''} --tail=${query.tailLines}`, { resource: 'pods', key: query.key });
   }
 
-  async why(revision: number): Promise<WhyStep[]> {
-    const steps: WhyStep[] = [];
-    let wanted = revision;
-    while (steps.length < MAX_CHAIN) {
-      const event = this.#write(wanted);
-      if (!event) {
-        steps.push({ kind: 'forgotten', revision: wanted });
-        break;
-      }
-      steps.push({ kind: 'write', write: writeRow(event), object: { resource: event.resource, key: keyOf(event.object) } });
-      const { cause } = event;
-      if (cause.kind === 'write' && cause.id < wanted) {
-        wanted = cause.id;
-        continue;
-      }
-      if (cause.kind === 'input') steps.push(await this.#inputStep(cause.id));
-      else if (cause.kind === 'timer') steps.push({ kind: 'timer' });
-      else steps.push({ kind: 'boot' });
-      break;
-    }
-    return steps;
+  why(revision: number): Promise<WhyStep[]> {
+    return whyChain(this.#recent, revision, (sequence) => this.#inputStep(sequence));
   }
 
-  effects(causeKind: 'input' | 'write', causeId: number): WriteRow[] {
-    const result: WriteRow[] = [];
-    const followed = new Set<number>();
-    if (causeKind === 'write') followed.add(causeId);
-    for (const event of this.context.actor.cluster.store.recent) {
-      const { cause } = event;
-      const follows = cause.kind === 'write' ? followed.has(cause.id) : cause.kind === causeKind && cause.id === causeId;
-      if (!follows) continue;
-      followed.add(event.revision);
-      result.push(writeRow(event));
-      if (result.length >= MAX_EFFECTS) break;
-    }
-    return result;
+  effects(causeKind: 'input' | 'write', causeId: number): CausedWrite[] {
+    return effectsOf(this.#recent, causeKind, causeId);
+  }
+
+  history(ref: ObjectRef): CausedWrite[] {
+    return historyOf(this.#recent, ref);
+  }
+
+  get #recent(): readonly WatchEvent[] {
+    return this.context.actor.cluster.store.recent;
   }
 
   #stored(ref: ObjectRef): KubeObject {
@@ -101,20 +73,7 @@ export class Inspect implements InspectService {
     throw new SimulationRefusedError(stderr.trim() || `kubectl ended with ${code}`);
   }
 
-  /** Revisions in the history are ascending, so that one is found by halving. */
-  #write(revision: number): WatchEvent | undefined {
-    const recent = this.context.actor.cluster.store.recent;
-    let low = 0;
-    let high = recent.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((recent[middle] as WatchEvent).revision < revision) low = middle + 1;
-      else high = middle;
-    }
-    return recent[low]?.revision === revision ? recent[low] : undefined;
-  }
-
-  async #inputStep(sequence: number): Promise<WhyStep> {
+  async #inputStep(sequence: number): Promise<InputStep> {
     const entry = await this.context.entry(sequence);
     if (!entry) return { kind: 'input', sequence, time: 0, summary: '' };
     const name = entry.participantId === undefined ? undefined : this.context.nameOf(entry.participantId);

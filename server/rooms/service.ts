@@ -38,10 +38,34 @@ export interface ObjectRef {
   key: string;
 }
 
+/** What a write did, as far as it matters to a person. */
+export type WriteChange =
+  | { kind: 'created' | 'deleted' }
+  /** `deletionTimestamp` was set: it goes when its finalizers and its grace period are over. */
+  | { kind: 'marked' }
+  | { kind: 'bound'; node: string }
+  | { kind: 'scaled'; from: number; to: number }
+  | { kind: 'images'; images: string[] }
+  | { kind: 'cordoned' | 'uncordoned' }
+  /** `key:effect` of each. */
+  | { kind: 'taints'; taints: string[] }
+  /** What kubectl prints in STATUS and READY, before and after. */
+  | { kind: 'pod-status'; from: string; to: string; readyBefore: string; ready: string }
+  | { kind: 'replicas-status'; ready: number; total: number }
+  | { kind: 'node-ready'; ready: 'True' | 'False' | 'Unknown' }
+  /** Of an EndpointSlice: how many are ready now. */
+  | { kind: 'endpoints'; ready: number }
+  | { kind: 'spec' | 'status' | 'labels' | 'metadata' | 'content' };
+
+export interface CausedWrite {
+  write: WriteRow;
+  change: WriteChange;
+}
+
 /** One link of a «why» chain. */
 export type WhyStep =
-  | { kind: 'write'; write: WriteRow; object: ObjectRef }
-  | { kind: 'input'; sequence: number; time: number; participantName?: string; summary: string }
+  | ({ kind: 'write'; object: ObjectRef } & CausedWrite)
+  | { kind: 'input'; sequence: number; time: number; participantName?: string; summary: string; /** The command line that was typed, where it is still known. */ line?: string }
   | { kind: 'timer'; time?: number }
   | { kind: 'boot' }
   /** The chain goes on further back than the server remembers; the recording has it. */
@@ -58,7 +82,10 @@ export interface InspectService {
   events(me: Participant, ref: ObjectRef): Promise<KubeObject[]>;
   logs(me: Participant, query: { key: string; container?: string | undefined; previous: boolean; tailLines: number }): Promise<string>;
   why(revision: number): Promise<WhyStep[]>;
-  effects(causeKind: 'input' | 'write', causeId: number): WriteRow[];
+  /** What followed from an input or a write, oldest first. */
+  effects(causeKind: 'input' | 'write', causeId: number): CausedWrite[];
+  /** The latest writes of an object that are remembered, newest first. */
+  history(ref: ObjectRef): CausedWrite[];
 }
 
 export interface TerminalService {

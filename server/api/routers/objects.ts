@@ -17,4 +17,6 @@ export const objectsRouter = router({
   effects: participantProcedure
     .input(z.object({ causeKind: z.enum(['input', 'write']), causeId: z.number().int().min(1) }))
     .query(({ ctx, input }) => ctx.room.inspect.effects(input.causeKind, input.causeId)),
+  /** The latest writes of an object, newest first. */
+  history: participantProcedure.input(objectReference).query(({ ctx, input }) => ctx.room.inspect.history(input)),
 });
