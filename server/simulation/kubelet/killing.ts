@@ -6,7 +6,7 @@ import type { Kubelet } from './kubelet.ts';
 import { findContainer, specOf, type ContainerSpec, type Handler, type Kill, type PodWorker } from './pod.ts';
 import { killAll } from './pod-workers.ts';
 import { portNumber, requestFor } from './probes.ts';
-import { serve } from './serving.ts';
+import { serveKubelet } from './serving.ts';
 
 /** Containers always get so long between SIGTERM and SIGKILL. */
 const MINIMUM_GRACE_SECONDS = 2;
@@ -85,7 +85,7 @@ export function runHook(k: Kubelet, worker: PodWorker, container: Container, spe
   if (hook.httpGet) {
     const port = portNumber(spec, hook.httpGet.port);
     const { request } = requestFor(worker, hook.httpGet, port);
-    const answer = serve(k.runtime, worker.uid, port, request, k.options.address);
+    const answer = serveKubelet(k.runtime, worker.uid, port, request, k.options.address);
     return typeof answer === 'object' && answer.status < 400 ? 'done' : 'failed';
   }
   return 'done';

@@ -5,7 +5,7 @@ import type { Kubelet } from './kubelet.ts';
 import { fieldPathOf } from './killing.ts';
 import { allContainers, findContainer, goDuration, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type HttpGetAction, type PodStatus, type PodWorker, type ProbeKind, type ProbeSpec, type ProbeState } from './pod.ts';
 import { setStatus, update } from './pod-workers.ts';
-import { serve } from './serving.ts';
+import { serveKubelet } from './serving.ts';
 import { generateStatus } from './status.ts';
 import { CONNECT } from './types.ts';
 
@@ -166,7 +166,7 @@ function run(k: Kubelet, worker: PodWorker, probe: ProbeState, container: Contai
 /** Sends a request from the node: to the pod itself, or wherever `host` is. */
 function reach(k: Kubelet, worker: PodWorker, host: string, port: number, request: NetworkRequest): Exclude<Delivery, string> | 'refused' | 'timeout' | 'reset' {
   const { podIP } = worker.status ?? {};
-  if (host === podIP || (specOf(worker.pod).hostNetwork && (host === '127.0.0.1' || host === 'localhost'))) return serve(k.runtime, worker.uid, port, request, k.options.address);
+  if (host === podIP || (specOf(worker.pod).hostNetwork && (host === '127.0.0.1' || host === 'localhost'))) return serveKubelet(k.runtime, worker.uid, port, request, k.options.address);
   const outcome = k.options.network().connect({ kind: 'node', node: k.node }, host, port, request);
   if (!('kind' in outcome)) return outcome;
   return outcome.reason === 'refused' ? 'refused' : outcome.reason === 'reset' ? 'reset' : 'timeout';

@@ -1,10 +1,10 @@
 /** Processes in containers: how their programs are found, how they start, get their turns and receive signals. */
 import { imageFor, programNamed } from '../workloads/registry.ts';
-import type { ContainerView, Files, ProcessEvent, Program, Signal } from '../workloads/types.ts';
+import type { ContainerView, Files, ProcessEvent, Signal } from '../workloads/types.ts';
 import type { Container, ProcessState } from './container-state.ts';
 import { expand } from './environment-variables.ts';
 import { resolvePath } from './files.ts';
-import { recorderProgram } from './recorder.ts';
+import { recorderTermination } from './recorder.ts';
 import type { ContainerRuntime } from './runtime.ts';
 import { LOG_ERR, LOG_OUT, newStream, NULL_STREAM } from './streams.ts';
 import { Turn } from './turn.ts';
@@ -87,7 +87,6 @@ export function makeProcess(container: Container, program: string, argv: readonl
 
 /** Starts a container's main process. @returns runc's message when that fails. */
 export function spawnMain(runtime: ContainerRuntime, container: Container): string | undefined {
-  const recorder = runtime.options.recorderWorkloads;
   let argv: readonly string[] = container.argv;
   let path = DEFAULT_PATH;
   if (container.env || argv.some((argument) => argument.includes('$('))) {
@@ -101,13 +100,11 @@ export function spawnMain(runtime: ContainerRuntime, container: Container): stri
   container.state = 'running';
   container.startedAt = runtime.now;
   container.nextPid = 1;
-  const program = recorder ? recorderProgram(programNamed(found.program) as Program, found.program) : found.program;
-  const main = makeProcess(container, program, found.argv, runtime.now);
+  const main = makeProcess(container, found.program, found.argv, runtime.now);
   if (container.stdin) main.stdin = newStream(container, { kind: 'pipe', text: '', writers: 1, reader: main.pid });
   container.processes.set(main.pid, main);
-  if (recorder) runtime.appendLog(container, 1, `started ${container.name}\n`);
   runtime.listener?.podChanged(container.podUid);
-  const clusterProgram = programNamed(program)?.clusterProgram;
+  const clusterProgram = programNamed(found.program)?.clusterProgram;
   if (clusterProgram) runtime.options.programStarted(runtime.node, clusterProgram);
   stepProcess(runtime, container, main, { kind: 'start' });
   if (runtime.sandboxOf(container).crashLoop && container.state === 'running') scheduleExit(runtime, container, main, 500, 1);
@@ -146,7 +143,8 @@ export function deliverSignal(runtime: ContainerRuntime, container: Container, p
     stepProcess(runtime, container, process, { kind: 'signal', signal });
     return true;
   }
-  const termination = programNamed(process.program)?.termination;
+  const program = programNamed(process.program);
+  const termination = (runtime.options.recorderWorkloads && program && recorderTermination(program)) || program?.termination;
   if (termination && (signal === 'TERM' || signal === 'INT' || signal === 'QUIT' || signal === 'WINCH')) {
     scheduleExit(runtime, container, process, termination.afterMs, termination.code);
     return true;

@@ -1,7 +1,7 @@
 /**
  * The behaviour of the containers that the conformance transcripts were recorded with (see shared/conformance/README.md).
- * They were stand-ins, not the real programs. Only clusters with `recorderWorkloads` have it: it changes what programs in
- * containers do, and nothing about Kubernetes.
+ * They were stand-ins, not the real programs. Only clusters with `recorderWorkloads` have it: what kubelets see of programs,
+ * and nothing about Kubernetes. What people see of them (answers to requests, logs, files) is what the images really do.
  */
 import type { Delivery, NetworkRequest } from '../network/types.ts';
 import type { Program } from '../workloads/types.ts';
@@ -9,7 +9,7 @@ import { CONNECT } from './types.ts';
 
 /** `cat /tmp/flap` works for so long after the start of a container, ms. */
 const FLAP_MS = 20_000;
-/** Port 80 of every pod answers 200, and 500 under /fail. */
+/** What probes and hooks get: port 80 of every pod answers 200, and 500 under /fail. */
 export function recorderAnswers(port: number, request: NetworkRequest): Delivery | undefined {
   if (port !== 80) return undefined;
   if (request.method === CONNECT) return { status: 0, statusText: '', headers: [], body: '', elapsedMs: 0 };
@@ -26,7 +26,7 @@ export function recorderCommand(argv: readonly string[], runningForMs: number): 
   return undefined;
 }
 
-/** Servers are stand-ins that print nothing and stop at once when told to; shells and tools are what they are. */
-export function recorderProgram(program: Program, name: string): string {
-  return program.daemon && !program.clusterProgram ? 'recorded-server' : name;
+/** Servers stop at once when told to; shells and tools as they do. */
+export function recorderTermination(program: Program): { afterMs: number; code: number } | undefined {
+  return program.daemon && !program.clusterProgram ? { afterMs: 1, code: 0 } : undefined;
 }

@@ -10,17 +10,25 @@ import type { ContainerRuntime } from './runtime.ts';
 import { runCommand } from './sessions.ts';
 import { CONNECT } from './types.ts';
 
-/** Hands a request to the process of a pod that listens on a port. */
-export function serve(runtime: ContainerRuntime, podUid: string, port: number, request: NetworkRequest, clientAddress: string): Delivery {
-  const { state, options } = runtime;
-  const sandbox = state.sandboxes.get(podUid);
-  if (!sandbox?.ready || state.off || state.suspended) return 'refused';
-  const running = runtime.containersOf(podUid).filter((container) => container.state === 'running');
-  if (options.recorderWorkloads && running.length > 0) {
+/** A probe's or hook's request. */
+export function serveKubelet(runtime: ContainerRuntime, podUid: string, port: number, request: NetworkRequest, clientAddress: string): Delivery {
+  if (runtime.options.recorderWorkloads && reachable(runtime, podUid).length > 0) {
     const answer = recorderAnswers(port, request);
     if (answer) return answer;
   }
-  for (const container of running) {
+  return serve(runtime, podUid, port, request, clientAddress);
+}
+
+/** The containers of a pod that packets get to. */
+function reachable(runtime: ContainerRuntime, podUid: string): Container[] {
+  const { state } = runtime;
+  if (!state.sandboxes.get(podUid)?.ready || state.off || state.suspended) return [];
+  return runtime.containersOf(podUid).filter((container) => container.state === 'running');
+}
+
+/** Hands a request to the process of a pod that listens on a port. */
+export function serve(runtime: ContainerRuntime, podUid: string, port: number, request: NetworkRequest, clientAddress: string): Delivery {
+  for (const container of reachable(runtime, podUid)) {
     for (const process of container.processes.values()) {
       const program = programNamed(process.program);
       if (!program?.ports) continue;

@@ -55,7 +55,7 @@ export function imageId(name: string): string {
 
 /**
  * @param image as the pod names it; must be a valid reference.
- * @param recorder see kubelet/recorder.ts: every repository exists, the tags `v10` and `nosuchtag` never.
+ * @param recorder see kubelet/recorder.ts: well-known repositories exist, the tags `v10` and `nosuchtag` never.
  */
 export function pullImage(image: string, registryDown: boolean, recorder: boolean): PullOutcome {
   const reference = parseReference(image);
@@ -69,8 +69,8 @@ export function pullImage(image: string, registryDown: boolean, recorder: boolea
     durationMs: REFUSAL_MS,
   });
   if (registryDown) return failed('Unknown', `failed to do request: Head "${manifest}": dial tcp: lookup ${host.split(':')[0]} on 192.168.49.1:53: server misbehaving`);
-  const known = imageFor(repository, recorder);
-  const tagMissing = recorder ? tag === 'v10' || tag === 'nosuchtag' : known !== undefined && !reference.digest && !known.hasTag(tag);
+  const known = REGISTRIES[registry] ? imageFor(repository, recorder) : undefined;
+  const tagMissing = (recorder && (tag === 'v10' || tag === 'nosuchtag')) || (known !== undefined && !reference.digest && !known.hasTag(tag));
   if (known && !tagMissing) return { kind: 'pulled', image: { name, repository, tag, id: imageId(name), sizeBytes: known.sizeBytes(tag) }, durationMs: PULL_MS };
   if (known) return failed('NotFound', `${name}: not found`);
   if (!REGISTRIES[registry]) return failed('Unknown', `failed to do request: Head "${manifest}": dial tcp: lookup ${host.split(':')[0]} on 192.168.49.1:53: no such host`);

@@ -10,7 +10,7 @@ import { echoServer, echoServerPrograms } from './images/echo-server.ts';
 import { httpd, httpdPrograms } from './images/httpd.ts';
 import { nginx, nginxPrograms } from './images/nginx.ts';
 import { pause, pausePrograms } from './images/pause.ts';
-import { recorded, recordedPrograms } from './images/recorded.ts';
+import { recorded, recordedHas, recordedPrograms } from './images/recorded.ts';
 import { redis, redisPrograms } from './images/redis.ts';
 import { shellPrograms } from './shell/programs.ts';
 
@@ -33,9 +33,9 @@ const programs: Program[] = [
 const byRepository = new Map(images.map((image) => [image.repository, image]));
 const byName = new Map(programs.map((program) => [program.name, program]));
 
-/** @param recorder whether repositories that are not known stand for a server that does nothing, as with the recorder. */
+/** @param recorder whether existing repositories that are not known stand for a server that does nothing, as with the recorder. */
 export function imageFor(repository: string, recorder: boolean): Image | undefined {
-  return byRepository.get(repository) ?? (recorder ? recorded : undefined);
+  return byRepository.get(repository) ?? (recorder && recordedHas(repository) ? recorded : undefined);
 }
 
 export function programNamed(name: string): Program | undefined {
