@@ -63,6 +63,33 @@ export function applyEntry(cluster: Cluster, entry: LogEntry, onFailure: (error:
 }
 
 /**
+ * As applyEntry, but no further than `until` (ms): a jump or step that lasts beyond it is begun and stays unfinished there.
+ * @returns whether the entry was finished.
+ */
+export function applyUntil(cluster: Cluster, entry: LogEntry, until: number, onFailure: (error: unknown) => void): boolean {
+  const { payload } = entry;
+  if (payload.kind === 'clock' && payload.command.action === 'jump') {
+    const end = entry.time + payload.command.seconds * 1_000;
+    if (cluster.now < Math.min(end, until)) advance(cluster, Math.min(end, until), onFailure);
+    return end <= until;
+  }
+  if (payload.kind === 'clock' && payload.command.action === 'step') {
+    if (cluster.now < entry.time) advance(cluster, entry.time, onFailure);
+    const limit = entry.time + STEP_LIMIT_MS;
+    const before = cluster.revision;
+    run(() => cluster.stepWrite(Math.min(limit, until)), onFailure);
+    return cluster.revision !== before || limit <= until;
+  }
+  try {
+    applyEntry(cluster, entry, onFailure);
+  } catch (error) {
+    // What was refused then is refused now; the person has seen it in the terminal.
+    if (error instanceof SimulationBrokenError) throw error;
+  }
+  return true;
+}
+
+/**
  * Up to which virtual time a room may have shown things, after an entry: to that time a restored room must run.
  * @param horizon the value after the entry before. @param now the cluster's time after this entry.
  */

@@ -6,9 +6,9 @@ import { Cluster } from '../simulation/cluster.ts';
 import type { ApiRequest, ApiResponse } from '../simulation/apiserver/types.ts';
 import type { Snapshot } from '../simulation/kernel/kernel.ts';
 import { Projector } from '../rooms/projection/projector.ts';
-import type { ClusterView } from '../rooms/projection/types.ts';
-import { advance, applyEntry, SimulationBrokenError, STEP_LIMIT_MS } from './apply.ts';
-import { LOG_PAGE_ENTRIES, type KeyframeInfo, type LogEntry, type RecordingManifest, type TerminalChunk } from './types.ts';
+import type { ClusterView, ProjectionChange } from '../rooms/projection/types.ts';
+import { advance, applyUntil } from './apply.ts';
+import { LOG_PAGE_ENTRIES, type KeyframeInfo, type LogEntry, type RecordingManifest } from './types.ts';
 
 /** Where the bulk data comes from. */
 export interface RecordingSource {
@@ -24,10 +24,18 @@ export type Fidelity =
   /** From this keyframe on the replay is another cluster than the recorded one. */
   | { kind: 'diverged'; keyframe: number; expected: string; actual: string; otherVersion: boolean };
 
+/** What a screen that follows a replay has to change. */
+export type ReplayFrame =
+  /** Another cluster object stands behind it: everything anew. */
+  | { kind: 'whole'; view: ClusterView }
+  | { kind: 'change'; change: ProjectionChange };
+
 /** Snapshots kept, so that seeking to and fro does not fetch them again. */
 const MAX_KEPT_SNAPSHOTS = 8;
 /** Virtual time that is cheaper to play through than to load a keyframe for, ms. */
 const PLAY_THROUGH_MS = 30_000;
+/** When looking for the next thing that happens, this much virtual time is played at once, ms. */
+const LOOK_AHEAD_STEP_MS = 1_000;
 
 export class Replay {
   readonly #manifest: RecordingManifest;
@@ -41,7 +49,11 @@ export class Replay {
   #position = 0;
   /** Sequence of the keyframe that was compared last. */
   #lastCompared = -1;
-  #fidelity: Fidelity = { kind: 'faithful', checkedKeyframes: 0 };
+  /** Keyframes whose hash was met, by sequence: by loading them alone, or by the simulation arriving there. */
+  readonly #checked = new Map<number, 'loaded' | 'simulated'>();
+  #divergence: Extract<Fidelity, { kind: 'diverged' }> | undefined;
+  /** Whether a cluster was loaded that no frame has shown yet. */
+  #loaded = false;
   #failures = 0;
 
   constructor(manifest: RecordingManifest, source: RecordingSource) {
@@ -55,7 +67,7 @@ export class Replay {
   }
 
   get fidelity(): Fidelity {
-    return this.#fidelity;
+    return this.#divergence ?? { kind: 'faithful', checkedKeyframes: this.#checked.size };
   }
 
   /** How often a part of the simulation failed, as it did in the recorded room. */
@@ -68,13 +80,51 @@ export class Replay {
    * @returns what the screen shows then. @throws Error when the data cannot be had or the recording has no keyframe.
    */
   async seek(time: number): Promise<ClusterView> {
+    await this.goTo(time);
+    this.#loaded = false;
+    this.#project();
+    return this.#shown.view();
+  }
+
+  /** As seek(), for a screen that follows: only what is different from the frame before, where that can be said. */
+  async seekFrame(time: number): Promise<ReplayFrame> {
+    await this.goTo(time);
+    return this.frame();
+  }
+
+  /** What changed on the screen since the last frame. */
+  frame(): ReplayFrame {
+    const change = this.#project();
+    if (!this.#loaded) return { kind: 'change', change };
+    this.#loaded = false;
+    return { kind: 'whole', view: this.#shown.view() };
+  }
+
+  /**
+   * Plays on until something changes on the screen besides the time, at most to `limit` (virtual time, ms).
+   * @returns the changes; the replay stands at the instant of the first of them.
+   */
+  async playToChange(limit: number): Promise<ReplayFrame> {
+    for (;;) {
+      const frame = await this.seekFrame(Math.min(this.now + LOOK_AHEAD_STEP_MS, limit));
+      if (frame.kind === 'whole' || this.now >= Math.min(limit, this.#manifest.endedAt) || isNews(frame.change)) return frame;
+    }
+  }
+
+  /** Moves the cluster to a virtual time (ms) and draws nothing. @throws as seek(). */
+  async goTo(time: number): Promise<void> {
     const target = Math.min(Math.max(time, this.#manifest.startedAt), this.#manifest.endedAt);
     const keyframe = this.#keyframeBefore(target);
     const behind = this.#cluster === undefined || this.#cluster.now > target;
     const farAhead = !behind && keyframe.sequence > this.#position && keyframe.time - this.now > PLAY_THROUGH_MS;
     if (behind || farAhead) await this.#load(keyframe);
     await this.#play(target);
-    return this.#view();
+  }
+
+  /** A log entry, if the recording has it. */
+  async entry(sequence: number): Promise<LogEntry | undefined> {
+    const found = await this.#entryAfter(sequence - 1);
+    return found?.sequence === sequence ? found : undefined;
   }
 
   /** What the API server answers at this instant. Only reads. @throws ConnectionError as the recorded cluster would. */
@@ -108,7 +158,8 @@ export class Replay {
     this.#cluster = Cluster.restore(this.#manifest.config, snapshot);
     this.#projector = new Projector(this.#cluster, (sequence) => this.#authorOf(sequence));
     this.#position = keyframe.sequence;
-    this.#compare(keyframe);
+    this.#loaded = true;
+    this.#compare(keyframe, 'loaded');
   }
 
   /** Applies what lies before `target` and lets time pass up to it. */
@@ -120,7 +171,7 @@ export class Replay {
       // A keyframe that lies on the way is compared at its own instant: after its last entry and before the next one.
       if (keyframe && keyframe.time <= target && (!entry || entry.time >= keyframe.time)) {
         this.#advance(keyframe.time);
-        this.#compare(keyframe);
+        this.#compare(keyframe, 'simulated');
         continue;
       }
       if (!entry || entry.time > target) break;
@@ -132,28 +183,9 @@ export class Replay {
 
   /** @returns false when the entry itself lasts beyond the target: it stays where it is, begun. */
   #apply(entry: LogEntry, target: number): boolean {
-    const cluster = this.cluster;
-    const { payload } = entry;
-    if (payload.kind === 'clock' && payload.command.action === 'jump') {
-      const until = entry.time + payload.command.seconds * 1_000;
-      this.#advance(Math.min(until, target));
-      return until <= target;
-    }
-    if (payload.kind === 'clock' && payload.command.action === 'step') {
-      this.#advance(entry.time);
-      const limit = entry.time + STEP_LIMIT_MS;
-      const before = cluster.revision;
-      cluster.stepWrite(Math.min(limit, target));
-      return cluster.revision !== before || limit <= target;
-    }
-    try {
-      applyEntry(cluster, entry, this.#countFailure);
-    } catch (error) {
-      // What was refused then is refused now; the person has seen it in the terminal.
-      if (error instanceof SimulationBrokenError) throw error;
-    }
-    if (payload.kind === 'input' && payload.input.kind === 'operation') this.#projector?.invalidate();
-    return true;
+    const finished = applyUntil(this.cluster, entry, target, this.#countFailure);
+    if (entry.payload.kind === 'input' && entry.payload.input.kind === 'operation') this.#projector?.invalidate();
+    return finished;
   }
 
   #authorOf(sequence: number): string | undefined {
@@ -170,12 +202,15 @@ export class Replay {
     this.#failures++;
   };
 
-  #compare(keyframe: KeyframeInfo): void {
-    this.#lastCompared = keyframe.sequence;
-    if (this.#fidelity.kind === 'diverged') return;
+  /** A hash costs as much as the cluster is large, so that nothing is checked twice. */
+  #compare(keyframe: KeyframeInfo, how: 'loaded' | 'simulated'): void {
+    const { sequence, hash, simulationVersion } = keyframe;
+    this.#lastCompared = sequence;
+    const before = this.#checked.get(sequence);
+    if (this.#divergence || before === 'simulated' || before === how) return;
     const actual = this.cluster.hash();
-    if (actual === keyframe.hash) this.#fidelity = { kind: 'faithful', checkedKeyframes: this.#fidelity.checkedKeyframes + 1 };
-    else this.#fidelity = { kind: 'diverged', keyframe: keyframe.sequence, expected: keyframe.hash, actual, otherVersion: keyframe.simulationVersion !== this.#manifest.simulationVersion };
+    if (actual === hash) this.#checked.set(sequence, how);
+    else this.#divergence = { kind: 'diverged', keyframe: sequence, expected: hash, actual, otherVersion: simulationVersion !== this.#manifest.simulationVersion };
   }
 
   async #entryAfter(sequence: number): Promise<LogEntry | undefined> {
@@ -194,41 +229,17 @@ export class Replay {
     return nextPage <= this.#manifest.lastSequence ? this.#entryAfter(nextPage - 1) : undefined;
   }
 
-  #view(): ClusterView {
-    const projector = this.#projector as Projector;
-    projector.change({ now: this.now, rate: 'paused', paused: true });
-    return projector.view();
+  get #shown(): Projector {
+    if (!this.#projector) throw new Error('seek() first');
+    return this.#projector;
+  }
+
+  #project(): ProjectionChange {
+    return this.#shown.change({ now: this.now, rate: 'paused', paused: true }) ?? { rows: {}, writes: [] };
   }
 }
 
-/** Everything that a terminal had printed at a virtual time (ms), and its size then. */
-export function terminalAt(chunks: readonly TerminalChunk[], terminalId: string, time: number): { output: string; columns: number; rows: number; closed: boolean } {
-  let output = '';
-  let columns = 80;
-  let rows = 24;
-  let closed = false;
-  for (const chunk of chunks) {
-    if (chunk.terminalId !== terminalId || chunk.time > time) continue;
-    if (chunk.kind === 'output') output += chunk.data;
-    else if (chunk.kind === 'closed') closed = true;
-    else if (chunk.kind === 'resize') {
-      const [width, height] = chunk.data.split('x').map(Number);
-      columns = width || columns;
-      rows = height || rows;
-    }
-  }
-  return { output, columns, rows, closed };
-}
-
-/** A source that reads from the server, for browsers. @param token of a participant of the room. */
-export function httpSource(server: string, roomId: string, token: string): RecordingSource {
-  const get = async (path: string): Promise<unknown> => {
-    const response = await fetch(`${server}/api/recordings/${roomId}/${path}`, { headers: { Authorization: `Bearer ${token}` } });
-    if (!response.ok) throw new Error(`the recording could not be read (${response.status})`);
-    return response.json();
-  };
-  return {
-    snapshot: async (sequence) => (await get(`keyframes/${sequence}`)) as Snapshot,
-    log: async (from, to) => (await get(`log?from=${from}&to=${to}`)) as LogEntry[],
-  };
+/** Whether more than the clock changed: rows of a table. Writes alone move nothing, as heartbeats do all the time. */
+function isNews({ rows }: ProjectionChange): boolean {
+  return Object.keys(rows).length > 0;
 }

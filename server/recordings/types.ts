@@ -35,7 +35,9 @@ export interface KeyframeInfo {
   bytes: number;
 }
 
-export type MarkerKind = 'command' | 'fault' | 'heal' | 'pod-failing' | 'note' | 'clock' | 'join';
+/** `away` and `back`: a participant's last connection closed, and one is there again. */
+export const MARKER_KINDS = ['command', 'fault', 'heal', 'pod-failing', 'note', 'clock', 'join', 'away', 'back'] as const;
+export type MarkerKind = (typeof MARKER_KINDS)[number];
 
 export interface Marker {
   id: number;
@@ -56,8 +58,10 @@ export interface RecordingInfo {
   endedAt: number;
   /** Wall-clock time of the last entry, ms. */
   lastActiveAt: number;
-  participants: { id: string; name: string; role: Role }[];
+  participants: { id: string; name: string; role: Role; color: string }[];
   live: boolean;
+  /** What it takes on the server. */
+  bytes: number;
 }
 
 /** All that a player needs to know before it fetches anything large. */

@@ -1,14 +1,15 @@
-/** Whole objects on demand, and what led to what. */
+/** Whole objects on demand, and what led to what: of a live room, and of a replay in a browser. No Node APIs here. */
 import type { KubeObject, WatchEvent } from '../simulation/apiserver/types.ts';
+import type { Cluster } from '../simulation/cluster.ts';
 import type { LogEntry } from '../recordings/types.ts';
-import type { RoomActor } from './actor.ts';
 import { effectsOf, historyOf, whyChain, type InputStep } from './causes.ts';
 import { ObjectNotFoundError, SimulationRefusedError } from './errors.ts';
 import type { CausedWrite, InspectService, ObjectRef, WhyStep } from './service.ts';
 import type { Participant } from './types.ts';
 
 export interface InspectContext {
-  actor: RoomActor;
+  /** The cluster as it is now. */
+  cluster: () => Cluster;
   /** Runs a command line in a participant's name, without a terminal. */
   run: (participantId: string, line: string) => Promise<{ stdout: string; stderr: string; code: number }>;
   entry: (sequence: number) => Promise<LogEntry | undefined>;
@@ -32,8 +33,8 @@ export class Inspect implements InspectService {
 
   async events(_me: Participant, ref: ObjectRef): Promise<KubeObject[]> {
     const [namespace, name] = split(ref.key);
-    const kind = this.context.actor.cluster.store.get(ref.resource, ref.key)?.kind;
-    const all = this.context.actor.cluster.store.list('events', namespace ?? 'default');
+    const kind = this.context.cluster().store.get(ref.resource, ref.key)?.kind;
+    const all = this.context.cluster().store.list('events', namespace ?? 'default');
     const about = all.filter(({ involvedObject }) => involvedObject?.name === name && (involvedObject?.namespace ?? undefined) === namespace && (kind === undefined || involvedObject?.kind === kind));
     return about.sort((x, y) => lastSeen(x) - lastSeen(y));
   }
@@ -57,11 +58,11 @@ export class Inspect implements InspectService {
   }
 
   get #recent(): readonly WatchEvent[] {
-    return this.context.actor.cluster.store.recent;
+    return this.context.cluster().store.recent;
   }
 
   #stored(ref: ObjectRef): KubeObject {
-    const object = this.context.actor.cluster.store.get(ref.resource, ref.key);
+    const object = this.context.cluster().store.get(ref.resource, ref.key);
     if (!object) throw new ObjectNotFoundError(`${ref.resource} "${ref.key}"`);
     return object;
   }

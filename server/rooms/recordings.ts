@@ -70,7 +70,7 @@ export class Recordings implements RecordingService {
 
   async #info(room: RoomRecord): Promise<RecordingInfo> {
     const live = this.liveTime(room.id);
-    const [people, last, keyframes] = await Promise.all([this.store.participants(room.id), this.store.lastLogEntry(room.id), this.store.keyframes(room.id)]);
+    const [people, last, keyframes, bytes] = await Promise.all([this.store.participants(room.id), this.store.lastLogEntry(room.id), this.store.keyframes(room.id), this.store.recordingBytes(room.id)]);
     const endedAt = live ?? Math.max(room.reachedTime, last?.time ?? 0, keyframes.at(-1)?.time ?? 0);
     return {
       roomId: room.id,
@@ -79,8 +79,9 @@ export class Recordings implements RecordingService {
       startedAt: keyframes[0]?.time ?? room.config.startTime,
       endedAt,
       lastActiveAt: live === undefined ? room.lastActiveAt : Date.now(),
-      participants: people.map(({ id, name, role }) => ({ id, name, role })),
+      participants: people.map(({ id, name, role, color }) => ({ id, name, role, color })),
       live: live !== undefined,
+      bytes,
     };
   }
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { Cluster, createCluster, SETTLE_MS } from '../simulation/cluster.ts';
 import type { ClusterConfig } from '../simulation/config.ts';
 import type { Snapshot } from '../simulation/kernel/kernel.ts';
-import { advance, applyEntry, horizonAfter, SimulationBrokenError } from '../recordings/apply.ts';
+import { advance, applyUntil, horizonAfter } from '../recordings/apply.ts';
 import { LOG_PAGE_ENTRIES } from '../recordings/types.ts';
 import { SIMULATION_VERSION } from '../recordings/version.ts';
 import { rateAfter } from './actor.ts';
@@ -65,12 +65,7 @@ export async function restoreRoom(store: RoomStore, room: RoomRecord, complain: 
     if (entries.length === 0) break;
     for (const entry of entries) {
       if (until !== undefined && entry.time > until) return { cluster: ranTo(cluster, until, onFailure), lastSequence, rate };
-      try {
-        applyEntry(cluster, entry, onFailure);
-      } catch (error) {
-        // An input that was refused then is refused now.
-        if (error instanceof SimulationBrokenError) throw error;
-      }
+      if (!applyUntil(cluster, entry, until ?? Infinity, onFailure)) return { cluster, lastSequence: entry.sequence, rate };
       horizon = horizonAfter(entry, horizon, cluster.now);
       if (entry.payload.kind === 'clock') rate = rateAfter(entry.payload.command, rate, entry.participantId !== undefined);
       lastSequence = entry.sequence;

@@ -60,6 +60,9 @@ export class Room implements RoomService {
   readonly #projector: Projector;
   readonly #documentWriter = new ClusterDocumentWriter(this.clusterDoc);
   readonly #failures = new Set<string>();
+  /** Ids of those who have a connection, and of those who ever had one in this life of the room. */
+  #online: ReadonlySet<string> = new Set();
+  readonly #seen = new Set<string>();
   readonly #removedListeners = new Set<(participantId: string) => void>();
   readonly #closedListeners = new Set<() => void>();
   #changed = true;
@@ -82,12 +85,12 @@ export class Room implements RoomService {
     this.#projector = new Projector(parts.actor.cluster, (sequence) => this.#actor.authorOf(sequence, (id) => this.people.nameOf(id)));
     this.#keyframer = new Keyframer(this.id, parts.actor, parts.environment.store, parts.environment.wallClock, (error) => this.#complain('a keyframe could not be stored', error));
     this.inspect = new Inspect({
-      actor: parts.actor,
+      cluster: () => parts.actor.cluster,
       run: (participantId, line) => parts.environment.shell.run(line, this.terminals.hostFor(participantId), new RoomFiles(this.workspace.doc, parts.homeFiles, this.people.accountOf(participantId))),
       entry: (sequence) => this.#entry(sequence),
       nameOf: (participantId) => this.people.nameOf(participantId),
     });
-    this.people.onChange(() => this.#publishRoom());
+    this.people.onChange(() => this.#peopleChanged());
     this.#publishRoom();
     this.#flush();
   }
@@ -348,6 +351,20 @@ export class Room implements RoomService {
       this.#failures.add(failure);
       this.mark('pod-failing', `${key} ${status}`);
     }
+  }
+
+  /** Marks who goes and who comes back; who comes for the first time has a mark of joining. */
+  #peopleChanged(): void {
+    if (this.#disposed) return;
+    const people = this.people.list();
+    const online = new Set(people.filter((one) => one.online).map(({ id }) => id));
+    for (const { id, name } of people) {
+      if (online.has(id) && !this.#online.has(id) && this.#seen.has(id)) this.mark('back', '', name);
+      if (!online.has(id) && this.#online.has(id)) this.mark('away', '', name);
+    }
+    for (const id of online) this.#seen.add(id);
+    this.#online = online;
+    this.#publishRoom();
   }
 
   #publishRoom(): void {

@@ -7,6 +7,7 @@ import { RoomFailedError, RoomNotFoundError, TokenInvalidError } from './errors.
 import { hashSecret, newCode, newSecret, randomId, sameSecret } from './identity.ts';
 import { TryLimit } from './limits.ts';
 import { Recordings } from './recordings.ts';
+import { forkedFiles } from './fork.ts';
 import { makeKeyframe, newCluster, restoreRoom, type Complain, type RestoredRoom } from './restore.ts';
 import { Room, type RoomEnvironment } from './room.ts';
 import { joinPath, type Joined, type RoomCreated, type RoomsService } from './service.ts';
@@ -85,8 +86,9 @@ export class Rooms implements RoomsService {
     this.#creations.count(address);
     const record = await this.#environment.store.room(roomId);
     if (!record) throw new RoomNotFoundError();
-    const restored = await restoreRoom(this.#environment.store, record, this.#complain, time);
-    return this.#found(roomName || record.name, me.name, record.config, { cluster: restored.cluster, lastSequence: 0, rate: 'paused' });
+    const { cluster, lastSequence } = await restoreRoom(this.#environment.store, record, this.#complain, time);
+    // The log goes on with the numbers of its origin: objects name the inputs that made them by number.
+    return this.#found(roomName || record.name, me.name, record.config, { cluster, lastSequence, rate: 'paused' }, await forkedFiles(this.#environment.store, roomId, time));
   }
 
   async join({ roomId, secret, name, address }: { roomId: string; secret: string; name: string; address: string }): Promise<Joined> {
@@ -182,7 +184,8 @@ export class Rooms implements RoomsService {
     this.#states.clear();
   }
 
-  async #found(roomName: string, instructorName: string, config: RoomRecord['config'], begun: RestoredRoom): Promise<RoomCreated> {
+  /** @param workspace an update for the empty workspace document, if the room begins with one. */
+  async #found(roomName: string, instructorName: string, config: RoomRecord['config'], begun: RestoredRoom, workspace?: Uint8Array): Promise<RoomCreated> {
     const { store } = this.#environment;
     const instructorSecret = newSecret();
     const now = Date.now();
@@ -203,6 +206,7 @@ export class Rooms implements RoomsService {
     const keyframe = makeKeyframe(record.id, begun.cluster, begun.lastSequence, begun.cluster.now);
     await store.createRoom(record);
     await store.addKeyframe(await keyframe);
+    if (workspace) await this.#environment.journal.workspace(record.id, { sequence: 1, time: begun.cluster.now, update: workspace });
     const room = await Room.open(record, begun, this.#environment);
     this.#states.set(record.id, { kind: 'live', room });
     const { participant, token } = await room.join(instructorName, 'instructor');

@@ -98,6 +98,8 @@ export class Terminals implements TerminalService {
     await this.#context.store.addTerminal(record);
     const terminal = live(record, '', 0);
     this.#terminals.set(record.id, terminal);
+    // The recording knows when the terminal was opened, and how large it was.
+    this.#chunk(terminal, 'resize', `${record.columns}x${record.rows}`);
     this.#shellOf(terminal);
     this.#context.onChange();
     return info(record);

@@ -118,6 +118,18 @@ export function storeContract(name: string, open: () => Promise<RoomStore>): voi
       expect(await store.terminalTail('none', 4)).toEqual({ data: '', lastSequence: 0 });
     });
 
+    it('goes on with the log of a fork after its first keyframe', async () => {
+      await store.createRoom(roomRecord('fork'));
+      await store.addKeyframe({ roomId: 'fork', sequence: 7, time: TIME, horizon: TIME, revision: 1, hash: 'x', simulationVersion: 'v', bytes: 10, snapshot: new Uint8Array(10) });
+      await store.append({ ...NOTHING, log: [8, 9].map((sequence) => ({ roomId: 'fork', entry: pause(sequence) })) });
+      expect((await store.logEntries('fork', 1, 8)).map(({ sequence }) => sequence)).toEqual([8]);
+      expect((await store.logEntries('fork', 9, 99)).map(({ sequence }) => sequence)).toEqual([9]);
+      expect((await store.lastLogEntry('fork'))?.sequence).toBe(9);
+      // The keyframe's ten bytes and the two payloads.
+      expect(await store.recordingBytes('fork')).toBeGreaterThan(10 + 2 * JSON.stringify(pause(8).payload).length - 1);
+      expect(await store.recordingBytes('none')).toBe(0);
+    });
+
     it('numbers markers', async () => {
       await store.append({ ...NOTHING, markers: [{ roomId: 'r1', marker: { kind: 'fault', time: TIME, participantName: 'Ada', text: 'node-crash worker-1' } }, { roomId: 'r1', marker: { kind: 'note', time: TIME, text: 'look' } }] });
       const markers = await store.markers('r1');

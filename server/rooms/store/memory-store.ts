@@ -56,7 +56,9 @@ export class MemoryStore implements RoomStore {
   async append(batch: JournalBatch): Promise<void> {
     for (const { roomId, entry } of batch.log) {
       const log = listOf(this.#log, roomId);
-      if (entry.sequence !== log.length + 1) throw new Error(`log entry ${entry.sequence} does not follow ${log.length}`);
+      // A fork's log goes on where that of its origin was: after its first keyframe.
+      const before = (await this.lastLogEntry(roomId))?.sequence ?? this.#keyframes.get(roomId)?.[0]?.sequence ?? 0;
+      if (entry.sequence !== before + 1) throw new Error(`log entry ${entry.sequence} does not follow ${before}`);
       log.push(JSON.stringify(entry));
     }
     for (const { roomId, update } of batch.workspace) listOf(this.#workspace, roomId).push({ ...update, update: Uint8Array.from(update.update) });
@@ -65,7 +67,9 @@ export class MemoryStore implements RoomStore {
   }
 
   async logEntries(roomId: string, from: number, to: number): Promise<LogEntry[]> {
-    return (this.#log.get(roomId) ?? []).slice(Math.max(0, from - 1), to).map((text) => JSON.parse(text) as LogEntry);
+    const log = this.#log.get(roomId) ?? [];
+    const first = log[0] === undefined ? 1 : (JSON.parse(log[0]) as LogEntry).sequence;
+    return log.slice(Math.max(0, from - first), Math.max(0, to - first + 1)).map((text) => JSON.parse(text) as LogEntry);
   }
 
   async lastLogEntry(roomId: string): Promise<LogEntry | undefined> {
@@ -124,6 +128,16 @@ export class MemoryStore implements RoomStore {
 
   async markers(roomId: string): Promise<Marker[]> {
     return [...(this.#markers.get(roomId) ?? [])];
+  }
+
+  async recordingBytes(roomId: string): Promise<number> {
+    const sum = (sizes: number[]): number => sizes.reduce((total, size) => total + size, 0);
+    return (
+      sum((this.#log.get(roomId) ?? []).map((text) => text.length)) +
+      sum((this.#keyframes.get(roomId) ?? []).map(({ bytes }) => bytes)) +
+      sum((this.#workspace.get(roomId) ?? []).map(({ update }) => update.byteLength)) +
+      sum((this.#chunks.get(roomId) ?? []).map(({ data }) => data.length))
+    );
   }
 
   async saveHomeFile({ roomId, path, text }: HomeFileRecord): Promise<void> {

@@ -182,6 +182,16 @@ export class PrismaStore implements RoomStore {
     }));
   }
 
+  async recordingBytes(roomId: string): Promise<number> {
+    const [row] = await this.client.$queryRaw<{ bytes: bigint | number | string }[]>`
+      SELECT
+        (SELECT COALESCE(SUM(LENGTH("payload")), 0) FROM "LogEntry" WHERE "roomId" = ${roomId}) +
+        (SELECT COALESCE(SUM("bytes"), 0) FROM "Keyframe" WHERE "roomId" = ${roomId}) +
+        (SELECT COALESCE(SUM(LENGTH("update")), 0) FROM "WorkspaceUpdate" WHERE "roomId" = ${roomId}) +
+        (SELECT COALESCE(SUM(LENGTH("data")), 0) FROM "TerminalOutput" WHERE "roomId" = ${roomId}) AS "bytes"`;
+    return Number(row?.bytes ?? 0);
+  }
+
   async saveHomeFile({ roomId, path, text }: HomeFileRecord): Promise<void> {
     if (text === null) await this.client.homeFile.deleteMany({ where: { roomId, path } });
     else await this.client.homeFile.upsert({ where: { roomId_path: { roomId, path } }, create: { roomId, path, text }, update: { text } });

@@ -105,6 +105,8 @@ export interface RoomStore {
   terminalTail(terminalId: string, characters: number): Promise<{ data: string; lastSequence: number }>;
 
   markers(roomId: string): Promise<Marker[]>;
+  /** What a room's recording takes in the store, bytes, without the overhead of the database. */
+  recordingBytes(roomId: string): Promise<number>;
 
   saveHomeFile(file: HomeFileRecord): Promise<void>;
   homeFiles(roomId: string): Promise<{ path: string; text: string }[]>;
