@@ -91,6 +91,11 @@ export class Kernel {
     return sequence;
   }
 
+  /** How many events have been queued so far. */
+  get scheduled(): number {
+    return this.#sequence;
+  }
+
   /** Due time of the next event, or undefined when nothing is queued. */
   nextEventTime(): number | undefined {
     return this.#heap[0]?.time;
