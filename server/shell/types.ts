@@ -86,6 +86,13 @@ export interface ShellInput {
   read(): Promise<string | undefined>;
   readAll(): Promise<string>;
   readonly isTerminal: boolean;
+  /** Of a terminal. Raw: every key as it is typed, without echo; Ctrl-C too. */
+  setRaw?(raw: boolean): void;
+  /**
+   * What a person types into a session inside a container, where commands otherwise run without a terminal (a lab's lines).
+   * `close` when the session ends: what was not read stays.
+   */
+  typed?(): ShellInput & { close(): void };
 }
 
 export interface ShellOutput {

@@ -51,6 +51,8 @@ export class Interpreter {
   #background(list: AndOr, io: Io): void {
     const { shell } = this;
     const subshell = shell.clone();
+    // Without a prompt that reports them, ended jobs give their numbers back at once.
+    if (!shell.interactive) shell.jobs.reap();
     try {
       const job = shell.jobs.start(list.source, (signal) => {
         const inside = withSignal(withDescriptor(io, 0, { input: new LineReader(textInput('')) }), signal);

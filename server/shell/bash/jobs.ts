@@ -4,6 +4,8 @@ import type { SignalName } from './errors.ts';
 /** Jobs that may run at a time. */
 const MAX_JOBS = 32;
 const FIRST_PID = 1001;
+/** Ended jobs whose status `wait PID` can still ask for. */
+const MAX_REMEMBERED = 64;
 
 export interface Job {
   id: number;
@@ -20,6 +22,7 @@ export interface Job {
 export class Jobs {
   readonly #jobs: Job[] = [];
   #nextPid = FIRST_PID;
+  readonly #endedStatuses = new Map<number, number>();
 
   /** @throws Error when too many run. */
   start(source: string, run: (signal: AbortSignal) => Promise<number>): Job {
@@ -50,6 +53,11 @@ export class Jobs {
     return this.#jobs.findLast((job) => job.source.startsWith(name));
   }
 
+  /** Status of a job that ended and is no longer in the list. */
+  statusOf(pid: string): number | undefined {
+    return this.#endedStatuses.get(Number(pid));
+  }
+
   signal(job: Job, signal: SignalName): void {
     job.controller.abort(signal);
   }
@@ -61,7 +69,11 @@ export class Jobs {
   /** Removes what has ended. @returns those of which nobody has heard yet. */
   reap(): Job[] {
     const ended = this.#jobs.filter((job) => job.status !== undefined);
-    for (const job of ended) this.#jobs.splice(this.#jobs.indexOf(job), 1);
+    for (const job of ended) {
+      this.#jobs.splice(this.#jobs.indexOf(job), 1);
+      this.#endedStatuses.set(job.pid, job.status as number);
+      if (this.#endedStatuses.size > MAX_REMEMBERED) this.#endedStatuses.delete(this.#endedStatuses.keys().next().value as number);
+    }
     return ended.filter((job) => !job.reported);
   }
 

@@ -17,12 +17,6 @@ export async function ready(output: ShellOutput): Promise<void> {
   if ('ready' in output) await (output as PacedOutput).ready();
 }
 
-/** A terminal as input. */
-export interface TerminalInput extends ShellInput {
-  /** Raw: every key as it is typed, without echo; Ctrl-C too. */
-  setRaw(raw: boolean): void;
-}
-
 export class Pipe {
   #chunks: string[] = [];
   #size = 0;
@@ -168,6 +162,14 @@ export class LineReader implements ShellInput {
 
   get isTerminal(): boolean {
     return this.source.isTerminal;
+  }
+
+  get setRaw(): ShellInput['setRaw'] {
+    return this.source.setRaw?.bind(this.source);
+  }
+
+  get typed(): ShellInput['typed'] {
+    return this.source.typed?.bind(this.source);
   }
 
   async read(): Promise<string | undefined> {

@@ -132,11 +132,11 @@ function explain(result: Extract<HttpResult, { kind: 'failure' }>, limitMs: numb
     case 'dns':
       return [6, `Could not resolve host: ${host}`];
     case 'refused':
-      return [7, `Failed to connect to ${host} port ${port} after ${elapsedMs} ms: Couldn't connect to server`];
+      return [7, `Failed to connect to ${host} port ${port} after ${elapsedMs} ms: Could not connect to server`];
     case 'unreachable':
-      return [7, `Failed to connect to ${host} port ${port} after ${elapsedMs} ms: No route to host`];
+      return [7, `Failed to connect to ${host} port ${port} after ${elapsedMs} ms: Could not connect to server`];
     case 'timeout':
-      return [28, `Failed to connect to ${host} port ${port} after ${elapsedMs} ms: Couldn't connect to server`];
+      return [28, `Failed to connect to ${host} port ${port} after ${elapsedMs} ms: Could not connect to server`];
     case 'reset':
       return [52, 'Empty reply from server'];
   }

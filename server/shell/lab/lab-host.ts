@@ -51,8 +51,10 @@ export class LabHost implements ShellHost, Timeline {
 
   next(): number | undefined {
     const sleeper = this.#clock.next();
-    // Without a sleeper, somebody waits for a stream: for the next thing that happens in the cluster.
-    return sleeper ?? this.cluster.nextEventTime();
+    // Who waits for a stream waits for the next thing that happens in the cluster.
+    const streaming = sleeper === undefined || this.#connections.size > 0 || this.#processes.size > 0;
+    const event = streaming ? this.cluster.nextEventTime() : undefined;
+    return sleeper === undefined || event === undefined ? (sleeper ?? event) : Math.min(sleeper, event);
   }
 
   advance(until: number): void {

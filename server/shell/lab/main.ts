@@ -1,6 +1,6 @@
 /** `npm run lab -- FILE [--json]`: runs a lab file and prints the session. */
 import { readFileSync } from 'node:fs';
-import { Lab, splitSteps, type Step } from './lab.ts';
+import { Lab, LabScript, type Step } from './lab.ts';
 
 const USAGE = `Usage: npm run lab -- FILE [--json]
 
@@ -24,9 +24,11 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(`lab: ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message}\n`);
     return 1;
   }
-  const lab = new Lab(json ? {} : { onOutput: (stream, chunk) => process[stream].write(chunk) });
+  const script = new LabScript(text);
+  const nextLine = (): string | undefined => script.line();
+  const lab = new Lab(json ? { nextLine } : { nextLine, onOutput: (stream, chunk) => process[stream].write(chunk) });
   const steps: Step[] = [];
-  for (const run of splitSteps(text)) {
+  for (let run = script.next(); run !== undefined; run = script.next()) {
     if (!json) process.stdout.write(`$ ${run}\n`);
     steps.push(await lab.step(run));
     if (lab.exited) break;

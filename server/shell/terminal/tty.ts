@@ -1,5 +1,6 @@
 /** The terminal as commands see it: typed lines as input, and output that does not run away from who watches. */
-import type { PacedOutput, TerminalInput } from '../bash/streams.ts';
+import type { PacedOutput } from '../bash/streams.ts';
+import type { ShellInput } from '../types.ts';
 import type { Key } from './keys.ts';
 import { graphemes, textWidth } from './width.ts';
 
@@ -32,7 +33,7 @@ export class TtyOutput implements PacedOutput {
 }
 
 /** Keys while a command runs: lines with echo for who reads, every key for who asked for that. */
-export class TtyInput implements TerminalInput {
+export class TtyInput implements ShellInput {
   readonly isTerminal = true;
   #raw = false;
   #line: string[] = [];

@@ -182,7 +182,9 @@ export class Containers implements PodAccess {
     const { environment } = this.#context;
     const kubelet = this.#nodes.get(node);
     const address = `${kubelet?.options.address ?? node}:${KUBELET_PORT}`;
-    const refuse = (why: string): ApiError => failure(500, 'InternalError', `Get "https://${address}/${path}": dial tcp ${address}: ${why}`);
+    // Logs are fetched; exec and attach are streams that the API server proxies.
+    const action = path.startsWith('containerLogs/') ? `Get "https://${address}/${path}"` : 'error dialing backend';
+    const refuse = (why: string): ApiError => failure(500, '', `${action}: dial tcp ${address}: ${why}`);
     if (!kubelet) throw refuse('connect: no route to host');
     if (!environment.linked(environment.controlPlaneNode, node)) throw refuse(environment.nodeIsUp(node) ? 'i/o timeout' : 'connect: no route to host');
     if (!environment.kubeletIsUp(node)) throw refuse('connect: connection refused');
@@ -192,8 +194,9 @@ export class Containers implements PodAccess {
   // ---- exec ----
 
   exec(request: ExecRequest, id: string): void {
+    // Without a command the request is an attach.
+    if (request.command.length === 0) return this.attach(request, id);
     const { runtime, container } = this.#execTarget(request, 'exec');
-    if (request.command.length === 0) throw badRequest('you must specify at least one command for the container');
     const problem = runtime.exec(container, request.command, { id, tty: request.tty, stdin: request.stdin });
     if (problem !== undefined) {
       throw failure(500, 'InternalError', `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${container.id.slice(0, 64)}": ${problem}: unknown`);

@@ -37,6 +37,7 @@ async function wait(context: BuiltinContext): Promise<number> {
   for (const designator of wanted) {
     const job = shell.jobs.find(designator);
     if (job) status = await waitFor(job, context, false);
+    else if (shell.jobs.statusOf(designator) !== undefined) status = shell.jobs.statusOf(designator) as number;
     else {
       const numeric = /^\d+$/.test(designator);
       stderrOf(io).write(`bash: wait: ${numeric ? `pid ${designator} is not a child of this shell` : `${designator}: no such job`}\n`);

@@ -11,13 +11,31 @@ interface StartResult {
   started: string[];
 }
 
-/** Nodes whose Ready condition is True; undefined while the API server does not answer. */
-async function readyNodes(context: CommandContext): Promise<Set<string> | undefined> {
+interface Conditioned {
+  metadata: { name: string; labels?: Record<string, string> };
+  spec?: { nodeName?: string };
+  status?: { phase?: string; conditions?: { type: string; status: string }[] };
+}
+
+function isReady({ status }: Conditioned): boolean {
+  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+}
+
+/** What minikube waits for (`--wait=apiserver,system_pods`, and the nodes): undefined while the API server does not answer. */
+async function readiness(context: CommandContext): Promise<{ nodes: Set<string>; systemPods: boolean } | undefined> {
+  const list = async (path: string): Promise<Conditioned[] | undefined> => {
+    const response = await context.host.request({ method: 'GET', path });
+    return response.status === 200 ? (response.body as { items: Conditioned[] }).items : undefined;
+  };
   try {
-    const response = await context.host.request({ method: 'GET', path: '/api/v1/nodes' });
-    if (response.status !== 200) return undefined;
-    const items = (response.body as { items: { metadata: { name: string }; status?: { conditions?: { type: string; status: string }[] } }[] }).items;
-    return new Set(items.filter((node) => node.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True')).map((node) => node.metadata.name));
+    const nodes = await list('/api/v1/nodes');
+    const pods = await list('/api/v1/namespaces/kube-system/pods');
+    if (!nodes || !pods) return undefined;
+    const ready = new Set(nodes.filter(isReady).map((node) => node.metadata.name));
+    // Pods of machines that are not up are nobody's to wait for.
+    const waited = pods.filter((pod) => pod.spec?.nodeName === undefined || ready.has(pod.spec.nodeName));
+    const dns = waited.some((pod) => pod.metadata.labels?.['k8s-app'] === 'kube-dns');
+    return { nodes: ready, systemPods: dns && waited.every((pod) => pod.status?.phase === 'Succeeded' || isReady(pod)) };
   } catch (error) {
     if (error instanceof Error && error.name === 'ConnectionError') return undefined;
     throw error;
@@ -35,20 +53,29 @@ export const start: Subcommand = async (context, args) => {
   const controlPlane = before.nodes.find((node) => node.controlPlane)?.name ?? 'control-plane';
   say(context, '👍', `Starting "${controlPlane}" primary control-plane node in "quorum" cluster`);
   const { created, started } = (await context.host.operation({ name: 'minikube.start', args: {} })) as StartResult;
-  if (created) say(context, '🔥', `Creating ${started.length} machines ...`);
-  else if (started.length === 0) say(context, '🏃', `Updating the running quorum "${controlPlane}" machine ...`);
-  else for (const name of started) say(context, '🔄', `Restarting existing machine for "${name}" ...`);
-  say(context, '🐳', `Preparing Kubernetes ${KUBERNETES_VERSION} on containerd 2.2.0 ...`);
+  const provision = (name: string): void => {
+    if (created) say(context, '🔥', 'Creating quorum VM (CPUs=2, Memory=4096MB) ...');
+    else if (started.includes(name)) say(context, '🔄', `Restarting existing quorum VM for "${name}" ...`);
+    else say(context, '🏃', `Updating the running quorum "${name}" VM ...`);
+    say(context, '📦', `Preparing Kubernetes ${KUBERNETES_VERSION} on containerd 2.2.0 ...`);
+  };
+  provision(controlPlane);
   say(context, '🔎', 'Verifying Kubernetes components...');
   const wanted = new Set(started.length > 0 ? started : [controlPlane]);
   for (const deadline = context.host.now() + WAIT_MS; ; ) {
-    const ready = await readyNodes(context);
-    if (ready && [...wanted].every((name) => ready.has(name))) break;
+    const ready = await readiness(context);
+    if (ready?.systemPods && [...wanted].every((name) => ready.nodes.has(name))) break;
     if (context.host.now() >= deadline) return fail(context, '❌', 'Exiting due to GUEST_START: failed to start node: wait 6m0s for node: timed out waiting for the condition', 80);
     await context.host.sleep(POLL_MS, context.signal);
   }
   const addons = (await context.host.operation({ name: 'minikube.addons', args: {} })) as { name: string; enabled: boolean }[];
   say(context, '🌟', `Enabled addons: ${addons.filter((addon) => addon.enabled).map((addon) => addon.name).join(', ')}`);
+  for (const { name } of (await machines(context)).nodes.filter((node) => !node.controlPlane)) {
+    context.stdout.write('\n');
+    say(context, '👍', `Starting "${name}" worker node in "quorum" cluster`);
+    provision(name);
+    say(context, '🔎', 'Verifying Kubernetes components...');
+  }
   say(context, '🏄', 'Done! kubectl is now configured to use "quorum" cluster and "default" namespace by default');
   return 0;
 };
@@ -70,7 +97,8 @@ export const status: Subcommand = async (context) => {
 
 export const stop: Subcommand = async (context) => {
   const stopped = (await context.host.operation({ name: 'minikube.stop', args: {} })) as string[];
-  for (const name of stopped) say(context, '✋', `Stopping node "${name}"  ...`);
+  // The primary node goes last.
+  for (const name of stopped.reverse()) say(context, '✋', `Stopping node "${name}"  ...`);
   say(context, '🛑', `${stopped.length} node${stopped.length === 1 ? '' : 's'} stopped.`);
   return 0;
 };
@@ -78,9 +106,8 @@ export const stop: Subcommand = async (context) => {
 export const remove: Subcommand = async (context) => {
   const { nodes } = await machines(context);
   const { deleted } = (await context.host.operation({ name: 'minikube.delete', args: {} })) as { deleted: boolean };
-  if (!deleted) return fail(context, '🙄', '"quorum" profile does not exist, trying anyways.', 0);
-  say(context, '🔥', 'Deleting "quorum" in quorum ...');
-  for (const node of nodes) say(context, '🔥', `Removing ${node.name} ...`);
+  if (!deleted) fail(context, '🙄', '"quorum" profile does not exist, trying anyways.', 0);
+  else for (const node of nodes) say(context, '🔥', `Deleting "${node.name}" in quorum ...`);
   say(context, '💀', 'Removed all traces of the "quorum" cluster.');
   return 0;
 };

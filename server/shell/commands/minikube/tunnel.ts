@@ -13,7 +13,7 @@ export const tunnel: Subcommand = async (context) => {
   const announced = new Set<string>();
   try {
     for (;;) {
-      for (const name of await balancers(context)) {
+      for (const name of await balancers(context).catch(lost)) {
         if (announced.has(name)) continue;
         announced.add(name);
         context.stdout.write(`🏃  Starting tunnel for service ${name}.\n`);
@@ -27,6 +27,12 @@ export const tunnel: Subcommand = async (context) => {
     return 130;
   }
 };
+
+/** While the API server is away there is nothing new to announce; the routes stay. */
+function lost(error: unknown): string[] {
+  if (error instanceof Error && error.name === 'ConnectionError') return [];
+  throw error;
+}
 
 /** Names of LoadBalancer services that have been given an address. */
 async function balancers(context: CommandContext): Promise<string[]> {

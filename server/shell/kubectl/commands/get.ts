@@ -147,7 +147,11 @@ class GetRun {
     const query: Record<string, string> = { ...this.query, ...(request.name === undefined ? {} : { fieldSelector: `metadata.name=${request.name}` }) };
     let headers = !kubectl.flags.bool('no-headers');
     let widths: number[] = [];
-    const print = (table: Table, type: string): void => {
+    // Only the first table of a stream names its columns.
+    let columns: Table['columnDefinitions'] = [];
+    const print = ({ columnDefinitions, ...rest }: Table, type: string): void => {
+      if (columnDefinitions.length > 0) columns = columnDefinitions;
+      const table: Table = { ...rest, columnDefinitions: columns };
       const lines = table.rows.map((row) => rowCells(table, row, options(type)));
       if (headers) lines.unshift(headerCells(table, options(type)));
       headers = false;

@@ -51,7 +51,7 @@ async function sources(kubectl: Kubectl): Promise<Source[]> {
   if (kubectl.args.length > 2) throw new UsageError(USAGE);
   let pod: KubeObject;
   try {
-    pod = await podFor(kubectl, target);
+    pod = await podFor(kubectl, target, (count, chosen) => kubectl.err(`Found ${count} pods, using pod/${chosen}\n`));
   } catch (error) {
     if (error instanceof ServerError && error.status.code === 404 && !target.includes('/')) throw new PlainError(`error: error from server (NotFound): ${error.status.message} in namespace "${kubectl.namespace}"`);
     throw error;

@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, PRINT_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
-import { KubectlError, UsageError } from '../framework/errors.ts';
+import { KubectlError, PlainError, UsageError } from '../framework/errors.ts';
 import { printerFor } from '../printers/output.ts';
 import type { Json } from './create/common.ts';
-import { attachTo, waitForContainer } from './exec.ts';
+import { attachTo, isCompleted, isPodReady, waitForPod } from './exec.ts';
 
 function labelsOf(text: string, name: string): Record<string, string> {
   if (text === '') return { run: name };
@@ -85,6 +85,7 @@ export const run: KubectlCommand = {
     { name: 'quiet', short: 'q', type: 'bool' },
     { name: 'restart', type: 'string', default: 'Always' },
     { name: 'rm', type: 'bool' },
+    { name: 'leave-stdin-open', type: 'bool' },
     { name: 'stdin', short: 'i', type: 'bool' },
     { name: 'tty', short: 't', type: 'bool' },
     { name: 'privileged', type: 'bool' },
@@ -96,10 +97,12 @@ export const run: KubectlCommand = {
     if (!name) throw new UsageError('NAME is required for run');
     if (kubectl.args.length > 1 && !kubectl.dash) (kubectl as { dash: readonly string[] | undefined }).dash = kubectl.args.slice(1);
     if (!['Always', 'OnFailure', 'Never', ''].includes(flags.string('restart'))) throw new UsageError(`invalid restart policy: ${flags.string('restart')}`);
+    if (flags.bool('tty') && !flags.bool('stdin')) throw new UsageError('-i/--stdin is required for containers with -t/--tty=true');
     const attached = flags.bool('attach') || flags.bool('stdin') || flags.bool('tty');
     if (flags.bool('rm') && !attached) throw new UsageError('--rm should only be used for attached containers');
     if (flags.bool('expose') && !flags.given('port')) throw new UsageError('--port must be set when exposing a service');
     const dryRun = dryRunOf(kubectl);
+    if (attached && dryRun !== 'none') throw new UsageError("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
     const printer = printerFor(kubectl);
     const pods = await kubectl.client.resource('pods');
     const body = podOf(kubectl, name);
@@ -114,7 +117,7 @@ export const run: KubectlCommand = {
       created.push({ resource: services, object: dryRun === 'client' ? (service as unknown as KubeObject) : await kubectl.client.create(services, kubectl.namespace, service, { dryRun: dryRun === 'server' }) });
       if (!printer) created.reverse();
     }
-    if (attached && dryRun === 'none') return attach(kubectl, name);
+    if (attached) return attach(kubectl, name);
     for (const each of created) kubectl.out(printer ? printer.one(each) : `${shownName(each.resource, each.object.metadata.name)} created${dryRunSuffix(dryRun)}\n`);
     return 0;
   },
@@ -124,13 +127,33 @@ export const run: KubectlCommand = {
 async function attach(kubectl: Kubectl, name: string): Promise<number> {
   const { flags } = kubectl;
   const pods = await kubectl.client.resource('pods');
+  const limit = flags.duration('pod-running-timeout');
+  let failure: PlainError;
   try {
-    await waitForContainer(kubectl, name, flags.duration('pod-running-timeout'));
-    return await attachTo(kubectl, name, name, flags.bool('stdin'), flags.bool('tty'), flags.bool('quiet'));
+    const running = await waitForPod(kubectl, name, limit, (pod) => isCompleted(pod) || (pod.status?.phase === 'Running' && isPodReady(pod)));
+    const printLog = async (): Promise<void> => kubectl.out((await kubectl.client.request({ method: 'GET', path: kubectl.client.path(pods, kubectl.namespace, name, 'log'), query: { container: name } })) as string);
+    if (isCompleted(running)) await printLog();
+    else {
+      try {
+        await attachTo(kubectl, running, name, flags.bool('stdin'), flags.bool('tty'), flags.bool('quiet'));
+      } catch (error) {
+        if (kubectl.signal.aborted) throw error;
+        kubectl.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error instanceof Error ? error.message : String(error)}\n`);
+        await printLog();
+      }
+    }
+    const restart = flags.string('restart');
+    if (flags.bool('leave-stdin-open') || (restart !== 'Never' && restart !== 'OnFailure')) return 0;
+    const ended = await waitForPod(kubectl, name, limit, (pod) => pod.status?.phase === 'Succeeded' || (restart === 'Never' && pod.status?.phase === 'Failed'));
+    const terminated = ended.status?.containerStatuses?.[0]?.state?.terminated;
+    if (ended.status?.phase === 'Succeeded') return 0;
+    if (!terminated?.exitCode) throw new KubectlError(`pod ${kubectl.namespace}/${name} failed with unknown exit code`);
+    failure = new PlainError(`pod ${kubectl.namespace}/${name} terminated (${terminated.reason ?? ''})\n${terminated.message ?? ''}`, terminated.exitCode);
   } finally {
     if (flags.bool('rm')) {
       await kubectl.client.delete(pods, kubectl.namespace, name, {});
       if (!flags.bool('quiet')) kubectl.out(`pod "${name}" deleted from ${kubectl.namespace} namespace\n`);
     }
   }
+  throw failure;
 }

@@ -90,6 +90,7 @@ function begin(process: ProcessContext): boolean {
     const bash = state.name === 'bash';
     state.prompt = bash ? `root@${process.container.hostname}:\\w# ` : debian ? '# ' : '\\w # ';
     process.onSignal('INT', 'handle');
+    process.onSignal('WINCH', 'handle');
     process.write(1, state.prompt.replace('\\w', process.cwd));
   }
   return true;

@@ -594,6 +594,7 @@ export class Shell {
       if (state.wait?.kind !== 'line') state.wait = null;
       return this.showPrompt();
     }
+    if (signal === 'WINCH' && state.interactive && state.wait?.kind === 'line' && state.traps.WINCH === undefined) return this.showPrompt();
     if (state.traps[signal] === undefined) return;
     state.pendingSignals.push(signal);
     // `wait` and `read` are interrupted; a command in the foreground is waited for.
