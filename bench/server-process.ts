@@ -12,12 +12,13 @@ export interface ServerProcess {
 
 /**
  * @param entry the built server, `.build/main.mjs`. @param pages whether it serves the pages too. @param port 0, the default, takes a free one.
+ * @param environment more variables.
  * @returns when it says that it is ready. @throws Error with its output when it ends before.
  */
-export function startServer(dataFolder: string, options: { port?: number; entry?: string; pages?: boolean } = {}): Promise<ServerProcess> {
+export function startServer(dataFolder: string, options: { port?: number; entry?: string; pages?: boolean; environment?: Record<string, string> } = {}): Promise<ServerProcess> {
   const entry = options.entry ?? path.resolve('.build/main.mjs');
   const child = spawn(process.execPath, [entry], {
-    env: { ...process.env, NODE_ENV: 'production', PAGES: options.pages ? 'on' : 'off', HOST: '127.0.0.1', PORT: String(options.port ?? 0), DATA_DIR: dataFolder, DATABASE_URL: '', LOG_LEVEL: 'error' },
+    env: { ...process.env, NODE_ENV: 'production', PAGES: options.pages ? 'on' : 'off', HOST: '127.0.0.1', PORT: String(options.port ?? 0), DATA_DIR: dataFolder, DATABASE_URL: '', LOG_LEVEL: 'error', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';

@@ -178,6 +178,7 @@ export class TerminalSession {
     const { host, onLine, onLineEnd, onOutput } = this.#options;
     const controller = new AbortController();
     this.#running = controller;
+    this.#tellSize();
     const startedAt = host.now();
     onOutput(BRACKETED_PASTE_OFF);
     onLine?.(text);
@@ -194,6 +195,14 @@ export class TerminalSession {
       return this.#exit();
     }
     this.#prompt();
+  }
+
+  /** As bash does with checkwinsize. */
+  #tellSize(): void {
+    const { variables } = this.#shell;
+    for (const [name, value] of [['COLUMNS', this.#size.columns], ['LINES', this.#size.rows]] as const) {
+      if (!variables.find(name)?.readonly) variables.set(name, String(value));
+    }
   }
 
   /** The terminal's input; whoever begins to read gets what was typed before. */
@@ -223,6 +232,8 @@ export class TerminalSession {
     const home = this.#shell.variables.get('HOME') ?? '';
     const path = cwd === home ? '~' : cwd.startsWith(`${home}/`) ? `~${cwd.slice(home.length)}` : cwd;
     this.#options.onOutput(BRACKETED_PASTE_ON);
+    // It may have changed while a command ran.
+    this.#editor.resize(this.#size.columns);
     this.#editor.begin(`\x1b[1;32m${this.#options.user}@quorum\x1b[0m:\x1b[1;34m${path}\x1b[0m$ `);
   }
 }
