@@ -29,8 +29,20 @@ export function roomApi(token: string): RoomApi {
 
 export type ErrorCode = keyof typeof errors;
 
+/** A failure that did not come through tRPC, with a code that the messages know. */
+export class CodedError extends Error {
+  override readonly name = 'CodedError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** What went wrong, as a code that the messages know. */
 export function errorCode(error: unknown): ErrorCode {
+  if (error instanceof CodedError) return error.code;
   if (error instanceof TRPCClientError) {
     const data = error.data as { roomCode?: ErrorCode; code?: string } | null | undefined;
     if (data?.roomCode) return data.roomCode;
@@ -45,6 +57,6 @@ export function useErrorText(): (error: unknown) => string {
   const t = useTranslations('errors');
   return (error) => {
     const code = errorCode(error);
-    return code === 'simulation-refused' ? t(code, { message: error instanceof Error ? error.message : '' }) : t(code);
+    return code === 'simulation-refused' || code === 'replay-failed' ? t(code, { message: error instanceof Error ? error.message : '' }) : t(code);
   };
 }

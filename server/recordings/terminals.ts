@@ -25,21 +25,18 @@ export class TerminalTape {
   /** By terminal, in order of time. */
   readonly #chunks = new Map<string, TerminalChunk[]>();
   /** All chunks that somebody caused, in order of time, to find who typed last. */
-  #times: { time: number; terminalId: string }[] = [];
+  readonly #times: { time: number; terminalId: string }[] = [];
 
-  /** Adds chunks that follow those that are there, in order of time within each terminal. */
+  /** Adds chunks that follow those that are there, in order of time within each terminal; those that it has are left out. */
   add(chunks: readonly TerminalChunk[]): void {
     for (const chunk of chunks) {
       let own = this.#chunks.get(chunk.terminalId);
       if (!own) this.#chunks.set(chunk.terminalId, (own = []));
+      if (chunk.sequence <= (own.at(-1)?.sequence ?? 0)) continue;
       own.push(chunk);
       if (chunk.kind === 'output' || chunk.kind === 'line') this.#times.push({ time: chunk.time, terminalId: chunk.terminalId });
     }
-  }
-
-  clear(): void {
-    this.#chunks.clear();
-    this.#times = [];
+    this.#times.sort((x, y) => x.time - y.time);
   }
 
   /** How many chunks of a terminal lie at or before a virtual time (ms): its position on the tape. */

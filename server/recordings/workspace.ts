@@ -40,6 +40,11 @@ export class WorkspaceTape {
     return count;
   }
 
+  /** Virtual time (ms) of the first update after a virtual time. */
+  nextAfter(time: number): number | undefined {
+    return this.#updates[this.position(time)]?.time;
+  }
+
   /** The document after so many updates. */
   at(position: number): WorkspaceView {
     if (position < this.#applied) this.#rewind(position);

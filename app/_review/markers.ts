@@ -1,0 +1,113 @@
+/** Marks of a recording on a track of limited width. Pure functions. */
+import type { Marker, MarkerKind } from '../../server/recordings/types.ts';
+
+/** What is drawn first where several kinds share a place: the rarer and the more telling. */
+const WEIGHT: Record<MarkerKind, number> = { fault: 8, 'pod-failing': 7, heal: 6, note: 5, clock: 4, join: 3, away: 2, back: 1, command: 0 };
+
+export interface MarkerCluster {
+  /** The kind that stands for all. */
+  kind: MarkerKind;
+  /** In order of time; at least one. */
+  markers: Marker[];
+  /** Place on the track, 0 to 1. */
+  position: number;
+}
+
+/** Where a time lies between two others, 0 to 1. */
+export function positionOf(time: number, startedAt: number, endedAt: number): number {
+  return endedAt <= startedAt ? 0 : Math.min(1, Math.max(0, (time - startedAt) / (endedAt - startedAt)));
+}
+
+/**
+ * Marks that would touch each other become one.
+ * @param width of the track. @param apart least distance between two places, in the unit of `width`.
+ */
+export function clusterMarkers(markers: readonly Marker[], startedAt: number, endedAt: number, width: number, apart: number): MarkerCluster[] {
+  const clusters: MarkerCluster[] = [];
+  let begin = -Infinity;
+  for (const marker of inOrder(markers)) {
+    const position = positionOf(marker.time, startedAt, endedAt);
+    const last = clusters.at(-1);
+    // Measured from a group's first mark: a chain of close ones does not become one endless group.
+    if (last && position * width - begin < apart) {
+      last.markers.push(marker);
+      if (WEIGHT[marker.kind] > WEIGHT[last.kind]) last.kind = marker.kind;
+      continue;
+    }
+    begin = position * width;
+    clusters.push({ kind: marker.kind, markers: [marker], position });
+  }
+  return clusters;
+}
+
+/** How much happened in each of `count` equal parts of the time, 0 to 1 by the busiest. */
+export function activity(markers: readonly Marker[], startedAt: number, endedAt: number, count: number): number[] {
+  const counts = new Array<number>(count).fill(0);
+  for (const { time } of markers) {
+    const index = Math.min(count - 1, Math.floor(positionOf(time, startedAt, endedAt) * count));
+    counts[index] = (counts[index] as number) + 1;
+  }
+  const most = Math.max(1, ...counts);
+  return counts.map((one) => one / most);
+}
+
+export interface FaultSpan {
+  text: string;
+  from: number;
+  to: number;
+}
+
+/** From when to when something was broken; what was never healed lasts to the end. */
+export function faultSpans(markers: readonly Marker[], endedAt: number): FaultSpan[] {
+  const spans: FaultSpan[] = [];
+  const open = new Map<string, FaultSpan>();
+  for (const { kind, text, time } of inOrder(markers)) {
+    if (kind === 'fault' && !open.has(text)) {
+      const span = { text, from: time, to: endedAt };
+      open.set(text, span);
+      spans.push(span);
+    } else if (kind === 'heal') {
+      const span = open.get(text);
+      if (span) span.to = time;
+      open.delete(text);
+    }
+  }
+  return spans;
+}
+
+/** The times of the marks before and after a time; those at the same instant are one. */
+export function neighbours(markers: readonly Marker[], time: number): { previous?: number; next?: number } {
+  const result: { previous?: number; next?: number } = {};
+  for (const marker of markers) {
+    if (marker.time < time && (result.previous === undefined || marker.time > result.previous)) result.previous = marker.time;
+    if (marker.time > time && (result.next === undefined || marker.time < result.next)) result.next = marker.time;
+  }
+  return result;
+}
+
+export interface Presence {
+  /** Names of those who had joined by then, in the order of joining. */
+  joined: string[];
+  /** Those of them who were there. */
+  here: ReadonlySet<string>;
+}
+
+/** Who was there at a virtual time (ms). */
+export function presenceAt(markers: readonly Marker[], time: number): Presence {
+  const joined: string[] = [];
+  const here = new Set<string>();
+  for (const { kind, participantName: name, time: when } of inOrder(markers)) {
+    if (when > time) break;
+    if (name === undefined) continue;
+    if (kind === 'join') {
+      if (!joined.includes(name)) joined.push(name);
+      here.add(name);
+    } else if (kind === 'back') here.add(name);
+    else if (kind === 'away') here.delete(name);
+  }
+  return { joined, here };
+}
+
+function inOrder(markers: readonly Marker[]): Marker[] {
+  return [...markers].sort((x, y) => x.time - y.time || x.id - y.id);
+}

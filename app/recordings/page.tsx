@@ -1,0 +1,5 @@
+import { RecordingList } from '../_review/recording-list.tsx';
+
+export default function Page() {
+  return <RecordingList />;
+}
