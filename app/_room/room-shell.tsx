@@ -10,7 +10,6 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { useTranslations } from 'use-intl';
 import { ClusterPanel } from '../_cluster/cluster-panel.tsx';
 import { FaultPalette } from '../_controls/fault-palette.tsx';
-import { Inspector } from '../_inspector/inspector.tsx';
 import { useMedia } from '../_lib/media.ts';
 import { useSelection } from '../_lib/selection.tsx';
 import { TerminalDock } from '../_terminal/terminal-dock.tsx';
@@ -22,7 +21,9 @@ import { useUnreadChat } from '../_workspace/unread.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { useRoom } from './room-context.tsx';
 import { RoomHeader } from './room-header.tsx';
+import { RoomInspector } from './room-inspector.tsx';
 import styles from './room-shell.module.css';
+import { ShowTerminalProvider } from './show-terminal.ts';
 
 const SIDE_PANELS = ['object', 'files', 'chat', 'notes', 'faults'] as const;
 type SidePanel = (typeof SIDE_PANELS)[number];
@@ -38,7 +39,7 @@ const ICONS: Record<NarrowPanel, ComponentType<{ size?: number; 'aria-hidden'?: 
   faults: Flame,
 };
 
-const SIDE_CONTENT: Record<SidePanel, ComponentType> = { object: Inspector, files: EditorPanel, chat: ChatPanel, notes: NotesPanel, faults: FaultPalette };
+const SIDE_CONTENT: Record<SidePanel, ComponentType> = { object: RoomInspector, files: EditorPanel, chat: ChatPanel, notes: NotesPanel, faults: FaultPalette };
 
 export function RoomShell() {
   const t = useTranslations('room');
@@ -56,6 +57,7 @@ export function RoomShell() {
   const looking = narrow ? panel : (side ?? 'cluster');
   useEffect(() => sync.awareness.setLocalStateField('view', looking), [sync, looking]);
   const showDashboard = useCallback(() => setPanel('cluster'), []);
+  const showTerminal = useCallback(() => setPanel('terminal'), []);
 
   return (
     <div className={styles.room}>
@@ -65,7 +67,9 @@ export function RoomShell() {
       <RoomHeader narrow={narrow} />
       <ConnectionBanner />
       <main id="room-main" className={styles.main} tabIndex={-1}>
-        {narrow ? <NarrowRoom panel={panel} onPanel={setPanel} onDashboard={showDashboard} /> : <WideRoom side={side} onSide={setSide} />}
+        <ShowTerminalProvider value={showTerminal}>
+          {narrow ? <NarrowRoom panel={panel} onPanel={setPanel} onDashboard={showDashboard} /> : <WideRoom side={side} onSide={setSide} />}
+        </ShowTerminalProvider>
       </main>
     </div>
   );

@@ -1,18 +1,27 @@
 /** Lets other panels type a command line into my terminal, as I would. */
 
-type Runner = (line: string) => void;
+type Typist = (text: string) => void;
 
-const runners: Runner[] = [];
+const typists: Typist[] = [];
 
 /** The dock says how. @returns how to stop. */
-export function provideTerminal(runner: Runner): () => void {
-  runners.push(runner);
-  return () => void runners.splice(runners.indexOf(runner), 1);
+export function provideTerminal(typist: Typist): () => void {
+  typists.push(typist);
+  return () => void typists.splice(typists.indexOf(typist), 1);
 }
 
 /** Types a line into the active terminal and runs it. @returns false when there is no terminal. */
 export function runInTerminal(line: string): boolean {
-  const runner = runners.at(-1);
-  runner?.(line);
-  return runner !== undefined;
+  return type(`${line}\r`);
+}
+
+/** Types a line and leaves Enter to the person. @returns false when there is no terminal. */
+export function typeInTerminal(line: string): boolean {
+  return type(line);
+}
+
+function type(text: string): boolean {
+  const typist = typists.at(-1);
+  typist?.(text);
+  return typist !== undefined;
 }

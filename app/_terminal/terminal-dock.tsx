@@ -101,9 +101,9 @@ export function TerminalDock({ onDashboard }: { onDashboard?(): void }) {
   const activeOwn = current && current.ownerId === me.id ? current.id : mine[0]?.id;
   useEffect(() => {
     if (!activeOwn) return;
-    return provideTerminal((line) => {
+    return provideTerminal((text) => {
       setActive(activeOwn);
-      handles.current.get(activeOwn)?.send(`${line}\r`);
+      handles.current.get(activeOwn)?.send(text);
       handles.current.get(activeOwn)?.focus();
     });
   }, [activeOwn]);

@@ -4,6 +4,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { yaml } from '@codemirror/lang-yaml';
+import { diff } from '@codemirror/merge';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
@@ -59,6 +60,10 @@ export const editable: Extension = [highlightActiveLine(), highlightActiveLineGu
 export const ownHistory: Extension = [history(), keymap.of(historyKeymap)];
 export const readOnly: Extension = [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: '0' })];
 
+/** Texts that differ more are compared less closely. */
+const DIFF_SCAN_LIMIT = 1_000;
+const DIFF_TIMEOUT_MS = 50;
+
 interface CodeEditorProps {
   /** The text that it begins with; a later value replaces the text when the editor only shows it. */
   text: string;
@@ -93,12 +98,9 @@ export function CodeEditor({ text, label, extensions, onView, testId }: CodeEdit
   useEffect(() => {
     const editor = view.current;
     if (!editor?.state.readOnly || editor.state.doc.toString() === text) return;
-    // The place that somebody reads stays where it is.
-    const { scrollTop } = editor.scrollDOM;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-    requestAnimationFrame(() => {
-      editor.scrollDOM.scrollTop = scrollTop;
-    });
+    // Only what differs is replaced: selection, folds and the place that somebody reads stay where they are.
+    const changes = diff(editor.state.doc.toString(), text, { scanLimit: DIFF_SCAN_LIMIT, timeout: DIFF_TIMEOUT_MS });
+    editor.dispatch({ changes: changes.map(({ fromA, toA, fromB, toB }) => ({ from: fromA, to: toA, insert: text.slice(fromB, toB) })) });
   }, [text]);
   return <div ref={parent} className={styles.editor} data-testid={testId} />;
 }

@@ -36,7 +36,8 @@ export class Inspect implements InspectService {
     const kind = this.context.cluster().store.get(ref.resource, ref.key)?.kind;
     const all = this.context.cluster().store.list('events', namespace ?? 'default');
     const about = all.filter(({ involvedObject }) => involvedObject?.name === name && (involvedObject?.namespace ?? undefined) === namespace && (kind === undefined || involvedObject?.kind === kind));
-    return about.sort((x, y) => lastSeen(x) - lastSeen(y));
+    // Most timestamps have whole seconds: within one, the order is that of the writes.
+    return about.sort((x, y) => Math.floor(lastSeen(x) / 1000) - Math.floor(lastSeen(y) / 1000) || Number(x.metadata.resourceVersion) - Number(y.metadata.resourceVersion));
   }
 
   async logs(me: Participant, query: { key: string; container?: string | undefined; previous: boolean; tailLines: number }): Promise<string> {
