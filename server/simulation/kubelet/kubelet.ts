@@ -11,10 +11,10 @@ import type { BackOff } from './backoff.ts';
 import { fnv32a } from '../kernel/hash.ts';
 import { newNodeState, nodeDue, nodeSeen, nodeThawed, nodeWork, recordStart, type NodeState } from './node.ts';
 import { NEVER, type PodWorker } from './pod.ts';
-import { flushStatus, podAdded, podChanged, podRemoved, pullsDue, removeOrphans, runtimeChanged, workPod, commandEnded } from './pod-workers.ts';
+import { differs, flushStatus, podAdded, podChanged, podRemoved, pullsDue, removeOrphans, runtimeChanged, workPod, commandEnded } from './pod-workers.ts';
 import { ContainerRuntime } from './runtime.ts';
 import type { Containers } from './server.ts';
-import { refreshStaticPods, staticPodSeen } from './static-pods.ts';
+import { mirrorOf, refreshStaticPods, staticPodOf, staticPodSeen } from './static-pods.ts';
 import type { KubeletOptions } from './types.ts';
 
 /** A pull that waits or runs; one at a time on a node (`serializeImagePulls`). */
@@ -51,9 +51,14 @@ export interface KubeletState {
   cleaned: boolean;
   /** Some status could not be written because the API server was away. */
   unflushed: boolean;
+  /** When statuses that others have changed are written again; 0: nobody has. */
+  reconcileAt: number;
   /** Since when the machine stands still; 0: it does not. */
   suspendedAt: number;
 }
+
+/** How often the status manager compares what it has written with what the API server has (`syncPeriod`). */
+const STATUS_SYNC_MS = 10_000;
 
 export class Kubelet extends Component<KubeletState> {
   readonly watches: WatchSpec[];
@@ -119,6 +124,7 @@ export class Kubelet extends Component<KubeletState> {
       manifests: new Map(),
       cleaned: false,
       unflushed: false,
+      reconcileAt: 0,
       suspendedAt: 0,
     };
   }
@@ -157,9 +163,25 @@ export class Kubelet extends Component<KubeletState> {
     if (type === 'DELETED') this.own.incoming.push({ kind: 'removed', pod: object });
     else if (!previous || changesWork(previous, object)) this.own.incoming.push({ kind: 'changed', pod: object });
     else {
-      // Only the status changed, which this kubelet wrote itself; keep the newest object.
+      // Only the status changed: mostly by this kubelet itself.
       const worker = this.own.workers.get(object.metadata.uid);
-      if (worker && !worker.manifest) worker.pod = object;
+      if (worker) worker.pod = object;
+      const written = worker ?? staticPodOf(this, object);
+      if (written && this.own.reconcileAt === 0 && differs(written, object)) {
+        const { startedAt } = this.own;
+        this.own.reconcileAt = startedAt + (Math.floor((this.now - startedAt) / STATUS_SYNC_MS) + 1) * STATUS_SYNC_MS;
+      }
+    }
+  }
+
+  /** Writes the status of each pod that has another one in the API server (`syncBatch`, `needsReconcile`). */
+  #reconcileStatuses(): void {
+    this.own.reconcileAt = 0;
+    for (const worker of this.own.workers.values()) {
+      const pod = worker.manifest === undefined ? worker.pod : mirrorOf(this, worker);
+      if (!pod || worker.removed || !differs(worker, pod)) continue;
+      worker.dirty = true;
+      flushStatus(this, worker);
     }
   }
 
@@ -178,6 +200,10 @@ export class Kubelet extends Component<KubeletState> {
       own.unflushed = false;
       for (const worker of own.workers.values()) if (worker.dirty) flushStatus(this, worker);
     }
+    if (own.reconcileAt !== 0 && own.reconcileAt <= this.now) {
+      if (connected) this.#reconcileStatuses();
+      else own.reconcileAt += STATUS_SYNC_MS;
+    }
     if (!own.cleaned && connected && own.node.registered) {
       own.cleaned = true;
       removeOrphans(this);
@@ -191,6 +217,7 @@ export class Kubelet extends Component<KubeletState> {
     }
     const pull = own.pulls[0];
     if (pull && pull.endsAt > 0 && pull.endsAt < due) due = pull.endsAt;
+    if (own.reconcileAt !== 0 && own.reconcileAt < due) due = own.reconcileAt;
     if (due < NEVER) this.wakeAt(due);
   }
 

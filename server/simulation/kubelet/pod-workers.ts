@@ -320,6 +320,12 @@ export function flushStatus(k: Kubelet, worker: PodWorker): void {
   if (worker.phase === 'terminated' && worker.pod.metadata.deletionTimestamp) finishDeletion(k, worker);
 }
 
+/** Whether the API server has another status of a pod than this kubelet last made. @param pod the pod, or its mirror */
+export function differs(worker: PodWorker, pod: KubeObject): boolean {
+  if (!worker.status || worker.status === pod.status) return false;
+  return !same(pod.status, merged(pod.status as PodStatus | undefined, worker.status));
+}
+
 const KUBELET_CONDITIONS = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
 
 /** Conditions of others are kept as they are now. */

@@ -74,6 +74,12 @@ export function mirrorOf(k: Kubelet, worker: PodWorker): KubeObject | undefined 
   return mirror?.metadata.annotations?.[MIRROR] === worker.uid && !mirror.metadata.deletionTimestamp ? mirror : undefined;
 }
 
+/** The static pod that a mirror stands for, if it runs here. */
+export function staticPodOf(k: Kubelet, mirror: KubeObject): PodWorker | undefined {
+  const hash = mirror.metadata.annotations?.[MIRROR];
+  return hash === undefined ? undefined : k.own.workers.get(hash);
+}
+
 /** Creates the mirror pod if it is missing. */
 export function ensureMirror(k: Kubelet, worker: PodWorker): void {
   if (!k.client.connected || !k.own.node.registered) return;
@@ -114,9 +120,8 @@ export function deleteMirror(k: Kubelet, worker: PodWorker): void {
 
 /** A pod that is a mirror changed in the API server. @returns whether it was one. */
 export function staticPodSeen(k: Kubelet, pod: KubeObject, removed: boolean): boolean {
-  const hash = pod.metadata.annotations?.[MIRROR];
-  if (hash === undefined) return false;
-  const worker = k.own.workers.get(hash);
+  if (pod.metadata.annotations?.[MIRROR] === undefined) return false;
+  const worker = staticPodOf(k, pod);
   const { namespace, name, uid } = pod.metadata;
   if (!removed && (!worker || pod.metadata.deletionTimestamp)) {
     k.request(() => k.client.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } }));
