@@ -1,5 +1,176 @@
 'use client';
 
+/**
+ * The cluster as everybody in a class looks at it: the control plane, the nodes below it and the pods on them, what was asked for beside
+ * it, and every API write on its way. It knows the cluster's source, the selection and the clock, and nothing of the room: in a replay
+ * it is the same.
+ */
+import { Server, SquareTerminal } from 'lucide-react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type MouseEvent, type PointerEvent } from 'react';
+import { useTranslations } from 'use-intl';
+import type { ClusterView } from '../../server/rooms/projection/types.ts';
+import { useClusterView } from '../_lib/cluster-source.tsx';
+import { useSelection } from '../_lib/selection.tsx';
+import { classes } from '../_ui/classes.ts';
+import { EmptyState } from '../_ui/empty-state.tsx';
+import { Spinner } from '../_ui/spinner.tsx';
+import { ActiveFaults } from './active-faults.tsx';
+import { Cables } from './cables.tsx';
+import styles from './cluster-panel.module.css';
+import { programPods, Programs } from './control-plane.tsx';
+import { useGeometry } from './geometry.ts';
+import { useArrowKeys } from './keyboard.ts';
+import { objectOf, sameRef } from './model/object-ref.ts';
+import { relatedTo, searchPods, type Related } from './model/relations.ts';
+import { hueOf, rootWorkload, SceneBuilder, type Scene, type Scope } from './model/scene.ts';
+import { NodeCard } from './node-card.tsx';
+import { PodTile } from './pod-tile.tsx';
+import { PointedContext, type Pointed } from './pointed.tsx';
+import { useClusterPresence, useOnlookers } from './presence.tsx';
+import { Shelf } from './shelf.tsx';
+import { Toolbar } from './toolbar.tsx';
+
+/** Clusters of more nodes get small cards. */
+const LARGE_CARDS = 16;
+const NO_RELATION: Related = { pods: new Set(), services: new Map(), workloads: new Set() };
+
 export function ClusterPanel() {
-  return null;
+  const t = useTranslations('cluster');
+  const view = useClusterView();
+  if (!view) return <EmptyState icon={<Spinner size={26} />} title={t('loading')} live />;
+  return <Cluster view={view} />;
+}
+
+function Cluster({ view }: { view: ClusterView }) {
+  const t = useTranslations('cluster');
+  const { tables, meta } = view;
+  const { selected, select } = useSelection();
+  const { stale } = useClusterPresence();
+  const onlookers = useOnlookers();
+  const [scope, setScope] = useScope();
+  const [search, setSearch] = useState('');
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+  const [builder] = useState(() => new SceneBuilder());
+  const scene = useMemo(() => builder.build({ tables }, scope), [builder, tables, scope]);
+  const query = useDeferredValue(search);
+  const found = useMemo(() => searchPods(query, tables.pods.values()), [query, tables.pods]);
+  const about = pointed?.ref ?? selected;
+  const related = useMemo(() => (about ? relatedTo(about, tables) : NO_RELATION), [about, tables]);
+  // A pod that is pointed at does not put the others in the shade; a Service or a workload does.
+  const lit = useStableLit(related.pods.size > 0 && about?.resource !== 'pods' ? related.pods : found, scene);
+  const programs = useMemo(() => programPods(tables.pods.values(), tables.programs.values()), [tables.pods, tables.programs]);
+  const map = useRef<HTMLDivElement>(null);
+  const geometry = useGeometry(map, scene);
+  const keyboard = useArrowKeys();
+  const showSystem = useCallback(() => setScope((before) => ({ ...before, system: true })), [setScope]);
+  const pointing = useMemo(() => ({ point: setPointed }), []);
+
+  const open = (event: MouseEvent): void => {
+    const object = objectOf(event.target);
+    if (object) select(object.ref);
+  };
+  const point = (event: PointerEvent | React.FocusEvent): void => {
+    const object = objectOf(event.target);
+    if (!object || object.ref.resource === 'nodes') return setPointed(null);
+    setPointed((before) => (before && sameRef(before.ref, object.ref) ? before : { ref: object.ref, box: object.element.getBoundingClientRect() }));
+  };
+
+  const [head, ...others] = scene.nodes;
+  const hasHead = head?.row.role === 'control-plane';
+  const small = scene.nodes.length > LARGE_CARDS;
+  const cards = hasHead ? others : scene.nodes;
+  const selectedPod = selected?.resource === 'pods' ? selected.key : undefined;
+  const selectedNode = selected?.resource === 'nodes' ? selected.key : undefined;
+  const programsPart = <Programs programs={tables.programs} pods={programs} selectedPod={selectedPod} />;
+  const card = (node: (typeof scene.nodes)[number], children?: React.ReactNode): React.ReactNode => (
+    <NodeCard
+      key={node.row.key}
+      scene={node}
+      workloads={tables.workloads}
+      density={scene.density}
+      small={small && children === undefined}
+      lit={lit?.get(node.row.key)}
+      selectedPod={selectedPod !== undefined && tables.pods.get(selectedPod)?.node === node.row.key ? selectedPod : undefined}
+      selected={selectedNode === node.row.key}
+      onlookers={onlookers}
+      onShowSystem={showSystem}
+    >
+      {children}
+    </NodeCard>
+  );
+
+  return (
+    <PointedContext value={pointing}>
+      <div className={classes(styles.cluster, stale && styles.stale)} data-testid="cluster-view" data-revision={meta.revision}>
+        <Toolbar scene={scene} scope={scope} onScope={setScope} search={search} onSearch={setSearch} found={found?.size} />
+        <ActiveFaults faults={tables.faults} meta={meta} />
+        <div className={styles.body} onClick={open} onPointerOver={point} onPointerLeave={() => setPointed(null)} onFocus={point} onBlur={() => setPointed(null)} onKeyDown={keyboard}>
+          <Shelf workloads={scene.workloads} services={scene.services} ingresses={scene.ingresses} relatedWorkloads={related.workloads} relatedServices={related.services} selected={selected ? `${selected.resource} ${selected.key}` : undefined} onlookers={onlookers} />
+          {scene.nodes.length === 0 ? (
+            <EmptyState icon={<Server size={28} aria-hidden="true" />} title={t('noNodes')}>
+              {t('noNodesHint')}
+            </EmptyState>
+          ) : (
+            <div className={styles.scroll} data-navgroup="" role="group" aria-label={t('map')}>
+              <div className={styles.map} ref={map}>
+                {geometry && <Cables geometry={geometry} nodes={scene.nodes.map(({ row }) => row)} programs={tables.programs} />}
+                <div className={styles.head}>
+                  <span className={styles.kubectl} data-station="kubectl" title={t('kubectl')}>
+                    <SquareTerminal size={15} aria-hidden="true" />
+                    <span>kubectl</span>
+                  </span>
+                  {hasHead ? card(head, programsPart) : programsPart}
+                </div>
+                {scene.waiting.length > 0 && (
+                  <section className={styles.waiting} aria-label={t('waiting', { count: scene.waiting.length })} data-testid="waiting">
+                    <h3 className={styles.waitingTitle}>{t('waiting', { count: scene.waiting.length })}</h3>
+                    <ul className={classes(styles.waitingPods, styles[scene.density])}>
+                      {scene.waiting.map((pod) => (
+                        <PodTile key={pod.key} pod={pod} nodeReady={undefined} hue={hueOf(rootWorkload(pod, tables.workloads) || pod.key)} density={scene.density === 'dense' ? 'compact' : scene.density} lit={lit?.get('')?.has(pod.key) ?? lit === undefined} selected={pod.key === selectedPod} onlookers={onlookers.get(`pods ${pod.key}`)} />
+                      ))}
+                    </ul>
+                  </section>
+                )}
+                <div className={classes(styles.nodes, small && styles.smallNodes)}>{cards.map((node) => card(node))}</div>
+                {scene.podCount === 0 && <p className={styles.hint}>{t('noPods')}</p>}
+              </div>
+            </div>
+          )}
+        </div>
+      </div>
+    </PointedContext>
+  );
+}
+
+/** On a phone the view goes and comes again; what was chosen stays. */
+let lastScope: Scope = { namespace: null, system: false };
+
+function useScope(): [Scope, (change: Scope | ((before: Scope) => Scope)) => void] {
+  const [scope, setScope] = useState(lastScope);
+  useEffect(() => {
+    lastScope = scope;
+  }, [scope]);
+  return [scope, setScope];
+}
+
+/**
+ * Keys that are pointed out, by node, so that only nodes where something is different draw again. Undefined when nothing is pointed out;
+ * a node without any has an empty set.
+ */
+function useStableLit(keys: ReadonlySet<string> | undefined, scene: Scene): ReadonlyMap<string, ReadonlySet<string>> | undefined {
+  const last = useRef<ReadonlyMap<string, ReadonlySet<string>> | undefined>(undefined);
+  return useMemo(() => {
+    if (!keys) return (last.current = undefined);
+    const before = last.current;
+    const map = new Map<string, ReadonlySet<string>>();
+    const pick = (name: string, pods: Scene['waiting']): void => {
+      const lit = new Set<string>();
+      for (const { key } of pods) if (keys.has(key)) lit.add(key);
+      const known = before?.get(name);
+      map.set(name, known && known.size === lit.size && [...lit].every((key) => known.has(key)) ? known : lit);
+    };
+    for (const { row, pods } of scene.nodes) pick(row.key, pods);
+    pick('', scene.waiting);
+    return (last.current = map);
+  }, [keys, scene]);
 }
