@@ -6,10 +6,11 @@
  * it is the same.
  */
 import { Server, SquareTerminal } from 'lucide-react';
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type MouseEvent, type PointerEvent } from 'react';
+import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState, type MouseEvent, type PointerEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import type { ClusterView } from '../../server/rooms/projection/types.ts';
 import { useClusterView } from '../_lib/cluster-source.tsx';
+import { useMedia } from '../_lib/media.ts';
 import { useSelection } from '../_lib/selection.tsx';
 import { classes } from '../_ui/classes.ts';
 import { EmptyState } from '../_ui/empty-state.tsx';
@@ -18,20 +19,26 @@ import { ActiveFaults } from './active-faults.tsx';
 import { Cables } from './cables.tsx';
 import styles from './cluster-panel.module.css';
 import { programPods, Programs } from './control-plane.tsx';
-import { useGeometry } from './geometry.ts';
+import { useGeometry, type Geometry } from './geometry.ts';
 import { useArrowKeys } from './keyboard.ts';
 import { objectOf, sameRef } from './model/object-ref.ts';
 import { relatedTo, searchPods, type Related } from './model/relations.ts';
 import { hueOf, rootWorkload, SceneBuilder, type Scene, type Scope } from './model/scene.ts';
+import { isQuiet, WriteLog } from './model/write-log.ts';
 import { NodeCard } from './node-card.tsx';
 import { PodTile } from './pod-tile.tsx';
 import { PointedContext, type Pointed } from './pointed.tsx';
 import { useClusterPresence, useOnlookers } from './presence.tsx';
 import { Shelf } from './shelf.tsx';
+import { Stage } from './stage.ts';
+import { Ticker } from './ticker.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { Writes } from './writes.tsx';
 
 /** Clusters of more nodes get small cards. */
 const LARGE_CARDS = 16;
+/** From this width on, the list of writes stands beside the map; below it, under it. */
+const LIST_BESIDE_PX = 1040;
 const NO_RELATION: Related = { pods: new Set(), services: new Map(), workloads: new Set() };
 
 export function ClusterPanel() {
@@ -62,6 +69,11 @@ function Cluster({ view }: { view: ClusterView }) {
   const map = useRef<HTMLDivElement>(null);
   const geometry = useGeometry(map, scene);
   const keyboard = useArrowKeys();
+  const { stage, layer, log, writes, single } = useTraffic(view, map, geometry, scene);
+  const root = useRef<HTMLDivElement>(null);
+  const wide = useWiderThan(root, LIST_BESIDE_PX);
+  const [listChoice, setListChoice] = useListChoice();
+  const listOpen = listChoice ?? wide;
   const showSystem = useCallback(() => setScope((before) => ({ ...before, system: true })), [setScope]);
   const pointing = useMemo(() => ({ point: setPointed }), []);
 
@@ -101,9 +113,10 @@ function Cluster({ view }: { view: ClusterView }) {
 
   return (
     <PointedContext value={pointing}>
-      <div className={classes(styles.cluster, stale && styles.stale)} data-testid="cluster-view" data-revision={meta.revision}>
+      <div ref={root} className={classes(styles.cluster, stale && styles.stale)} data-testid="cluster-view" data-revision={meta.revision}>
         <Toolbar scene={scene} scope={scope} onScope={setScope} search={search} onSearch={setSearch} found={found?.size} />
         <ActiveFaults faults={tables.faults} meta={meta} />
+        <div className={classes(styles.middle, listOpen && (wide ? styles.listBeside : styles.listBelow))}>
         <div className={styles.body} onClick={open} onPointerOver={point} onPointerLeave={() => setPointed(null)} onFocus={point} onBlur={() => setPointed(null)} onKeyDown={keyboard}>
           <Shelf workloads={scene.workloads} services={scene.services} ingresses={scene.ingresses} relatedWorkloads={related.workloads} relatedServices={related.services} selected={selected ? `${selected.resource} ${selected.key}` : undefined} onlookers={onlookers} />
           {scene.nodes.length === 0 ? (
@@ -133,13 +146,70 @@ function Cluster({ view }: { view: ClusterView }) {
                 )}
                 <div className={classes(styles.nodes, small && styles.smallNodes)}>{cards.map((node) => card(node))}</div>
                 {scene.podCount === 0 && <p className={styles.hint}>{t('noPods')}</p>}
+                <div className={styles.layer} ref={layer} aria-hidden="true" />
               </div>
             </div>
           )}
         </div>
+        {listOpen && <Writes log={log} writes={writes} onOpen={select} />}
+        </div>
+        <Ticker stage={stage} latest={writes.findLast((write) => !isQuiet(write))} single={single} listOpen={listOpen} onToggleList={() => setListChoice(!listOpen)} onOpen={select} />
       </div>
     </PointedContext>
   );
+}
+
+/** The writes on their way over the map, and the log of all of them. */
+function useTraffic(view: ClusterView, map: React.RefObject<HTMLDivElement | null>, geometry: Geometry | undefined, scene: Scene) {
+  const [log] = useState(() => new WriteLog());
+  const [stage] = useState(() => new Stage());
+  const layer = useRef<HTMLDivElement>(null);
+  const still = useMedia('(prefers-reduced-motion: reduce)');
+  const single = view.meta.rate === 'slow' || view.meta.rate === 'paused';
+  const shown = useRef<number>(undefined);
+  // Taking the same writes in twice is the same as once.
+  const writes = useMemo(() => {
+    log.add(view.writes);
+    return log.writes;
+  }, [log, view.writes]);
+  useEffect(() => {
+    stage.set(map.current && layer.current && geometry ? { map: map.current, layer: layer.current, routes: geometry.routes, nodes: scene.nodes.map(({ row }) => row.key) } : undefined, single ? 'single' : 'flow', still);
+  }, [stage, map, geometry, scene.nodes, single, still]);
+  useEffect(() => {
+    const newest = view.writes.at(-1)?.revision ?? 0;
+    const since = shown.current;
+    shown.current = newest;
+    // What was there before this screen came, or before a replay went back, has been and is not on its way.
+    if (since === undefined || newest < since) return stage.clear();
+    stage.show(view.writes.filter((write) => write.revision > since && (single || !isQuiet(write))));
+  }, [stage, view.writes, single]);
+  useEffect(() => () => stage.stop(), [stage]);
+  return { stage, layer, log, writes, single };
+}
+
+let lastListChoice: boolean | undefined;
+
+/** Whether the list is open; undefined until somebody has chosen. */
+function useListChoice(): [boolean | undefined, (open: boolean) => void] {
+  const [choice, setChoice] = useState(lastListChoice);
+  return [
+    choice,
+    (open) => {
+      lastListChoice = open;
+      setChoice(open);
+    },
+  ];
+}
+
+function useWiderThan(element: React.RefObject<HTMLElement | null>, width: number): boolean {
+  const [wide, setWide] = useState(false);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(([entry]) => setWide((entry?.contentRect.width ?? 0) >= width));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element, width]);
+  return wide;
 }
 
 /** On a phone the view goes and comes again; what was chosen stays. */

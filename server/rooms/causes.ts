@@ -2,11 +2,11 @@
  * What led to what, read from the history of writes: «why is this here?», «what did this set off?», «what happened to this object?».
  * Pure functions of the store, so that a replay in the browser answers as the live room does.
  */
-import { summarizePod } from '../simulation/apiserver/tables/pod.ts';
-import type { KubeObject, WatchEvent } from '../simulation/apiserver/types.ts';
+import type { WatchEvent } from '../simulation/apiserver/types.ts';
 import { keyOf } from './projection/rows.ts';
 import { writeRow } from './projection/projector.ts';
-import type { CausedWrite, ObjectRef, WhyStep, WriteChange } from './service.ts';
+import { changeOf } from './projection/write-change.ts';
+import type { CausedWrite, ObjectRef, WhyStep } from './service.ts';
 
 /** A chain longer than this explains nothing. */
 const MAX_CHAIN = 50;
@@ -83,68 +83,4 @@ function writeAt(history: History, revision: number): WatchEvent | undefined {
 
 function causedWrite(event: WatchEvent): CausedWrite {
   return { write: writeRow(event), change: changeOf(event) };
-}
-
-/** What a write did, in what matters to a person: the first of these that applies. */
-export function changeOf({ type, object, previous }: WatchEvent): WriteChange {
-  if (type === 'DELETED') return { kind: 'deleted' };
-  if (!previous) return { kind: 'created' };
-  if (object.metadata.deletionTimestamp && !previous.metadata.deletionTimestamp) return { kind: 'marked' };
-  return specChange(object, previous) ?? statusChange(object, previous) ?? otherChange(object, previous);
-}
-
-function specChange({ spec = {}, kind }: KubeObject, { spec: before = {} }: KubeObject): WriteChange | undefined {
-  if (same(spec, before)) return undefined;
-  if (kind === 'Pod' && spec.nodeName && !before.nodeName) return { kind: 'bound', node: spec.nodeName as string };
-  if (kind === 'Node' && (spec.unschedulable === true) !== (before.unschedulable === true)) return { kind: spec.unschedulable === true ? 'cordoned' : 'uncordoned' };
-  if (kind === 'Node' && !same(spec.taints, before.taints)) return { kind: 'taints', taints: ((spec.taints ?? []) as { key: string; effect: string }[]).map(({ key, effect }) => `${key}:${effect}`) };
-  if (typeof spec.replicas === 'number' && typeof before.replicas === 'number' && spec.replicas !== before.replicas) return { kind: 'scaled', from: before.replicas, to: spec.replicas };
-  const images = imagesOf(spec);
-  if (images.length > 0 && !same(images, imagesOf(before))) return { kind: 'images', images };
-  return { kind: 'spec' };
-}
-
-function statusChange(object: KubeObject, before: KubeObject): WriteChange | undefined {
-  const status = (object.status ?? {}) as Record<string, unknown>;
-  const earlier = (before.status ?? {}) as Record<string, unknown>;
-  if (same(status, earlier)) return undefined;
-  if (object.kind === 'Pod') {
-    const now = summarizePod(object);
-    const then = summarizePod(before);
-    return { kind: 'pod-status', from: then.reason, to: now.reason, ready: `${now.ready}/${now.total}`, readyBefore: `${then.ready}/${then.total}` };
-  }
-  if (object.kind === 'Node') {
-    const now = readyOf(object);
-    return now === readyOf(before) ? { kind: 'status' } : { kind: 'node-ready', ready: now };
-  }
-  const count = status.readyReplicas ?? status.numberReady;
-  const countBefore = earlier.readyReplicas ?? earlier.numberReady;
-  const total = status.replicas ?? status.desiredNumberScheduled;
-  if (count !== countBefore || total !== (earlier.replicas ?? earlier.desiredNumberScheduled)) return { kind: 'replicas-status', ready: Number(count ?? 0), total: Number(total ?? 0) };
-  return { kind: 'status' };
-}
-
-function otherChange(object: KubeObject, before: KubeObject): WriteChange {
-  if (!same(object.metadata.labels, before.metadata.labels)) return { kind: 'labels' };
-  if (object.kind === 'EndpointSlice') return { kind: 'endpoints', ready: readyEndpoints(object) };
-  return same({ ...object, metadata: null, status: null }, { ...before, metadata: null, status: null }) ? { kind: 'metadata' } : { kind: 'content' };
-}
-
-function imagesOf(spec: NonNullable<KubeObject['spec']>): string[] {
-  const containers = (spec.containers ?? spec.template?.spec?.containers ?? []) as { image?: string }[];
-  return containers.map(({ image }) => image ?? '');
-}
-
-function readyOf(node: KubeObject): 'True' | 'False' | 'Unknown' {
-  const conditions = (node.status?.conditions ?? []) as { type: string; status: string }[];
-  return (conditions.find(({ type }) => type === 'Ready')?.status as 'True' | 'False' | undefined) ?? 'Unknown';
-}
-
-function readyEndpoints(slice: KubeObject): number {
-  return ((slice.endpoints ?? []) as { conditions?: { ready?: boolean } }[]).filter(({ conditions }) => conditions?.ready !== false).length;
-}
-
-/** Stored objects share what a write left alone; the rest is compared as JSON. */
-function same(x: unknown, y: unknown): boolean {
-  return x === y || JSON.stringify(x) === JSON.stringify(y);
 }

@@ -2,7 +2,7 @@
 import type { KubeObject } from '../simulation/apiserver/types.ts';
 import type { RecordingInfo, RecordingManifest } from '../recordings/types.ts';
 import type { ChatMessage, NoteEntry, PinEntry } from '../sync/protocol.ts';
-import type { FaultRow, WriteRow } from './projection/types.ts';
+import type { FaultRow, WriteChange, WriteRow } from './projection/types.ts';
 import type { ClockCommand, Participant, Role, RoomInfo, RoomSettings, TerminalEvent, TerminalInfo, TerminalVisibility } from './types.ts';
 
 /** What somebody gets who has joined. The token is shown once and is the participant's identity from then on. */
@@ -38,24 +38,7 @@ export interface ObjectRef {
   key: string;
 }
 
-/** What a write did, as far as it matters to a person. */
-export type WriteChange =
-  | { kind: 'created' | 'deleted' }
-  /** `deletionTimestamp` was set: it goes when its finalizers and its grace period are over. */
-  | { kind: 'marked' }
-  | { kind: 'bound'; node: string }
-  | { kind: 'scaled'; from: number; to: number }
-  | { kind: 'images'; images: string[] }
-  | { kind: 'cordoned' | 'uncordoned' }
-  /** `key:effect` of each. */
-  | { kind: 'taints'; taints: string[] }
-  /** What kubectl prints in STATUS and READY, before and after. */
-  | { kind: 'pod-status'; from: string; to: string; readyBefore: string; ready: string }
-  | { kind: 'replicas-status'; ready: number; total: number }
-  | { kind: 'node-ready'; ready: 'True' | 'False' | 'Unknown' }
-  /** Of an EndpointSlice: how many are ready now. */
-  | { kind: 'endpoints'; ready: number }
-  | { kind: 'spec' | 'status' | 'labels' | 'metadata' | 'content' };
+export type { WriteChange };
 
 export interface CausedWrite {
   write: WriteRow;

@@ -8,6 +8,7 @@ import { KUBERNETES_VERSION } from '../../simulation/config.ts';
 import { podRequests } from '../../simulation/scheduler/requests.ts';
 import { ingressRow, keyOf, nodePower, nodeRow, podRow, serviceRow, workloadKey, workloadRow, WORKLOAD_RESOURCES, type NodeUsage } from './rows.ts';
 import { TABLE_NAMES, WRITE_RING_LENGTH, type ClockRate, type ClusterView, type FaultRow, type MetaRow, type ProgramRow, type ProjectionChange, type TableName, type TableRows, type WriteRow } from './types.ts';
+import { aboutOf, changeOf } from './write-change.ts';
 
 const PROGRAMS = ['kube-apiserver', 'etcd', 'kube-scheduler', 'kube-controller-manager'] as const;
 const VERBS = { ADDED: 'create', MODIFIED: 'update', DELETED: 'delete' } as const;
@@ -35,7 +36,7 @@ export class Projector {
   readonly #cluster: Cluster;
   readonly #tables: MutableTables = emptyTables();
   #writes: WriteRow[] = [];
-  #newWrites: WriteRow[] = [];
+  #newWrites: WatchEvent[] = [];
   /** Dirty keys by resource. */
   #dirty = new Map<string, Set<string>>();
   #dirtyNodes = new Set<string>();
@@ -78,11 +79,8 @@ export class Projector {
    * @returns what is different since the last call, or undefined when nothing is.
    */
   change(clock: ClockFace): ProjectionChange | undefined {
-    const change: ProjectionChange = { rows: {}, writes: this.#newWrites };
-    if (this.#newWrites.length > 0) {
-      this.#writes = [...this.#writes, ...this.#newWrites].slice(-WRITE_RING_LENGTH);
-      this.#newWrites = [];
-    }
+    const change: ProjectionChange = { rows: {}, writes: this.#takeWrites() };
+    if (change.writes.length > 0) this.#writes = [...this.#writes, ...change.writes].slice(-WRITE_RING_LENGTH);
     if (this.#allDirty) this.#markEverything();
     this.#projectObjects(change);
     this.#projectWorld(change);
@@ -98,9 +96,18 @@ export class Projector {
   #written(event: WatchEvent): void {
     this.#markDirty(event.resource, keyOf(event.object));
     if (QUIET_RESOURCES.has(event.resource)) return;
-    const person = event.cause.kind === 'input' ? this.authorOf(event.cause.id) : undefined;
-    this.#newWrites.push(person === undefined ? writeRow(event) : { ...writeRow(event), person });
+    this.#newWrites.push(event);
     if (this.#newWrites.length > WRITE_RING_LENGTH * 2) this.#newWrites = this.#newWrites.slice(-WRITE_RING_LENGTH);
+  }
+
+  /** Rows of what was written since the last time: only of those that fit the ring, as looking at what a write did costs more than the write. */
+  #takeWrites(): WriteRow[] {
+    const events = this.#newWrites.slice(-WRITE_RING_LENGTH);
+    this.#newWrites = [];
+    return events.map((event) => {
+      const person = event.cause.kind === 'input' ? this.authorOf(event.cause.id) : undefined;
+      return { ...writeRow(event), change: changeOf(event), ...aboutOf(event), ...(person === undefined ? {} : { person }) };
+    });
   }
 
   #markDirty(resource: string, key: string): void {

@@ -163,6 +163,25 @@ export interface FaultRow {
   since: number;
 }
 
+/** What a write did, as far as it matters to a person. */
+export type WriteChange =
+  | { kind: 'created' | 'deleted' }
+  /** `deletionTimestamp` was set: it goes when its finalizers and its grace period are over. */
+  | { kind: 'marked' }
+  | { kind: 'bound'; node: string }
+  | { kind: 'scaled'; from: number; to: number }
+  | { kind: 'images'; images: string[] }
+  | { kind: 'cordoned' | 'uncordoned' }
+  /** `key:effect` of each. */
+  | { kind: 'taints'; taints: string[] }
+  /** What kubectl prints in STATUS and READY, before and after. */
+  | { kind: 'pod-status'; from: string; to: string; readyBefore: string; ready: string }
+  | { kind: 'replicas-status'; ready: number; total: number }
+  | { kind: 'node-ready'; ready: 'True' | 'False' | 'Unknown' }
+  /** Of an EndpointSlice: how many are ready now. */
+  | { kind: 'endpoints'; ready: number }
+  | { kind: 'spec' | 'status' | 'labels' | 'metadata' | 'content' };
+
 /** One API write, for the animation of a request travelling. */
 export interface WriteRow {
   revision: number;
@@ -182,6 +201,12 @@ export interface WriteRow {
   person?: string;
   /** Node that the write is about (a pod's node, a lease's or node's name), where there is one. */
   node?: string;
+  /** In the ring always; where writes come with their change beside them, absent. */
+  change?: WriteChange;
+  /** What an Event says. */
+  event?: { reason: string; message: string; warning: boolean };
+  /** The other object that the write is about: what an Event is of, an EndpointSlice's Service. `key` as in ObjectRef. */
+  about?: { kind: string; key: string };
 }
 
 /** How many of the latest writes the projection holds. */
