@@ -54,15 +54,16 @@ export class LineEditor {
     this.#view = new LineView(options.write, options.columns);
   }
 
-  /** Shows a prompt for a new line. */
-  begin(prompt: string): void {
+  /** Shows a prompt for a new line, in a terminal that is now so wide. */
+  begin(prompt: string, columns: number): void {
     this.#prompt = prompt;
+    this.#columns = columns;
     this.#buffer = [];
     this.#cursor = 0;
     this.#historyAt = this.#options.history.length;
     this.#draft = '';
     this.#search = undefined;
-    this.#view.begin();
+    this.#view.begin(columns);
     this.#draw();
   }
 
@@ -176,7 +177,7 @@ export class LineEditor {
         break;
       case 'ctrl-l':
         this.#options.write('\x1b[H\x1b[2J');
-        this.#view.begin();
+        this.#view.begin(this.#columns);
         this.#draw();
         break;
       case 'up':

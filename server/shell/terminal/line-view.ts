@@ -24,7 +24,8 @@ export class LineView {
   }
 
   /** A new prompt below whatever is on the screen. */
-  begin(): void {
+  begin(columns: number): void {
+    this.columns = columns;
     this.#cursor = { row: 0, column: 0 };
     this.#shown = undefined;
   }
@@ -62,7 +63,7 @@ export class LineView {
       const down = end.row - this.#cursor.row;
       this.write(`${down > 0 ? `\x1b[${down}B` : ''}\r\n`);
     }
-    this.begin();
+    this.begin(this.columns);
   }
 
   #place(texts: string[]): Position {

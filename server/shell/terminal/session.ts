@@ -162,7 +162,7 @@ export class TerminalSession {
     const text = this.#unfinished === '' ? line : `${this.#unfinished}\n${line}`;
     if (isIncomplete(text, this.#shell.aliases)) {
       this.#unfinished = text;
-      this.#editor.begin('> ');
+      this.#editor.begin('> ', this.#size.columns);
       return;
     }
     this.#unfinished = '';
@@ -232,9 +232,7 @@ export class TerminalSession {
     const home = this.#shell.variables.get('HOME') ?? '';
     const path = cwd === home ? '~' : cwd.startsWith(`${home}/`) ? `~${cwd.slice(home.length)}` : cwd;
     this.#options.onOutput(BRACKETED_PASTE_ON);
-    // It may have changed while a command ran.
-    this.#editor.resize(this.#size.columns);
-    this.#editor.begin(`\x1b[1;32m${this.#options.user}@quorum\x1b[0m:\x1b[1;34m${path}\x1b[0m$ `);
+    this.#editor.begin(`\x1b[1;32m${this.#options.user}@quorum\x1b[0m:\x1b[1;34m${path}\x1b[0m$ `, this.#size.columns);
   }
 }
 
