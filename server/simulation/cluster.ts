@@ -384,7 +384,7 @@ export class Cluster {
       programStarted: (machine: string, program: string) => this.#programStarted(machine, program),
       programStopped: (machine: string, program: string) => this.#programStopped(machine, program),
       programHealthy: (machine: string, program: string) => this.#programHealthy(machine, program),
-      programRequest: (machine, program, _port, request) => (program === 'nginx-ingress-controller' ? this.#machines.get(machine)?.ingress.serve(request) : undefined),
+      programRequest: (machine, program, port, request, client) => (program === 'nginx-ingress-controller' && (port === 80 || port === 443) ? this.#machines.get(machine)?.ingress.serve(request, port, client) : undefined),
     });
     const kubeProxy = new KubeProxy(node.name, context, client(`kube-proxy ${node.name}`, 'system:serviceaccount:kube-system:kube-proxy'));
     const coreDns = new CoreDns(node.name, context, client(`coredns ${node.name}`, 'system:serviceaccount:kube-system:coredns'));

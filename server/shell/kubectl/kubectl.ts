@@ -56,6 +56,10 @@ function route(words: readonly string[]): Route | undefined {
   }
 }
 
+/** Commands with --record, which notes the command in the objects that it changes. */
+const RECORDING = /^kubectl (annotate|apply|autoscale|create\b.*|edit|expose|label|patch|replace|run|scale|set \w+)$/;
+const RECORD: FlagSpec = { name: 'record', type: 'bool' };
+
 /** All flags of a command, its own before the global ones. */
 function flagsOf(command: KubectlCommand): FlagSpec[] {
   const own = command.flags ?? [];
@@ -69,7 +73,7 @@ async function execute(context: CommandContext): Promise<number> {
     return 0;
   }
   const { command, path, words } = found;
-  const specs = flagsOf(command);
+  const specs = RECORDING.test(path) ? [...flagsOf(command), RECORD] : flagsOf(command);
   if (!command.run) {
     if (words.some((word) => word === '-h' || word === '--help')) {
       context.stdout.write(commandHelp(command, path));
@@ -96,6 +100,10 @@ async function execute(context: CommandContext): Promise<number> {
   const missing = specs.filter((spec) => spec.required && !flags.given(spec.name)).map((spec) => spec.name);
   if (missing.length > 0) throw new KubectlError(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
   const kubectl = new Kubectl(context, flags, args, dash, path);
+  if (flags.has(RECORD.name) && flags.given(RECORD.name)) {
+    context.stderr.write('Flag --record has been deprecated, --record will be removed in the future\n');
+    if (flags.bool(RECORD.name)) kubectl.client.changeCause = [path, ...args, ...flags.shown()].join(' ');
+  }
   try {
     return (await command.run(kubectl)) ?? 0;
   } catch (error) {

@@ -1,5 +1,5 @@
 /** kubectl's commands. One line a command; `groups` is the order of the root help page. */
-import { apiResources, apiVersions, auth, clusterInfo, config, explain, options, top, version } from './commands/about.ts';
+import { apiResources, apiVersions, auth, clusterInfo, config, options, top, version } from './commands/about.ts';
 import { apply } from './commands/apply.ts';
 import { annotate, autoscale, edit, label, patch, replace, scale, set } from './commands/change.ts';
 import { create } from './commands/create/command.ts';
@@ -8,6 +8,7 @@ import { describe } from './commands/describe.ts';
 import { diff } from './commands/diff.ts';
 import { events } from './commands/events.ts';
 import { attach, exec } from './commands/exec.ts';
+import { explain } from './commands/explain.ts';
 import { expose } from './commands/expose.ts';
 import { get } from './commands/get.ts';
 import { logs } from './commands/logs.ts';

@@ -6,7 +6,7 @@ import { Parser } from '../bash/parser.ts';
 import { Shell } from '../bash/shell.ts';
 import { TextOutput } from '../bash/streams.ts';
 import { commands } from '../registry.ts';
-import type { ShellHost, ShellInput, ShellOutput } from '../types.ts';
+import type { ShellInput, ShellOutput } from '../types.ts';
 import { drive } from './driver.ts';
 import { LabHost } from './lab-host.ts';
 import { MemoryFiles } from './memory-files.ts';
@@ -18,6 +18,9 @@ const USER = 'student';
 const HOME = `/home/${USER}`;
 /** A person needs this long for the next line, ms of virtual time: what was put into the background has begun by then. */
 const TYPING_MS = 500;
+/** A person who waits for a prompt looks this often, and types anyway after so long: what runs may be meant to be typed over. */
+const LOOK_MS = 100;
+const PATIENCE_MS = 600_000;
 
 export interface Step {
   /** The complete command: with its here-documents, continued lines, and the lines of a compound command. */
@@ -41,13 +44,14 @@ class TypedLines implements ShellInput {
   readonly #closed = new AbortController();
 
   constructor(
-    private readonly host: ShellHost,
+    private readonly host: LabHost,
     private readonly nextLine: () => string | undefined,
   ) {}
 
   async read(): Promise<string | undefined> {
     try {
       await this.host.sleep(TYPING_MS, this.#closed.signal);
+      for (const limit = this.host.now() + PATIENCE_MS; !this.host.awaitsInput && this.host.now() < limit; ) await this.host.sleep(LOOK_MS, this.#closed.signal);
     } catch {
       return undefined;
     }

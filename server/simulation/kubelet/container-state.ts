@@ -88,7 +88,8 @@ export type StreamState =
   | { kind: 'null' }
   | { kind: 'session'; session: string; fd: 1 | 2 }
   /** `writers`: processes that may still write; at 0 the reader sees the end. */
-  | { kind: 'pipe'; text: string; writers: number; reader: number; broken?: boolean }
+  /** `hungry`: somebody has asked for more than there was. */
+  | { kind: 'pipe'; text: string; writers: number; reader: number; broken?: boolean; hungry?: boolean }
   | { kind: 'file'; path: string };
 
 export interface Container {

@@ -232,6 +232,13 @@ export class Containers implements PodAccess {
     this.#session(id)?.writeSession(id, data);
   }
 
+  awaitsInput(id: string): boolean {
+    const runtime = this.#session(id);
+    const session = runtime?.state.sessions.get(id);
+    const stream = session && runtime?.state.containers.get(session.container)?.streams?.get(session.input);
+    return stream?.kind === 'pipe' && stream.hungry === true;
+  }
+
   endInput(id: string): void {
     this.#session(id)?.endSessionInput(id);
   }

@@ -39,13 +39,13 @@ export function serve(runtime: ContainerRuntime, podUid: string, port: number, r
       const rest = url?.[2] ?? '';
       const path = rest.startsWith('/') ? rest : `/${rest}`;
       const host = request.headers.Host ?? request.headers.host ?? url?.[1] ?? '';
-      return program.serve?.({ ...request, path, port, host, clientAddress }, serverContext(runtime, container, process, env, port, request)) ?? 'reset';
+      return program.serve?.({ ...request, path, port, host, clientAddress }, serverContext(runtime, container, process, env, port, request, clientAddress)) ?? 'reset';
     }
   }
   return 'refused';
 }
 
-function serverContext(runtime: ContainerRuntime, container: Container, process: ProcessState, env: Record<string, string>, port: number, request: NetworkRequest): ServerContext {
+function serverContext(runtime: ContainerRuntime, container: Container, process: ProcessState, env: Record<string, string>, port: number, request: NetworkRequest, clientAddress: string): ServerContext {
   const { options, node } = runtime;
   const { clusterProgram } = programNamed(process.program) ?? {};
   let files: ContainerFiles | undefined;
@@ -69,7 +69,7 @@ function serverContext(runtime: ContainerRuntime, container: Container, process:
     log: (fd, text) => runtime.appendLog(container, fd, text),
     run: (command) => runCommand(runtime, container, ['/bin/sh', '-c', command]),
     healthy: () => clusterProgram === undefined || options.programHealthy(node, clusterProgram),
-    fromCluster: () => (clusterProgram === undefined ? undefined : options.programRequest?.(node, clusterProgram, port, request)),
+    fromCluster: () => (clusterProgram === undefined ? undefined : options.programRequest?.(node, clusterProgram, port, request, clientAddress)),
     exit: (code) => {
       runtime.context.kernel.schedule(runtime.now, runtime.name, 'exit', [container.id, process.pid, code]);
     },

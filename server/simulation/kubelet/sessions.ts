@@ -127,6 +127,7 @@ function descends(container: Container, process: ProcessState, ancestor: number)
 function feed(runtime: ContainerRuntime, container: Container, session: Session, data: string): void {
   const stream = container.streams?.get(session.input);
   if (stream?.kind !== 'pipe') return;
+  delete stream.hungry;
   if (stream.text.length + data.length <= PIPE_LIMIT_BYTES) stream.text += data;
   runtime.wakeReader(container, stream.reader);
 }

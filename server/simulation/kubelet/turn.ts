@@ -103,6 +103,7 @@ export class Turn implements ProcessContext {
     if (stream?.kind !== 'pipe') return undefined;
     const text = stream.text;
     stream.text = '';
+    if (text === '' && stream.writers > 0) stream.hungry = true;
     return text === '' && stream.writers <= 0 ? undefined : text;
   }
 
@@ -111,7 +112,10 @@ export class Turn implements ProcessContext {
     if (stream?.kind !== 'pipe') return undefined;
     const end = stream.text.indexOf('\n');
     if (end < 0) {
-      if (stream.writers > 0) return '';
+      if (stream.writers > 0) {
+        stream.hungry = true;
+        return '';
+      }
       const rest = stream.text;
       stream.text = '';
       return rest === '' ? undefined : rest;

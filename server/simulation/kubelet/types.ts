@@ -68,6 +68,8 @@ export interface PodAccess extends PodTransport {
   attach(request: Omit<ExecRequest, 'command'>, id: string): void;
   /** Standard input. With a tty, `\u0003` is Ctrl-C and `\u0004` on an empty line ends the input. Unknown ids are ignored. */
   write(id: string, data: string): void;
+  /** Whether somebody waits for what is typed into a session. */
+  awaitsInput(id: string): boolean;
   /** End of standard input. */
   endInput(id: string): void;
   /** The client has gone: the program receives a hang-up. */
@@ -89,6 +91,8 @@ export interface ContainerNetwork {
   question(source: Source, name: string, type: 'A' | 'SRV' | 'PTR'): DnsAnswer | undefined;
   /** Carries a request to `ip:port`. Method `CONNECT` only opens a connection. */
   connect(source: Source, ip: string, port: number, request: NetworkRequest): Exclude<Delivery, string> | NetworkFailure;
+  /** Whether an address answers an ICMP echo request. */
+  ping(source: Source, ip: string): boolean;
 }
 
 /** Method of a request that only opens a TCP connection: status 0 when something listens. */
@@ -116,7 +120,7 @@ export interface KubeletOptions {
   programStarted(node: string, program: string): void;
   programStopped(node: string, program: string): void;
   /** A request to a port of a program whose answers the cluster knows (the ingress controller). */
-  programRequest?(node: string, program: string, port: number, request: NetworkRequest): Delivery | undefined;
+  programRequest?(node: string, program: string, port: number, request: NetworkRequest, clientAddress: string): Delivery | undefined;
   /** Whether a started program would answer a health check now (for the probes of control-plane pods). */
   programHealthy(node: string, program: string): boolean;
 }

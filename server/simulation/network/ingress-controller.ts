@@ -85,7 +85,7 @@ export class IngressController extends Component<IngressState> {
   }
 
   /** Answers a request that arrived at the controller, as nginx would with the rules of now. */
-  serve(request: NetworkRequest): Exclude<Delivery, string> {
+  serve(request: NetworkRequest, port: number, clientAddress: string): Exclude<Delivery, string> {
     const url = parseUrl(request.url);
     const host = (request.headers.host ?? request.headers.Host ?? url?.host ?? '').replace(/:\d+$/, '');
     const path = (url?.path ?? '/').split('?', 1)[0] as string;
@@ -93,12 +93,22 @@ export class IngressController extends Component<IngressState> {
     if (!backend?.namespace || !backend.backend.service) return page(404, 'Not Found');
     const target = this.#endpoint(backend.namespace, backend.backend.service);
     if (!target) return page(503, 'Service Temporarily Unavailable');
+    const scheme = port === 443 ? 'https' : 'http';
     const forwarded = this.forward(this.node, target.ip, target.port, {
       ...request,
-      headers: { ...request.headers, host, 'X-Forwarded-Host': host, 'X-Forwarded-Proto': 'http', 'X-Scheme': 'http' },
+      headers: {
+        ...request.headers, Host: host, 'X-Request-Id': this.#requestId(), 'X-Real-Ip': clientAddress, 'X-Forwarded-For': clientAddress, 'X-Forwarded-Host': host,
+        'X-Forwarded-Port': String(port), 'X-Forwarded-Proto': scheme, 'X-Forwarded-Scheme': scheme, 'X-Scheme': scheme,
+      },
     });
-    if ('status' in forwarded) return forwarded;
+    // The controller hides who answered (`server-tokens: false`).
+    if ('status' in forwarded) return { ...forwarded, headers: forwarded.headers.filter(([name]) => name.toLowerCase() !== 'server') };
     return forwarded.reason === 'timeout' ? page(504, 'Gateway Time-out') : page(502, 'Bad Gateway');
+  }
+
+  /** 32 hexadecimal digits. */
+  #requestId(): string {
+    return Array.from({ length: 32 }, () => this.context.kernel.random.below(16).toString(16)).join('');
   }
 
   #route(host: string, path: string): { namespace: string | undefined; backend: IngressBackend } | undefined {

@@ -137,6 +137,17 @@ export class Network {
     return this.#toBackend(entry, { ip, port, node: undefined }, request, clientIp);
   }
 
+  /** Whether an address answers an ICMP echo request. Services do not: their rules are for ports. */
+  ping(source: Source, ip: string): boolean {
+    const { environment } = this.#parts;
+    if (source.kind !== 'outside' && !environment.nodeIsUp(source.node)) return false;
+    if (ip.startsWith('127.')) return true;
+    const from = this.#entryNode(source, ip);
+    if (from === undefined) return false;
+    const machine = this.#parts.nodeByAddress(ip) ?? (this.#podByIp(ip)?.spec as { nodeName?: string } | undefined)?.nodeName;
+    return machine !== undefined && environment.nodeIsUp(machine) && environment.linked(source.kind === 'outside' ? 'outside' : from, machine);
+  }
+
   // ---- the parts of the way ----
 
   /** The machine whose rules the packet meets first; undefined when there is no way in. */

@@ -1,10 +1,9 @@
-/** Commands about the server and the client: version, cluster-info, api-resources, api-versions, explain, config, options, auth, top. */
+/** Commands about the server and the client: version, cluster-info, api-resources, api-versions, config, options, auth, top. */
 import { GROUPS, VERSION_INFO } from '../../../simulation/apiserver/discovery.ts';
-import { definitionNamed, schemaFor, type Definition, type Field, type FieldType } from '../../../simulation/apiserver/schema.ts';
 import { layOut } from '../describe/tabwriter.ts';
 import { qualifiedPlural } from '../framework/client.ts';
 import { GLOBAL_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
-import { KubectlError, PlainError, ServerError, UsageError } from '../framework/errors.ts';
+import { KubectlError, ServerError, UsageError } from '../framework/errors.ts';
 import { SERVER } from '../framework/kubeconfig.ts';
 import { parseTemplate, runTemplate } from '../printers/jsonpath.ts';
 import { toJson } from '../printers/json.ts';
@@ -85,84 +84,6 @@ export const apiResources: KubectlCommand = {
 function compare(x: string, y: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
-
-// ---- explain ----
-
-function typeName(type: FieldType): string {
-  switch (type.kind) {
-    case 'scalar':
-      return type.name;
-    case 'list':
-      return `[]${typeName(type.items)}`;
-    case 'map':
-      return `map[string]${typeName(type.values)}`;
-    case 'reference': {
-      const definition = definitionNamed(type.definition);
-      if (definition?.special) return definition.special.includes('int-or-string') ? 'IntOrString' : definition.special.startsWith('string|number') ? 'Quantity' : definition.special.split(':')[0] as string;
-      return type.definition.split('.').pop() as string;
-    }
-  }
-}
-
-function definitionOf(type: FieldType): Definition | undefined {
-  if (type.kind === 'reference') return definitionNamed(type.definition);
-  if (type.kind === 'list') return definitionOf(type.items);
-  return type.kind === 'map' ? definitionOf(type.values) : undefined;
-}
-
-function fieldLine(field: Field, level: number): string {
-  return `${'  '.repeat(level)}${field.name}\t<${typeName(field.type)}>${field.required ? ' -required-' : ''}\n`;
-}
-
-function recursiveFields(definition: Definition, level: number, seen: readonly string[]): string {
-  return [...definition.fields.values()]
-    .sort((x, y) => compare(x.name, y.name))
-    .map((field) => {
-      const inner = definitionOf(field.type);
-      const nested = inner && !inner.special && inner.fields.size > 0 && !seen.includes(inner.name) ? recursiveFields(inner, level + 1, [...seen, inner.name]) : '';
-      return fieldLine(field, level) + nested;
-    })
-    .join('');
-}
-
-export const explain: KubectlCommand = {
-  name: 'explain',
-  summary: 'Get documentation for a resource',
-  usage: 'TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]',
-  flags: [{ name: 'recursive', type: 'bool' }, { name: 'api-version', type: 'string' }, { name: 'output', short: 'o', type: 'string' }],
-  async run(kubectl) {
-    const [argument] = kubectl.args;
-    if (!argument) throw new UsageError('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n');
-    const [type = '', ...path] = argument.split('.');
-    const resources = await kubectl.client.resources();
-    let resource = resources.byName(argument);
-    let fields: string[] = [];
-    if (!resource) {
-      resource = resources.byName(type);
-      fields = path;
-    }
-    if (!resource) throw new PlainError(`the server doesn't have a resource type "${type}"`);
-    const apiVersion = kubectl.flags.string('api-version') || (resource.group ? `${resource.group}/${resource.version}` : resource.version);
-    let definition = schemaFor(apiVersion, resource.kind);
-    if (!definition) throw new KubectlError(`couldn't find resource for "${apiVersion}, Kind=${resource.kind}"`);
-    let field: Field | undefined;
-    for (const name of fields) {
-      field = definition?.fields.get(name);
-      if (!field) throw new KubectlError(`field "${name}" does not exist`);
-      definition = definitionOf(field.type);
-    }
-    const [group, version] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion];
-    let text = `${group ? `GROUP:      ${group}\n` : ''}KIND:       ${resource.kind}\nVERSION:    ${version}\n\n`;
-    if (field) text += `FIELD: ${field.name} <${typeName(field.type)}>${field.required ? ' -required-' : ''}\n${field.enum ? `ENUM:\n${field.enum.map((value) => `    ${value}\n`).join('')}` : ''}\n`;
-    const name = definition && !definition.special ? (definition.name.split('.').pop() as string) : '';
-    text += `DESCRIPTION:\n    ${field ? `The field ${field.name} of ${resource.kind}.${name ? ` It holds ${field.type.kind === 'list' ? 'a list of ' : ''}${name}.` : ''}` : `The fields of ${resource.kind}.`}\n    \n`;
-    if (definition && !definition.special && definition.fields.size > 0) {
-      const body = kubectl.flags.bool('recursive') ? recursiveFields(definition, 1, [definition.name]) : [...definition.fields.values()].sort((x, y) => compare(x.name, y.name)).map((each) => `${fieldLine(each, 1)}\n`).join('');
-      text += `FIELDS:\n${body}`;
-    }
-    kubectl.out(`${text}\n`);
-  },
-};
 
 // ---- config ----
 
@@ -333,8 +254,27 @@ async function metrics(kubectl: Kubectl, path: string, query: Record<string, str
   }
 }
 
+/** Pods younger than this may have no figures yet. */
+const METRICS_DELAY_MS = 120_000;
+
 const millis = (usage: Record<string, string> | undefined): number => parseQuantity(usage?.cpu ?? '0').milliValue();
 const mebibytes = (usage: Record<string, string> | undefined): number => Math.floor(parseQuantity(usage?.memory ?? '0').value() / 2 ** 20);
+
+/** Whether there are pods whose figures are still to come. @throws KubectlError when one should have some by now. */
+async function hasPods(kubectl: Kubectl, all: boolean, selector: string): Promise<boolean> {
+  const pods = await kubectl.client.list(await kubectl.client.resource('pods'), all ? undefined : kubectl.namespace, selector ? { labelSelector: selector } : {});
+  for (const { metadata } of pods.items) {
+    const age = kubectl.now - Date.parse(metadata.creationTimestamp);
+    if (age > METRICS_DELAY_MS) throw new KubectlError(`Metrics not available for pod ${metadata.namespace}/${metadata.name}, age: ${goDuration(age)}`);
+  }
+  return pods.items.length > 0;
+}
+
+/** `2m5.25s`, as Go prints durations. */
+function goDuration(milliseconds: number): string {
+  const [hours, minutes] = [Math.floor(milliseconds / 3_600_000), Math.floor(milliseconds / 60_000) % 60];
+  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${(milliseconds % 60_000) / 1_000}s`;
+}
 
 const topPod: KubectlCommand = {
   name: 'pod',
@@ -348,6 +288,7 @@ const topPod: KubectlCommand = {
     const all = flags.bool('all-namespaces');
     const selector = flags.string('selector');
     const list = await metrics(kubectl, all ? '/pods' : `/namespaces/${kubectl.namespace}/pods${name ? `/${name}` : ''}`, selector ? { labelSelector: selector } : {});
+    if (list.length === 0 && (await hasPods(kubectl, all, selector))) throw new KubectlError('metrics not available yet');
     if (list.length === 0) return kubectl.err(all ? 'No resources found\n' : `No resources found in ${kubectl.namespace} namespace.\n`);
     const rows = list.flatMap((pod) => {
       const head = all ? [pod.metadata.namespace ?? ''] : [];
@@ -356,7 +297,8 @@ const topPod: KubectlCommand = {
       return [{ cells: [...head, pod.metadata.name], cpu: containers.reduce((sum, container) => sum + millis(container.usage), 0), memory: containers.reduce((sum, container) => sum + mebibytes(container.usage), 0) }];
     });
     const by = flags.string('sort-by');
-    if (by === 'cpu' || by === 'memory') rows.sort((x, y) => y[by] - x[by]);
+    if (by !== '' && by !== 'cpu' && by !== 'memory') throw new KubectlError('--sort-by accepts only cpu or memory');
+    rows.sort((x, y) => (by === '' ? 0 : y[by] - x[by]) || compare(x.cells.join('\0'), y.cells.join('\0')));
     const header = [...(all ? ['NAMESPACE'] : []), flags.bool('containers') ? 'POD' : 'NAME', ...(flags.bool('containers') ? ['NAME'] : []), 'CPU(cores)', 'MEMORY(bytes)'];
     const lines = [...(flags.bool('no-headers') ? [] : [header]), ...rows.map(({ cells, cpu, memory }) => [...cells, `${cpu}m`, `${memory}Mi`])];
     kubectl.out(layOut(lines.map((line) => `${line.join('\t')}\t\n`).join(''), LAYOUT));
@@ -372,6 +314,7 @@ const topNode: KubectlCommand = {
   async run(kubectl) {
     const [name] = kubectl.args;
     const list = await metrics(kubectl, `/nodes${name ? `/${name}` : ''}`, kubectl.flags.string('selector') ? { labelSelector: kubectl.flags.string('selector') } : {});
+    if (list.length === 0) throw new KubectlError('metrics not available yet');
     const nodes = await kubectl.client.list(await kubectl.client.resource('nodes'), undefined);
     const share = (used: number, whole: number): string => `${whole === 0 ? 0 : Math.floor((used * 100) / whole)}%`;
     const rows = list.map((node) => {

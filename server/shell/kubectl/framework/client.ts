@@ -28,6 +28,8 @@ export interface WriteQuery {
   fieldValidation?: string;
 }
 
+const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+
 export class ApiClient {
   #custom: ResourceTable | undefined;
 
@@ -81,8 +83,18 @@ export class ApiClient {
     return (await this.request({ method: 'GET', path, query, accept: TABLE })) as Table;
   }
 
+  /** Of --record: what every object that is written is annotated with. */
+  changeCause: string | undefined;
+
+  /** A body with the annotation of --record. */
+  #recorded(body: unknown): unknown {
+    if (this.changeCause === undefined || body === null || typeof body !== 'object' || Array.isArray(body)) return body;
+    const { metadata } = body as { metadata?: { annotations?: Record<string, string> } };
+    return { ...body, metadata: { ...metadata, annotations: { ...metadata?.annotations, [CHANGE_CAUSE]: this.changeCause } } };
+  }
+
   async create(resource: ServedResource, namespace: string | undefined, body: unknown, query: WriteQuery = {}): Promise<KubeObject> {
-    return (await this.request({ method: 'POST', path: this.path(resource, namespace), query: queryOf(query), body })) as KubeObject;
+    return (await this.request({ method: 'POST', path: this.path(resource, namespace), query: queryOf(query), body: this.#recorded(body) })) as KubeObject;
   }
 
   async replace(resource: ServedResource, namespace: string | undefined, name: string, body: unknown, query: WriteQuery = {}, subresource?: string): Promise<KubeObject> {
@@ -95,7 +107,7 @@ export class ApiClient {
       method: 'PATCH',
       path: this.path(resource, namespace, name, subresource),
       query: { ...queryOf(rest), ...(force ? { force: 'true' } : {}) },
-      body,
+      body: subresource === undefined ? this.#recorded(body) : body,
       contentType: type,
     })) as KubeObject;
   }

@@ -66,6 +66,11 @@ export class Flags {
     return parseDuration(this.string(name)) ?? 0;
   }
 
+  /** `--name=value` of all that were given. */
+  shown(): string[] {
+    return [...this.#values].flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
+  }
+
   has(name: string): boolean {
     return this.#specs.has(name);
   }

@@ -75,6 +75,7 @@ const noNetwork: ContainerNetwork = {
   request: () => unreachable,
   resolve: () => ({ kind: 'no-server', server: '10.96.0.10' }),
   question: () => undefined,
+  ping: () => false,
   connect: () => unreachable,
 };
 

@@ -134,7 +134,7 @@ function answerFile(request: ServerRequest, context: ServerContext): ServerRespo
   const version = versionOf(context.container.image);
   const common: [string, string][] = [['Server', `nginx/${version}`], ['Date', httpDate(context.now)]];
   const problem = (status: number, title: string): ServerResponse =>
-    respond(status, `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`, [...common, ['Content-Type', 'text/html']]);
+    respond(status, `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`, [...common, ['Content-Type', 'text/html'], ['Connection', 'keep-alive']]);
   if (request.method !== 'GET' && request.method !== 'HEAD') return problem(405, '405 Not Allowed');
   let path = decodeURI(request.path.split('?')[0] as string);
   if (path.includes('/..')) return problem(400, '400 Bad Request');
@@ -154,7 +154,12 @@ function answerFile(request: ServerRequest, context: ServerContext): ServerRespo
   const body = context.files.read(file);
   const type = /\.html?$/.test(file) ? 'text/html' : /\.(txt|conf)$/.test(file) ? 'text/plain' : /\.json$/.test(file) ? 'application/json' : /\.css$/.test(file) ? 'text/css' : /\.js$/.test(file) ? 'application/javascript' : 'application/octet-stream';
   const modified = context.files.info(file)?.modified ?? context.now;
-  const answer = respond(200, body, [...common, ['Content-Type', type], ['Last-Modified', httpDate(modified)], ['Connection', 'keep-alive'], ['Accept-Ranges', 'bytes']]);
+  const length = byteLength(body);
+  const headers: [string, string][] = [
+    ...common, ['Content-Type', type], ['Content-Length', String(length)], ['Last-Modified', httpDate(modified)], ['Connection', 'keep-alive'],
+    ['ETag', `"${Math.floor(modified / 1_000).toString(16)}-${length.toString(16)}"`], ['Accept-Ranges', 'bytes'],
+  ];
+  const answer: ServerResponse = { ...respond(200, body), headers };
   return request.method === 'HEAD' ? { ...answer, body: '' } : answer;
 }
 

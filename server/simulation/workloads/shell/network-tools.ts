@@ -193,8 +193,10 @@ const nc = waits('nc', (process) => {
 });
 
 const PING_MS = 1_000;
+/** Replies that the statistics at the end are made from. */
+const MAX_TIMES = 1_000;
 
-/** Pods answer to ping as long as their node is reached; a service address does not. */
+/** Pods and machines answer to ping as long as they are reached. A service address is no machine: it has no rule for ICMP, and nobody answers. */
 const ping: Program = {
   name: 'ping',
   step(process, event) {
@@ -207,20 +209,26 @@ const ping: Program = {
         process.write(2, `ping: bad address '${host}'\n`);
         return process.exit(1);
       }
-      process.data = { address: found.addresses[0], sent: 0, received: 0 };
+      process.onSignal('INT', 'handle');
+      process.data = { address: found.addresses[0], sent: 0, received: 0, times: [] };
       process.write(1, `PING ${host} (${found.addresses[0]}): 56 data bytes\n`);
-    } else if (event.kind === 'signal') return;
-    const state = process.data as { address: string; sent: number; received: number };
-    if (state.sent >= count) {
-      process.write(1, `\n--- ${host} ping statistics ---\n${state.sent} packets transmitted, ${state.received} packets received, ${Math.round(((state.sent - state.received) * 100) / state.sent)}% packet loss\n`);
+    }
+    const state = process.data as { address: string; sent: number; received: number; times: number[] };
+    if (state.sent >= count || event.kind === 'signal') {
+      process.write(1, `\n--- ${host} ping statistics ---\n${state.sent} packets transmitted, ${state.received} packets received, ${Math.round(((state.sent - state.received) * 100) / (state.sent || 1))}% packet loss\n`);
+      if (state.received > 0) {
+        const shown = (value: number): string => (value / 1_000).toFixed(3);
+        const { times } = state;
+        process.write(1, `round-trip min/avg/max = ${shown(Math.min(...times))}/${shown(Math.round(times.reduce((sum, time) => sum + time, 0) / times.length))}/${shown(Math.max(...times))} ms\n`);
+      }
       return process.exit(state.received > 0 ? 0 : 1);
     }
     // An address that refuses a connection is there; one where packets are lost is not.
-    const outcome = process.network.connect(process.source, state.address, 9, { method: CONNECT, url: `http://${state.address}:9/`, headers: {} });
-    const there = !('kind' in outcome) || outcome.reason === 'refused' || outcome.reason === 'reset';
-    if (there) {
-      process.write(1, `64 bytes from ${state.address}: seq=${state.sent} ttl=63 time=0.${100 + process.random(200)} ms\n`);
+    if (process.network.ping(process.source, state.address)) {
+      const time = 60 + process.random(240);
+      process.write(1, `64 bytes from ${state.address}: seq=${state.sent} ttl=${state.address.startsWith('127.') ? 64 : 62} time=${(time / 1_000).toFixed(3)} ms\n`);
       state.received++;
+      if (state.times.length < MAX_TIMES) state.times.push(time);
     }
     state.sent++;
     process.sleep(PING_MS);
