@@ -105,6 +105,9 @@ export function referenceTo(object: KubeObject, fieldPath?: string): ObjectRefer
 }
 
 export class EventRecorder {
+  /** Writes made so far by this object; only differences say something. */
+  written = 0;
+
   constructor(
     private readonly client: Client,
     private readonly source: EventSource,
@@ -189,6 +192,7 @@ export class EventRecorder {
       const current = this.client.get('events', seen.namespace, seen.name);
       if (current) {
         seen.count++;
+        this.written++;
         this.client.update('events', { ...current, metadata: { ...current.metadata }, count: seen.count, lastTimestamp: time, message });
         return;
       }
@@ -212,6 +216,7 @@ export class EventRecorder {
       type,
     };
     this.client.create('events', event);
+    this.written++;
     limit(state.seen);
     state.seen.set(key, { namespace, name, count: 1, firstTimestamp: time });
   }

@@ -10,14 +10,20 @@ export interface WorkQueueState {
   /** Keys that become ready later: due time in ms and cause. */
   delayed: Map<string, { time: number; cause: Cause }>;
   failures: Map<string, number>;
+  /** Keys whose worker still waits for the API server's answers, and until when (ms). */
+  busy: Map<string, number>;
 }
 
 /** Default controller rate limiter of client-go: 5 ms doubling up to 1000 s. */
 const BASE_DELAY_MS = 5;
 const MAX_DELAY_MS = 1_000_000;
+/** A write of a controller takes this long until it is answered: a round trip and etcd's fsync. */
+const WRITE_MS = 3;
+/** Workers that have long been done are forgotten beyond this many. */
+const MAX_BUSY = 1_000;
 
 export function newWorkQueue(): WorkQueueState {
-  return { ready: new Map(), delayed: new Map(), failures: new Map() };
+  return { ready: new Map(), delayed: new Map(), failures: new Map(), busy: new Map() };
 }
 
 export function enqueue(queue: WorkQueueState, key: string, cause: Cause): void {
@@ -57,11 +63,27 @@ export function promote(queue: WorkQueueState, now: number): number | undefined 
   return next;
 }
 
-/** Takes the next ready key. */
-export function take(queue: WorkQueueState): [key: string, cause: Cause] | undefined {
+/**
+ * Notes that a sync of a key has made so many writes. The next sync of it begins when they are answered, and sees everything that
+ * happened until then. Similar writes are made side by side, in batches that double (`slowStartBatch`).
+ */
+export function occupy(queue: WorkQueueState, key: string, writes: number, now: number): void {
+  if (writes === 0) return;
+  if (queue.busy.size >= MAX_BUSY) for (const [other, until] of queue.busy) if (until <= now) queue.busy.delete(other);
+  queue.busy.set(key, now + WRITE_MS * Math.ceil(Math.log2(writes + 1)));
+}
+
+/** Takes the next ready key whose worker is free; others come back when it is. */
+export function take(queue: WorkQueueState, now: number): [key: string, cause: Cause] | undefined {
   for (const [key, cause] of queue.ready) {
     queue.ready.delete(key);
-    return [key, cause];
+    const until = queue.busy.get(key);
+    if (until === undefined) return [key, cause];
+    if (until <= now) {
+      queue.busy.delete(key);
+      return [key, cause];
+    }
+    enqueueAt(queue, key, until, cause);
   }
   return undefined;
 }

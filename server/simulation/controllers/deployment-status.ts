@@ -26,8 +26,26 @@ export interface DeploymentStatus {
 
 const NEVER = 2_147_483_647;
 
-/** The status that a Deployment should have now; undefined when it has it. */
-export function deploymentStatus(rollout: Rollout): DeploymentStatus | undefined {
+export function hasDeadline(found: KubeObject): boolean {
+  const deadline = specOf(found).progressDeadlineSeconds;
+  return deadline !== undefined && deadline !== NEVER;
+}
+
+export function progressing(found: KubeObject): DeploymentCondition | undefined {
+  return (found.status as DeploymentStatus | undefined)?.conditions?.find((condition) => condition.type === 'Progressing');
+}
+
+/** The status with another Progressing condition. */
+export function withProgressing(found: KubeObject, reason: string, message: string, now: number, status = 'True'): DeploymentStatus {
+  const before = (found.status ?? {}) as DeploymentStatus;
+  return { ...before, conditions: withCondition(before.conditions ?? [], 'Progressing', status, reason, message, now) };
+}
+
+/**
+ * The status that a Deployment should have now; undefined when it has it.
+ * @param scope `counts` (`syncDeploymentStatus`) leaves progress and failures alone, `progress` (`syncRolloutStatus`) does not.
+ */
+export function deploymentStatus(rollout: Rollout, scope: 'counts' | 'progress'): DeploymentStatus | undefined {
   const { deployment: found, newSet, oldSets, context } = rollout;
   const all = newSet ? [...oldSets, newSet] : oldSets;
   const sum = (value: (set: KubeObject) => number | undefined): number => all.reduce((total, set) => total + (value(set) ?? 0), 0);
@@ -49,8 +67,10 @@ export function deploymentStatus(rollout: Rollout): DeploymentStatus | undefined
   };
   if (available >= desired - unavailableOf(found)) set('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.');
   else set('Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.');
-  conditions = progress(rollout, counts, before, conditions);
-  conditions = replicaFailure(all, conditions, context.now);
+  if (scope === 'progress') {
+    conditions = progress(rollout, counts, before, conditions);
+    conditions = replicaFailure(all, conditions, context.now);
+  }
   const status: DeploymentStatus = {
     ...(counts.availableReplicas > 0 ? { availableReplicas: counts.availableReplicas } : {}),
     ...(before.collisionCount ? { collisionCount: before.collisionCount } : {}),
@@ -62,28 +82,25 @@ export function deploymentStatus(rollout: Rollout): DeploymentStatus | undefined
     ...(counts.unavailableReplicas > 0 ? { unavailableReplicas: counts.unavailableReplicas } : {}),
     ...(counts.updatedReplicas > 0 ? { updatedReplicas: counts.updatedReplicas } : {}),
   };
-  return same(before, status) ? undefined : status;
+  if (!same(before, status)) return status;
+  if (scope === 'progress') lookAgain(rollout, counts);
+  return undefined;
 }
 
 type Counts = { replicas: number; updatedReplicas: number; readyReplicas: number; availableReplicas: number };
 
-function progress(rollout: Rollout, counts: Counts, before: DeploymentStatus, conditions: DeploymentCondition[]): DeploymentCondition[] {
-  const { deployment: found, newSet, context } = rollout;
-  const spec = specOf(found);
-  const deadline = spec.progressDeadlineSeconds;
-  if (deadline === undefined || deadline === NEVER) return conditions.filter((condition) => condition.type !== 'Progressing');
+function isDone(found: KubeObject, counts: Counts): boolean {
+  const desired = specOf(found).replicas ?? 1;
+  return counts.updatedReplicas === desired && counts.replicas === desired && counts.availableReplicas === desired;
+}
+
+function progress({ deployment: found, newSet, context }: Rollout, counts: Counts, before: DeploymentStatus, conditions: DeploymentCondition[]): DeploymentCondition[] {
+  if (!hasDeadline(found)) return conditions.filter((condition) => condition.type !== 'Progressing');
   const current = conditions.find((condition) => condition.type === 'Progressing');
-  const update = (status: string, reason: string, message: string): DeploymentCondition[] => withCondition(conditions, 'Progressing', status, reason, message, context.now);
-  if (spec.paused) return current?.reason === 'DeploymentPaused' ? conditions : update('Unknown', 'DeploymentPaused', 'Deployment is paused');
-  if (current?.reason === 'DeploymentPaused') return update('Unknown', 'DeploymentResumed', 'Deployment is resumed');
-  const name = newSet?.metadata.name;
-  const desired = spec.replicas ?? 1;
-  const complete = counts.updatedReplicas === desired && counts.replicas === desired && counts.availableReplicas === desired;
-  // A rollout that was complete stays so while only pods come and go, until the template changes.
-  if (complete && newSet) return update('True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`);
-  const createdNow = newSet !== undefined && (current === undefined || (current.reason === 'NewReplicaSetAvailable' && (found.metadata.generation ?? 0) > (before.observedGeneration ?? 0) && !current.message.includes(`"${name}"`)));
-  if (createdNow) return update('True', 'NewReplicaSetCreated', `Created new replica set "${name}"`);
-  if (current?.reason === 'NewReplicaSetAvailable') return conditions;
+  // A rollout that was complete stays so while only pods come and go, until there are replicas of two templates.
+  if (current?.reason === 'NewReplicaSetAvailable' && counts.replicas === counts.updatedReplicas) return conditions;
+  const subject = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${found.metadata.name}"`;
+  if (isDone(found, counts)) return withCondition(conditions, 'Progressing', 'True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`, context.now);
   const old = { updated: before.updatedReplicas ?? 0, replicas: before.replicas ?? 0, ready: before.readyReplicas ?? 0, available: before.availableReplicas ?? 0 };
   const moved =
     counts.updatedReplicas > old.updated || counts.replicas - counts.updatedReplicas < old.replicas - old.updated || counts.readyReplicas > old.ready || counts.availableReplicas > old.available;
@@ -93,18 +110,29 @@ function progress(rollout: Rollout, counts: Counts, before: DeploymentStatus, co
     const condition: DeploymentCondition = {
       lastTransitionTime: current?.status === 'True' ? current.lastTransitionTime : time,
       lastUpdateTime: time,
-      message: `ReplicaSet "${name}" is progressing.`,
+      message: `${subject} is progressing.`,
       reason: 'ReplicaSetUpdated',
       status: 'True',
       type: 'Progressing',
     };
     return [...rest, condition];
   }
-  if (!current || current.reason === 'ProgressDeadlineExceeded') return conditions;
-  const due = Date.parse(current.lastUpdateTime) + deadline * 1_000;
-  if (due < context.now) return update('False', 'ProgressDeadlineExceeded', `ReplicaSet "${name}" has timed out progressing.`);
-  context.enqueueAt(keyOf(found), due + 1_000);
-  return conditions;
+  if (!current || current.reason === 'NewReplicaSetAvailable') return conditions;
+  if (current.reason !== 'ProgressDeadlineExceeded' && deadlineOf(found, current) >= context.now) return conditions;
+  return withCondition(conditions, 'Progressing', 'False', 'ProgressDeadlineExceeded', `${subject} has timed out progressing.`, context.now);
+}
+
+/** ms */
+function deadlineOf(found: KubeObject, condition: DeploymentCondition): number {
+  return Date.parse(condition.lastUpdateTime) + (specOf(found).progressDeadlineSeconds ?? 0) * 1_000;
+}
+
+/** Comes back when the deadline of a rollout has passed (`requeueStuckDeployment`). */
+function lookAgain({ deployment: found, context }: Rollout, counts: Counts): void {
+  const current = progressing(found);
+  if (!hasDeadline(found) || !current || isDone(found, counts) || current.reason === 'ProgressDeadlineExceeded') return;
+  const due = deadlineOf(found, current);
+  context.enqueueAt(keyOf(found), due - context.now < 1_000 ? context.now + 5 : due + 1_000);
 }
 
 function replicaFailure(sets: readonly KubeObject[], conditions: DeploymentCondition[], now: number): DeploymentCondition[] {

@@ -5,7 +5,7 @@ import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors
 import { fnv32a } from '../kernel/hash.ts';
 import { safeEncode } from '../kernel/random.ts';
 import { fenceposts, newReplicas, proportions, scaled, type IntOrPercent } from './deployment-arithmetic.ts';
-import { deploymentStatus, type DeploymentStatus } from './deployment-status.ts';
+import { deploymentStatus, hasDeadline, progressing, withProgressing, type DeploymentStatus } from './deployment-status.ts';
 import { isTerminal, podsByController } from './pods.ts';
 import { keyOf, splitKey, type Controller, type ControllerContext } from './types.ts';
 
@@ -88,12 +88,21 @@ export const deployment = {
     if (!found) return;
     if (Object.keys(specOf(found).selector.matchLabels ?? {}).length === 0 && !specOf(found).selector.matchExpressions?.length) return;
     const sets = ownedSets(found, context);
-    if (found.metadata.deletionTimestamp) return writeStatus({ deployment: found, newSet: findNew(found, sets), oldSets: sets.filter((set) => set !== findNew(found, sets)), context });
-    if (specOf(found).paused || isScaling(found, sets)) return syncPausedOrScaling(found, sets, context);
-    if (specOf(found).strategy?.type === 'Recreate') return recreate(found, sets, context);
-    rollingUpdate(found, sets, context);
+    const newSet = findNew(found, sets);
+    const rollout: Rollout = { deployment: found, newSet, oldSets: sets.filter((set) => set !== newSet), context };
+    if (found.metadata.deletionTimestamp) return writeStatus(rollout, 'counts');
+    notePause(rollout);
+    refreshNew(rollout);
+    if (specOf(found).paused || isScaling(found, sets)) return syncPausedOrScaling(rollout);
+    if (specOf(found).strategy?.type === 'Recreate') return recreate(rollout);
+    rollingUpdate(rollout);
   },
 } satisfies Controller;
+
+/**
+ * A sync works on the objects that it read at its beginning, as upstream: what it counts for the status are the sizes from before its
+ * own changes, and a second write of one object fails with a conflict, after which the key is synced anew.
+ */
 
 // ---- which sets there are ----
 
@@ -148,32 +157,38 @@ export function revisionOf(object: KubeObject): number {
 
 // ---- the new set ----
 
-/** Finds or creates the new set, and brings its annotations up to date (`getNewReplicaSet`). */
-function ensureNew(found: KubeObject, sets: KubeObject[], context: ControllerContext, create: boolean): KubeObject | undefined {
-  const existing = findNew(found, sets);
-  const oldSets = sets.filter((set) => set !== existing);
+/** Brings the annotations of an existing new set up to date (`getNewReplicaSet`). @throws ApiError Conflict after a change of the set. */
+function refreshNew(rollout: Rollout): void {
+  const { deployment: found, newSet: existing, oldSets, context } = rollout;
+  if (!existing) return;
   const revision = Math.max(0, ...oldSets.map(revisionOf)) + 1;
   const minReadySeconds = specOf(found).minReadySeconds ?? 0;
-  if (existing) {
-    const annotations = newAnnotations(found, existing, revision);
-    const minReady = (existing.spec as { minReadySeconds?: number }).minReadySeconds ?? 0;
-    let current = existing;
-    if (annotations || minReady !== minReadySeconds) {
-      current = context.client.update(REPLICA_SETS, {
-        ...existing,
-        metadata: { ...existing.metadata, ...(annotations ? { annotations } : {}) },
-        spec: { ...(existing.spec as object), ...(minReadySeconds > 0 ? { minReadySeconds } : {}) },
-      });
-    }
-    setRevision(found, revisionOf(current), context);
-    return current;
+  const annotations = newAnnotations(found, existing, revision);
+  const minReady = (existing.spec as { minReadySeconds?: number }).minReadySeconds ?? 0;
+  if (annotations || minReady !== minReadySeconds) {
+    const updated = { ...existing, metadata: { ...existing.metadata, ...(annotations ? { annotations } : {}) }, spec: { ...(existing.spec as object), minReadySeconds: minReadySeconds > 0 ? minReadySeconds : undefined } };
+    rollout.newSet = context.client.update(REPLICA_SETS, updated);
+    // Everything but a paused Deployment reads the revision twice in one sync, and the second time with the old set.
+    if (!specOf(found).paused) context.client.update(REPLICA_SETS, updated);
+    return;
   }
-  if (!create) return undefined;
-  return createNew(found, sets, oldSets, revision, context);
+  const current = revisionOf(existing);
+  const isFirst = !progressing(found) && hasDeadline(found);
+  if (revisionOf(found) === current && !isFirst) return;
+  const status = isFirst ? withProgressing(found, 'FoundNewReplicaSet', `Found new replica set "${existing.metadata.name}"`, context.now) : found.status;
+  rollout.deployment = { ...withRevision(found, current), status };
+  // Through the status subresource, as upstream: a change of annotations there does not count as a new generation.
+  context.client.updateStatus(DEPLOYMENTS, rollout.deployment);
 }
 
-function createNew(found: KubeObject, sets: KubeObject[], oldSets: KubeObject[], revision: number, context: ControllerContext): KubeObject {
+function withRevision(found: KubeObject, revision: number): KubeObject {
+  return { ...found, metadata: { ...found.metadata, annotations: { ...found.metadata.annotations, [REVISION]: String(revision) } } };
+}
+
+function createNew(rollout: Rollout): void {
+  const { deployment: found, oldSets, context } = rollout;
   const spec = specOf(found);
+  const revision = Math.max(0, ...oldSets.map(revisionOf)) + 1;
   const collisions = (found.status as DeploymentStatus | undefined)?.collisionCount ?? 0;
   const hash = safeEncode(fnv32a(templateText(spec.template) + (collisions > 0 ? String(collisions) : '')));
   const desired = spec.replicas ?? 1;
@@ -198,20 +213,42 @@ function createNew(found: KubeObject, sets: KubeObject[], oldSets: KubeObject[],
     },
   };
   try {
-    const created = context.client.create(REPLICA_SETS, set);
-    if (replicas > 0) context.events.event(found, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${created.metadata.name} from 0 to ${replicas}`);
-    setRevision(found, revision, context);
-    sets.push(created);
-    return created;
+    rollout.newSet = context.client.create(REPLICA_SETS, set);
   } catch (error) {
-    if (error instanceof ApiError && error.reason === 'AlreadyExists') {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.reason === 'AlreadyExists') {
       const other = context.client.get(REPLICA_SETS, found.metadata.namespace, set.metadata.name);
       const ours = other && controllerOf(other)?.uid === found.metadata.uid && templateText((other.spec as { template: PodTemplate }).template) === templateText(spec.template);
-      if (other && ours) return other;
+      if (other && ours) {
+        rollout.newSet = other;
+        return;
+      }
       context.client.patch(DEPLOYMENTS, found.metadata.namespace, found.metadata.name, (current) => ({ ...current, status: { ...(current.status as object), collisionCount: collisions + 1 } }), 'status');
+    } else if (!error.status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating')) {
+      const message = `Failed to create new replica set "${set.metadata.name}": ${error.message}`;
+      if (hasDeadline(found)) context.client.updateStatus(DEPLOYMENTS, { ...found, status: withProgressing(found, 'ReplicaSetCreateError', message, context.now, 'False') });
+      context.events.event(found, 'Warning', 'ReplicaSetCreateError', message);
     }
     throw error;
   }
+  if (replicas > 0) context.events.event(found, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${rollout.newSet.metadata.name} from 0 to ${replicas}`);
+  const status = hasDeadline(found) ? withProgressing(found, 'NewReplicaSetCreated', `Created new replica set "${rollout.newSet.metadata.name}"`, context.now) : found.status;
+  rollout.deployment = { ...withRevision(found, revision), status };
+  context.client.updateStatus(DEPLOYMENTS, rollout.deployment);
+}
+
+/** Says in the conditions that a rollout is paused or goes on (`checkPausedConditions`). */
+function notePause(rollout: Rollout): void {
+  const { deployment: found, context } = rollout;
+  if (!hasDeadline(found)) return;
+  const condition = progressing(found);
+  if (condition?.reason === 'ProgressDeadlineExceeded') return;
+  const noted = condition?.reason === 'DeploymentPaused';
+  const paused = specOf(found).paused === true;
+  if (noted === paused) return;
+  const status = paused ? withProgressing(found, 'DeploymentPaused', 'Deployment is paused', context.now, 'Unknown') : withProgressing(found, 'DeploymentResumed', 'Deployment is resumed', context.now, 'Unknown');
+  rollout.deployment = { ...found, status };
+  context.client.updateStatus(DEPLOYMENTS, rollout.deployment);
 }
 
 /** A Deployment's annotations that go to its sets. */
@@ -240,18 +277,6 @@ function newAnnotations(found: KubeObject, set: KubeObject, revision: number): R
   return changed ? after : undefined;
 }
 
-function setRevision(found: KubeObject, revision: number, context: ControllerContext): void {
-  if (revisionOf(found) === revision) return;
-  // Through the status subresource, as upstream: a change of annotations there does not count as a new generation.
-  context.client.patch(
-    DEPLOYMENTS,
-    found.metadata.namespace,
-    found.metadata.name,
-    (current) => ({ ...current, metadata: { ...current.metadata, annotations: { ...current.metadata.annotations, [REVISION]: String(revision) } } }),
-    'status',
-  );
-}
-
 export function surgeOf(found: KubeObject): number {
   const { strategy, replicas = 1 } = specOf(found);
   if (strategy?.type === 'Recreate') return 0;
@@ -266,18 +291,17 @@ export function unavailableOf(found: KubeObject): number {
 
 // ---- scaling ----
 
-/** Changes a set's size, with its event. Returns the set as it then is. */
-function scale(set: KubeObject, size: number, { deployment: found, context }: Pick<Rollout, 'deployment' | 'context'>): KubeObject {
+/** Changes a set's size, with its event. */
+function scale(set: KubeObject, size: number, { deployment: found, context }: Pick<Rollout, 'deployment' | 'context'>): void {
   const desired = specOf(found).replicas ?? 1;
   const annotations = { ...set.metadata.annotations, [DESIRED]: String(desired), [MAXIMUM]: String(desired + surgeOf(found)) };
   const before = sizeOf(set);
   const stale = set.metadata.annotations?.[DESIRED] !== annotations[DESIRED] || set.metadata.annotations?.[MAXIMUM] !== annotations[MAXIMUM];
-  if (before === size && !stale) return set;
-  const updated = context.client.update(REPLICA_SETS, { ...set, metadata: { ...set.metadata, annotations }, spec: { ...(set.spec as object), replicas: size } });
+  if (before === size && !stale) return;
+  context.client.update(REPLICA_SETS, { ...set, metadata: { ...set.metadata, annotations }, spec: { ...(set.spec as object), replicas: size } });
   if (before !== size) {
     context.events.event(found, 'Normal', 'ScalingReplicaSet', `Scaled ${size > before ? 'up' : 'down'} replica set ${set.metadata.name} from ${before} to ${size}`);
   }
-  return updated;
 }
 
 /** Whether the wanted number of replicas has changed since the sets were last sized (`isScalingEvent`). */
@@ -286,12 +310,10 @@ function isScaling(found: KubeObject, sets: readonly KubeObject[]): boolean {
   return sets.some((set) => sizeOf(set) > 0 && set.metadata.annotations?.[DESIRED] !== undefined && set.metadata.annotations[DESIRED] !== desired);
 }
 
-function syncPausedOrScaling(found: KubeObject, sets: KubeObject[], context: ControllerContext): void {
-  const newSet = ensureNew(found, sets, context, false);
-  const rollout: Rollout = { deployment: found, newSet, oldSets: sets.filter((set) => set.metadata.uid !== newSet?.metadata.uid), context };
+function syncPausedOrScaling(rollout: Rollout): void {
   proportionalScale(rollout);
-  if (specOf(found).paused) cleanUp(rollout);
-  writeStatus(rollout);
+  if (specOf(rollout.deployment).paused) cleanUp(rollout);
+  writeStatus(rollout, 'counts');
 }
 
 /** Sizes the sets when only the wanted number changed (`scale`). */
@@ -302,13 +324,11 @@ function proportionalScale(rollout: Rollout): void {
   const active = all.filter((set) => sizeOf(set) > 0);
   const only = active.length === 0 ? (newSet ?? oldSets[oldSets.length - 1]) : active.length === 1 ? active[0] : undefined;
   if (only) {
-    const scaledSet = scale(only, desired, rollout);
-    if (only === newSet) rollout.newSet = scaledSet;
-    else rollout.oldSets = oldSets.map((set) => (set === only ? scaledSet : set));
+    if (sizeOf(only) !== desired) scale(only, desired, rollout);
     return;
   }
   if (newSet && isSaturated(found, newSet)) {
-    rollout.oldSets = oldSets.map((set) => (sizeOf(set) > 0 ? scale(set, 0, rollout) : set));
+    for (const set of oldSets) if (sizeOf(set) > 0) scale(set, 0, rollout);
     return;
   }
   if (specOf(found).strategy?.type === 'Recreate') return;
@@ -317,11 +337,7 @@ function proportionalScale(rollout: Rollout): void {
   // Larger sets first when growing, newer first among equals; when shrinking older first.
   const ordered = [...active].sort((x, y) => sizeOf(y) - sizeOf(x) || (toAdd > 0 ? byAge(y, x) : byAge(x, y)));
   const sizes = proportions(ordered.map((set) => ({ size: sizeOf(set), maxReplicas: Number(set.metadata.annotations?.[MAXIMUM] ?? 0) })), toAdd, allowed);
-  ordered.forEach((set, i) => {
-    const updated = scale(set, sizes[i] as number, rollout);
-    if (set === newSet) rollout.newSet = updated;
-    else rollout.oldSets = rollout.oldSets.map((other) => (other === set ? updated : other));
-  });
+  ordered.forEach((set, i) => scale(set, sizes[i] as number, rollout));
 }
 
 function byAge(x: KubeObject, y: KubeObject): number {
@@ -336,13 +352,12 @@ function isSaturated(found: KubeObject, set: KubeObject): boolean {
 
 // ---- strategies ----
 
-function rollingUpdate(found: KubeObject, sets: KubeObject[], context: ControllerContext): void {
-  const newSet = ensureNew(found, sets, context, true) as KubeObject;
-  const rollout: Rollout = { deployment: found, newSet, oldSets: sets.filter((set) => set.metadata.uid !== newSet.metadata.uid), context };
-  if (growNew(rollout)) return writeStatus(rollout);
-  if (shrinkOld(rollout)) return writeStatus(rollout);
-  if (isComplete(found)) cleanUp(rollout);
-  writeStatus(rollout);
+function rollingUpdate(rollout: Rollout): void {
+  if (!rollout.newSet) createNew(rollout);
+  if (growNew(rollout)) return writeStatus(rollout, 'progress');
+  if (shrinkOld(rollout)) return writeStatus(rollout, 'progress');
+  if (isComplete(rollout.deployment)) cleanUp(rollout);
+  writeStatus(rollout, 'progress');
 }
 
 function growNew(rollout: Rollout): boolean {
@@ -353,7 +368,7 @@ function growNew(rollout: Rollout): boolean {
   if (size === desired) return false;
   const target = size > desired ? desired : newReplicas(desired, size, size + oldSets.reduce((sum, set) => sum + sizeOf(set), 0), surgeOf(found));
   if (target === size) return false;
-  rollout.newSet = scale(newSet, target, rollout);
+  scale(newSet, target, rollout);
   return true;
 }
 
@@ -366,44 +381,39 @@ function shrinkOld(rollout: Rollout): boolean {
   const newUnavailable = sizeOf(newSet) - (setStatus(newSet).availableReplicas ?? 0);
   let spare = oldTotal + sizeOf(newSet) - minAvailable - newUnavailable;
   if (spare <= 0) return false;
-  let changed = false;
+  const sizes = new Map(oldSets.map((set) => [set, sizeOf(set)]));
   // Pods that do not work go first: they cost no availability.
-  rollout.oldSets = rollout.oldSets.map((set) => {
+  for (const set of oldSets) {
     const size = sizeOf(set);
     const unhealthy = size - (setStatus(set).availableReplicas ?? 0);
-    if (spare <= 0 || size === 0 || unhealthy <= 0) return set;
+    if (spare <= 0 || size === 0 || unhealthy <= 0) continue;
     const cut = Math.min(spare, unhealthy);
     spare -= cut;
-    changed = true;
-    return scale(set, size - cut, rollout);
-  });
-  const available = [...rollout.oldSets, newSet].reduce((sum, set) => sum + Math.min(sizeOf(set), setStatus(set).availableReplicas ?? 0), 0);
+    sizes.set(set, size - cut);
+  }
+  const available = [...oldSets, newSet].reduce((sum, set) => sum + Math.min(sizes.get(set) ?? sizeOf(set), setStatus(set).availableReplicas ?? 0), 0);
   let removable = available - minAvailable;
-  rollout.oldSets = rollout.oldSets.map((set) => {
-    const size = sizeOf(set);
-    if (removable <= 0 || size === 0) return set;
-    const cut = Math.min(size, removable);
+  let changed = false;
+  for (const set of oldSets) {
+    const size = sizes.get(set) as number;
+    const cut = Math.max(0, Math.min(size, removable));
     removable -= cut;
+    if (size - cut === sizeOf(set)) continue;
     changed = true;
-    return scale(set, size - cut, rollout);
-  });
+    scale(set, size - cut, rollout);
+  }
   return changed;
 }
 
-function recreate(found: KubeObject, sets: KubeObject[], context: ControllerContext): void {
-  const existing = ensureNew(found, sets, context, false);
-  const rollout: Rollout = { deployment: found, newSet: existing, oldSets: sets.filter((set) => set.metadata.uid !== existing?.metadata.uid), context };
-  let scaledDown = false;
-  rollout.oldSets = rollout.oldSets.map((set) => {
-    if (sizeOf(set) === 0) return set;
-    scaledDown = true;
-    return scale(set, 0, rollout);
-  });
-  if (scaledDown || rollout.oldSets.some((set) => hasPods(set, context))) return writeStatus(rollout);
-  rollout.newSet ??= ensureNew(found, sets, context, true);
-  if (rollout.newSet) rollout.newSet = scale(rollout.newSet, specOf(found).replicas ?? 1, rollout);
-  if (isComplete(found)) cleanUp(rollout);
-  writeStatus(rollout);
+function recreate(rollout: Rollout): void {
+  const { oldSets, context } = rollout;
+  const active = oldSets.filter((set) => sizeOf(set) > 0);
+  for (const set of active) scale(set, 0, rollout);
+  if (active.length > 0 || oldSets.some((set) => hasPods(set, context))) return writeStatus(rollout, 'progress');
+  if (!rollout.newSet) createNew(rollout);
+  if (rollout.newSet) scale(rollout.newSet, specOf(rollout.deployment).replicas ?? 1, rollout);
+  if (isComplete(rollout.deployment)) cleanUp(rollout);
+  writeStatus(rollout, 'progress');
 }
 
 /** Whether pods of a set have not ended yet, deleted or not. */
@@ -432,9 +442,8 @@ function cleanUp({ deployment: found, oldSets, context }: Rollout): void {
   }
 }
 
-function writeStatus(rollout: Rollout): void {
-  const { deployment: found, context } = rollout;
-  const status = deploymentStatus(rollout);
-  if (!status) return;
-  context.client.patch(DEPLOYMENTS, found.metadata.namespace, found.metadata.name, (current) => ({ ...current, status }), 'status');
+/** @param scope `counts` leaves the progress of the rollout alone. */
+function writeStatus(rollout: Rollout, scope: 'counts' | 'progress'): void {
+  const status = deploymentStatus(rollout, scope);
+  if (status) rollout.context.client.updateStatus(DEPLOYMENTS, { ...rollout.deployment, status });
 }

@@ -8,7 +8,7 @@ import { ApiError, ConnectionError } from '../apiserver/types.ts';
 import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { EventRecorder, newRecorderState, type RecorderState } from '../events.ts';
 import { elect, newLease, type LeaseState } from '../leader-election.ts';
-import { enqueue, enqueueAt, enqueueRateLimited, forget, newWorkQueue, promote, take, type WorkQueueState } from '../workqueue.ts';
+import { enqueue, enqueueAt, enqueueRateLimited, forget, newWorkQueue, occupy, promote, take, type WorkQueueState } from '../workqueue.ts';
 import { controllers } from './registry.ts';
 import type { Controller, ControllerContext } from './types.ts';
 
@@ -31,7 +31,7 @@ const MAX_SYNCS_AT_ONE_INSTANT = 200_000;
 export class ControllerManager extends Component<ManagerState> {
   readonly watches: WatchSpec[] = mergeWatches(controllers);
   readonly #contexts = new Map<string, ControllerContext>();
-  readonly #recorders: EventRecorder[] = [];
+  readonly #recorders = new Map<string, EventRecorder>();
 
   constructor(
     node: string,
@@ -84,7 +84,7 @@ export class ControllerManager extends Component<ManagerState> {
       if (!(error instanceof ConnectionError)) throw error;
       return;
     }
-    for (const recorder of this.#recorders) recorder.flush();
+    for (const recorder of this.#recorders.values()) recorder.flush();
     let next: number | undefined;
     let syncs = 0;
     for (let busy = true; busy; ) {
@@ -93,7 +93,7 @@ export class ControllerManager extends Component<ManagerState> {
         const queue = this.#queue(controller.name);
         const due = promote(queue, this.now);
         if (due !== undefined && (next === undefined || due < next)) next = due;
-        for (let entry = take(queue); entry; entry = take(queue)) {
+        for (let entry = take(queue, this.now); entry; entry = take(queue, this.now)) {
           busy = true;
           if (++syncs > MAX_SYNCS_AT_ONE_INSTANT) throw new Error(`controller ${controller.name} does not come to rest (key ${entry[0]})`);
           this.#sync(controller, queue, ...entry);
@@ -108,6 +108,9 @@ export class ControllerManager extends Component<ManagerState> {
 
   #sync(controller: Controller, queue: WorkQueueState, key: string, cause: ControllerContext['kernel']['cause']): void {
     this.context.kernel.cause = cause;
+    const { store } = this.context;
+    const recorder = this.#recorders.get(controller.name) as EventRecorder;
+    const before = store.revision - recorder.written;
     try {
       controller.sync(key, this.#contexts.get(controller.name) as ControllerContext);
       forget(queue, key);
@@ -115,6 +118,8 @@ export class ControllerManager extends Component<ManagerState> {
       if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
       enqueueRateLimited(queue, key, this.now, cause);
     }
+    // Events are sent in the background.
+    occupy(queue, key, store.revision - recorder.written - before, this.now);
   }
 
   #lead(): boolean {
@@ -137,7 +142,7 @@ export class ControllerManager extends Component<ManagerState> {
     const manager = this;
     const client = this.client.as(controller.component);
     const events = new EventRecorder(client, { component: controller.component }, () => this.own.recorders.get(controller.name) as RecorderState, () => this.now);
-    this.#recorders.push(events);
+    this.#recorders.set(controller.name, events);
     return {
       get now() {
         return manager.now;

@@ -91,6 +91,7 @@ export const replicaSet = {
     if (!set) return;
     const { active, terminating } = claim(set, context);
     const failure = set.metadata.deletionTimestamp ? undefined : manage(set, active, context);
+    // Counted is what was there before: what has just been created or deleted brings the key back.
     updateStatus(set, active, terminating, failure && { reason: failure.reason, message: failure.error.message }, context);
     // The queue tries again, later each time.
     if (failure) throw failure.error;
@@ -140,14 +141,13 @@ interface ManageFailure {
 function manage(set: KubeObject, active: KubeObject[], context: ControllerContext): ManageFailure | undefined {
   const spec = set.spec as ReplicaSetSpec;
   const difference = active.length - (spec.replicas ?? 1);
-  if (difference < 0) return create(set, Math.min(-difference, BURST_REPLICAS), active, context);
+  if (difference < 0) return create(set, Math.min(-difference, BURST_REPLICAS), context);
   if (difference > 0) {
     const victims = choose(active, Math.min(difference, BURST_REPLICAS));
     for (const pod of victims) {
       try {
         context.client.delete('pods', pod.metadata.namespace, pod.metadata.name, { preconditions: { uid: pod.metadata.uid } });
         context.events.event(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
-        active.splice(active.indexOf(pod), 1);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         if (error.code === 404) continue;
@@ -161,7 +161,7 @@ function manage(set: KubeObject, active: KubeObject[], context: ControllerContex
 }
 
 /** In batches of 1, 2, 4, …, so that what can't be created is tried once and not five hundred times (`slowStartBatch`). */
-function create(set: KubeObject, count: number, active: KubeObject[], context: ControllerContext): ManageFailure | undefined {
+function create(set: KubeObject, count: number, context: ControllerContext): ManageFailure | undefined {
   const template = podFromTemplate(set, (set.spec as ReplicaSetSpec).template);
   let failure: ManageFailure | undefined;
   let left = count;
@@ -169,7 +169,6 @@ function create(set: KubeObject, count: number, active: KubeObject[], context: C
     for (let i = Math.min(batch, left); i > 0; i--, left--) {
       try {
         const pod = context.client.create('pods', { ...template, metadata: { ...template.metadata } });
-        active.push(pod);
         context.events.event(set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;

@@ -67,13 +67,13 @@ export function errorText(error: unknown): string {
   throw error;
 }
 
-/** `The Pod "x" is invalid: …`, several causes as a list. */
+/** `The Pod "x" is invalid: …`, several causes as a list. Ends with a line break of its own (`MultilineError`). */
 function invalidText(status: Status): string {
   const { kind = '', name = '', causes = [] } = status.details ?? {};
   const subject = kind ? `The ${kind}${name ? ` "${name}"` : ''} is invalid` : 'The request is invalid';
   const lines = [...new Set(causes.map((cause) => (cause.field ? `${cause.field}: ${cause.message ?? ''}` : (cause.message ?? ''))))];
   if (lines.length === 0) return kind ? `${subject}: ${status.message}` : `${subject}: ${status.message}`;
-  return lines.length === 1 ? `${subject}: ${lines[0]}` : `${subject}: \n${lines.map((line) => `* ${line}`).join('\n')}`;
+  return lines.length === 1 ? `${subject}: ${lines[0]}\n` : `${subject}: \n${lines.map((line) => `* ${line}\n`).join('')}`;
 }
 
 function connectionText(error: Error & { kind: string; address: string }): string {
