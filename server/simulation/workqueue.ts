@@ -18,7 +18,7 @@ export interface WorkQueueState {
 const BASE_DELAY_MS = 5;
 const MAX_DELAY_MS = 1_000_000;
 /** A write of a controller takes this long until it is answered: a round trip and etcd's fsync. */
-const WRITE_MS = 3;
+const WRITE_MS = 5;
 /** Workers that have long been done are forgotten beyond this many. */
 const MAX_BUSY = 1_000;
 

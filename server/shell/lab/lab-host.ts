@@ -3,13 +3,15 @@ import { ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } fro
 import type { Cluster } from '../../simulation/cluster.ts';
 import type { SimulationInput } from '../../simulation/inputs.ts';
 import type { LogOptions } from '../../simulation/kubelet/types.ts';
+import { Random } from '../../simulation/kernel/random.ts';
 import { operationNamed } from '../../simulation/operations/registry.ts';
 import type { ExecProcess, ExecRequest, HttpRequest, HttpResult, OperationRequest, ShellHost, ShellRequest, WatchStreamEvent } from '../types.ts';
 import type { Timeline } from './driver.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** A request takes this long to reach the API server, ms of virtual time: a real client takes about as long to start and connect. */
-const REQUEST_MS = 40;
+/** A request takes about this long to reach the API server, ms of virtual time: real clients take as long to start and connect, now more, now less. */
+const REQUEST_MS = 5;
+const REQUEST_SPREAD_MS = 55;
 /** And its answer this long to come back. */
 const RESPONSE_MS = 5;
 
@@ -27,12 +29,23 @@ export class LabHost implements ShellHost, Timeline {
   /** Streams that break when the API server is gone. */
   readonly #connections = new Set<() => void>();
   #sequence = 0;
+  /** Something came out of the cluster since the last advance began. */
+  #delivered = false;
+  readonly #random: Random;
 
-  constructor(private readonly cluster: Cluster) {
+  constructor(
+    private readonly cluster: Cluster,
+    seed: number,
+  ) {
+    this.#random = new Random(seed);
     this.#clock = new VirtualClock(() => cluster.now);
     cluster.observeExec({
-      output: (id, stream, text) => this.#processes.get(id)?.output[stream](text),
+      output: (id, stream, text) => {
+        this.#delivered = true;
+        this.#processes.get(id)?.output[stream](text);
+      },
       exit: (id, code) => {
+        this.#delivered = true;
         this.#processes.get(id)?.resolve(code);
         this.#processes.delete(id);
       },
@@ -57,8 +70,16 @@ export class LabHost implements ShellHost, Timeline {
     return sleeper === undefined || event === undefined ? (sleeper ?? event) : Math.min(sleeper, event);
   }
 
+  /** Stops early when something came out of the cluster, so that whoever waits for it goes on at that time. */
   advance(until: number): void {
-    this.cluster.advance(until);
+    this.#delivered = false;
+    if (this.#connections.size === 0 && this.#processes.size === 0) this.cluster.advance(until);
+    else {
+      for (let next = this.cluster.nextEventTime(); !this.#delivered; next = this.cluster.nextEventTime()) {
+        this.cluster.advance(next === undefined ? until : Math.min(next, until));
+        if (next === undefined || next >= until) break;
+      }
+    }
     if (this.#connections.size > 0 && !this.#reachable()) for (const lose of [...this.#connections]) lose();
     this.#clock.wake();
   }
@@ -73,6 +94,10 @@ export class LabHost implements ShellHost, Timeline {
     }
   }
 
+  #delay(): number {
+    return REQUEST_MS + this.#random.below(REQUEST_SPREAD_MS);
+  }
+
   #apply(input: SimulationInput): unknown {
     return this.cluster.apply(input, ++this.#sequence);
   }
@@ -85,7 +110,7 @@ export class LabHost implements ShellHost, Timeline {
   // ---- requests ----
 
   async request(request: ShellRequest): Promise<ApiResponse> {
-    await this.#clock.sleep(REQUEST_MS);
+    await this.#clock.sleep(this.#delay());
     const full: ApiRequest = { ...request, user: ADMIN };
     const response = request.method === 'GET' ? this.cluster.handle(full) : (this.#apply({ kind: 'api', request: full }) as ApiResponse);
     await this.#clock.sleep(RESPONSE_MS);
@@ -93,9 +118,13 @@ export class LabHost implements ShellHost, Timeline {
   }
 
   async stream(request: ShellRequest, onEvent: (event: WatchStreamEvent | string) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
-    await this.#clock.sleep(REQUEST_MS, signal);
+    await this.#clock.sleep(this.#delay(), signal);
     const full: ApiRequest = { ...request, user: ADMIN };
-    return full.path.endsWith('/log') ? this.#followLog(full, onEvent, signal) : this.#watch(full, onEvent, signal);
+    const deliver = (event: WatchStreamEvent | string): void => {
+      this.#delivered = true;
+      onEvent(event);
+    };
+    return full.path.endsWith('/log') ? this.#followLog(full, deliver, signal) : this.#watch(full, deliver, signal);
   }
 
   #watch(request: ApiRequest, onEvent: (event: WatchStreamEvent) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {

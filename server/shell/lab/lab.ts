@@ -82,7 +82,7 @@ export class Lab {
     // The transcripts that labs are compared with were recorded without a network plugin's pods and with the recorder's own containers.
     const cluster = createCluster({ ...defaultConfig(seed, START), networkPlugin: 'none', recorderWorkloads: true, controlPlaneHostName: 'vm' });
     cluster.advance(START + SETTLE_MS);
-    this.host = new LabHost(cluster);
+    this.host = new LabHost(cluster, seed);
     const files = new MemoryFiles([HOME, '/tmp']);
     this.#shell = new Shell({ host: this.host, files, commands, session: { listeners: new Map() }, size: () => undefined, history: () => [] }, HOME);
     this.#shell.initialize(USER, HOME);

@@ -41,6 +41,12 @@ export function isAvailable(pod: KubeObject, minReadySeconds: number, now: numbe
   return minReadySeconds === 0 || Date.parse(condition.lastTransitionTime ?? '') + minReadySeconds * 1_000 <= now;
 }
 
+/** When a ready pod has been ready long enough, ms; undefined when it is not ready (`nextPodAvailabilityCheck`). Condition times are whole seconds. */
+export function availableAt(pod: KubeObject, minReadySeconds: number): number | undefined {
+  const condition = readyCondition(pod);
+  return condition?.status === 'True' ? Date.parse(condition.lastTransitionTime ?? '') + minReadySeconds * 1_000 : undefined;
+}
+
 /** The pods of a controller, by its uid; and orphans that it might adopt, by namespace. */
 export const podsByController: WatchSpec = {
   resource: 'pods',

@@ -2,7 +2,7 @@
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
-import { compareForDeletion, isActive, isAvailable, isReady, isTerminal, podsByController } from './pods.ts';
+import { availableAt, compareForDeletion, isActive, isAvailable, isReady, isTerminal, podsByController } from './pods.ts';
 import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const RESOURCE = 'replicasets.apps';
@@ -202,13 +202,15 @@ function updateStatus(set: KubeObject, active: KubeObject[], terminating: number
   let ready = 0;
   let available = 0;
   let labeled = 0;
+  let next = Infinity;
   for (const pod of active) {
     if (templateLabels.every(([key, value]) => pod.metadata.labels?.[key] === value)) labeled++;
     if (!isReady(pod)) continue;
     ready++;
     if (isAvailable(pod, minReady, context.now)) available++;
+    else next = Math.min(next, availableAt(pod, minReady) ?? Infinity);
   }
-  if (ready > available) context.enqueueAt(keyOf(set), context.now + minReady * 1_000);
+  if (next < Infinity) context.enqueueAt(keyOf(set), next);
   const conditions = failureConditions(before.conditions, failure, context.now);
   const status: ReplicaSetStatus = {
     ...(available > 0 ? { availableReplicas: available } : {}),

@@ -11,7 +11,7 @@ import type { BackOff } from './backoff.ts';
 import { fnv32a } from '../kernel/hash.ts';
 import { newNodeState, nodeDue, nodeSeen, nodeThawed, nodeWork, recordStart, type NodeState } from './node.ts';
 import { NEVER, type PodWorker } from './pod.ts';
-import { differs, flushStatus, podAdded, podChanged, podRemoved, pullsDue, removeOrphans, runtimeChanged, workPod, commandEnded } from './pod-workers.ts';
+import { differs, flushStatus, podAdded, podChanged, podRemoved, pullsDue, removeOrphans, runtimeChanged, workPod, commandEnded, writeStatuses } from './pod-workers.ts';
 import { ContainerRuntime } from './runtime.ts';
 import type { Containers } from './server.ts';
 import { mirrorOf, refreshStaticPods, staticPodOf, staticPodSeen } from './static-pods.ts';
@@ -53,6 +53,9 @@ export interface KubeletState {
   unflushed: boolean;
   /** When statuses that others have changed are written again; 0: nobody has. */
   reconcileAt: number;
+  /** Uids of pods whose status waits for being written, and when the one before will be done (ms). */
+  statusQueue: string[];
+  statusFreeAt: number;
   /** Since when the machine stands still; 0: it does not. */
   suspendedAt: number;
 }
@@ -125,6 +128,8 @@ export class Kubelet extends Component<KubeletState> {
       cleaned: false,
       unflushed: false,
       reconcileAt: 0,
+      statusQueue: [],
+      statusFreeAt: 0,
       suspendedAt: 0,
     };
   }
@@ -198,7 +203,7 @@ export class Kubelet extends Component<KubeletState> {
     }
     if (own.unflushed && connected && own.node.registered) {
       own.unflushed = false;
-      for (const worker of own.workers.values()) if (worker.dirty) flushStatus(this, worker);
+      for (const worker of own.workers.values()) if (worker.dirty || worker.leaving) flushStatus(this, worker);
     }
     if (own.reconcileAt !== 0 && own.reconcileAt <= this.now) {
       if (connected) this.#reconcileStatuses();
@@ -214,6 +219,10 @@ export class Kubelet extends Component<KubeletState> {
     for (const worker of own.workers.values()) {
       if (worker.due <= now) workPod(this, worker);
       if (worker.due < due) due = worker.due;
+    }
+    if (own.statusQueue.length > 0) {
+      writeStatuses(this);
+      if (own.statusQueue.length > 0) due = Math.min(due, own.statusFreeAt);
     }
     const pull = own.pulls[0];
     if (pull && pull.endsAt > 0 && pull.endsAt < due) due = pull.endsAt;

@@ -18,6 +18,8 @@ const DEFAULT_GRACE_SECONDS = 30;
 /** How long a worker waits after a failed sync (`backOffPeriod`), and how often a healthy pod is synced anyway. */
 const BACKOFF_PERIOD_MS = 10_000;
 const SYNC_FREQUENCY_MS = 60_000;
+/** A GET and a PATCH of the status manager. */
+const STATUS_WRITE_MS = 5;
 /** More turns than this at one instant are a loop. */
 const MAX_TURNS = 50;
 
@@ -33,6 +35,7 @@ export function newWorker(pod: KubeObject, manifest?: string): PodWorker {
     removed: false,
     admitted: false,
     dirty: false,
+    leaving: false,
     waiting: false,
     pending: 0,
     syncAt: 0,
@@ -294,11 +297,30 @@ function withoutEnd(worker: PodWorker, made: PodStatus): PodStatus {
   return status;
 }
 
-/** Writes the status to the API server, if that can be reached; a pod that has come to its end is deleted there. */
+/** Has the status written to the API server when its turn comes; a pod that has come to its end is deleted there. */
 export function flushStatus(k: Kubelet, worker: PodWorker): void {
-  if (!worker.dirty) return;
+  const { statusQueue } = k.own;
+  if ((!worker.dirty && !worker.leaving) || statusQueue.includes(worker.uid)) return;
+  statusQueue.push(worker.uid);
+  writeStatuses(k);
+}
+
+/** The status manager writes one status after the other; only the newest of each pod is written. */
+export function writeStatuses(k: Kubelet): void {
+  const { own } = k;
+  while (own.statusQueue.length > 0) {
+    if (own.statusFreeAt > k.now) return k.wakeAt(own.statusFreeAt);
+    const worker = own.workers.get(own.statusQueue.shift() as string);
+    if (!worker || (!worker.dirty && !worker.leaving)) continue;
+    own.statusFreeAt = k.now + STATUS_WRITE_MS;
+    writeStatus(k, worker);
+  }
+}
+
+function writeStatus(k: Kubelet, worker: PodWorker): void {
   if (worker.removed) {
     worker.dirty = false;
+    worker.leaving = false;
     return;
   }
   if (!k.client.connected) {
@@ -312,12 +334,16 @@ export function flushStatus(k: Kubelet, worker: PodWorker): void {
   }
   const { namespace, name } = worker.pod.metadata;
   const uid = mirror ? mirror.metadata.uid : worker.uid;
-  const status = worker.status as PodStatus;
-  worker.dirty = false;
-  k.request(() => {
-    k.client.patch('pods', namespace, name, (current) => (current.metadata.uid === uid ? { ...current, status: merged(current.status as PodStatus | undefined, status) } : current), 'status');
-  });
-  if (worker.phase === 'terminated' && worker.pod.metadata.deletionTimestamp) finishDeletion(k, worker);
+  if (worker.dirty) {
+    const status = worker.status as PodStatus;
+    worker.dirty = false;
+    k.request(() => {
+      k.client.patch('pods', namespace, name, (current) => (current.metadata.uid === uid ? { ...current, status: merged(current.status as PodStatus | undefined, status) } : current), 'status');
+    });
+  }
+  if (worker.phase !== 'terminated' || !worker.pod.metadata.deletionTimestamp) return;
+  worker.leaving = false;
+  k.request(() => k.client.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid: worker.pod.metadata.uid } }));
 }
 
 /** Whether the API server has another status of a pod than this kubelet last made. @param pod the pod, or its mirror */
@@ -405,12 +431,6 @@ function finishTermination(k: Kubelet, worker: PodWorker): void {
 
 /** Nothing of the pod runs any more: it may go from the API server. */
 function finishDeletion(k: Kubelet, worker: PodWorker): void {
-  if (!k.client.connected) {
-    worker.dirty = true;
-    k.own.unflushed = true;
-    return;
-  }
-  worker.dirty = false;
-  const { namespace, name, uid } = worker.pod.metadata;
-  k.request(() => k.client.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } }));
+  worker.leaving = true;
+  flushStatus(k, worker);
 }

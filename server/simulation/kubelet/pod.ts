@@ -183,6 +183,8 @@ export interface PodWorker {
   status?: PodStatus;
   /** The status has not reached the API server. */
   dirty: boolean;
+  /** Nothing of it runs any more, and it must be deleted in the API server. */
+  leaving: boolean;
   /** An update was accepted and waits for `syncAt`. */
   waiting: boolean;
   /** Another update came meanwhile: 1 from the runtime, 2 from elsewhere. */

@@ -124,14 +124,25 @@ export class ApiClient {
     const controller = new AbortController();
     const stop = (): void => controller.abort();
     signal.addEventListener('abort', stop, { once: true });
+    // What goes wrong with an event ends the command, not the cluster that delivers it.
+    let failure: { error: unknown } | undefined;
+    const deliver = (event: WatchStreamEvent): void => {
+      try {
+        if (onEvent(event)) stop();
+      } catch (error) {
+        failure = { error };
+        stop();
+      }
+    };
     try {
       const refused = await this.host.stream(
         { method: 'GET', path, query: { ...query, watch: 'true' }, ...(asTable ? { accept: TABLE } : {}) },
         (event) => {
-          if (!controller.signal.aborted && typeof event !== 'string' && onEvent(event)) stop();
+          if (!controller.signal.aborted && typeof event !== 'string') deliver(event);
         },
         controller.signal,
       );
+      if (failure) throw failure.error;
       if (refused && refused.status >= 400) throw new ServerError(asStatus(refused.body, refused.status));
     } finally {
       signal.removeEventListener('abort', stop);

@@ -1,8 +1,9 @@
 /** kubectl's dialect of JSONPath (`k8s.io/client-go/util/jsonpath`). */
+import { KubectlError } from '../framework/errors.ts';
 import { compactJson } from './json.ts';
 
 /** The template is malformed, or does not fit the object. */
-export class JsonPathError extends Error {
+export class JsonPathError extends KubectlError {
   override readonly name = 'JsonPathError';
 }
 
