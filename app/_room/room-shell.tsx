@@ -46,7 +46,10 @@ export function RoomShell() {
   const narrow = useMedia('(max-width: 899px)');
   const { sync } = useRoom();
   const { selected } = useSelection();
-  const [side, setSide] = useState<SidePanel | null>('object');
+  const roomy = useMedia('(min-width: 1200px)');
+  const [chosen, setSide] = useState<SidePanel | null>();
+  // Until somebody has chosen, a panel without content takes no room from the cluster where there is little.
+  const side = chosen === undefined ? (roomy ? 'object' : null) : chosen;
   const [panel, setPanel] = useState<NarrowPanel>('terminal');
   // What is selected is meant to be seen.
   useEffect(() => {
