@@ -19,7 +19,12 @@ export function YourRooms() {
   if (rooms.length === 0) return null;
   return (
     <section className={styles.rooms}>
-      <h2 className={styles.title}>{t('yourRooms')}</h2>
+      <div className={styles.head}>
+        <h2 className={styles.title}>{t('yourRooms')}</h2>
+        <Link href="/recordings" className={styles.all}>
+          {t('allRecordings')}
+        </Link>
+      </div>
       <ul className={styles.list}>
         {rooms.map((room) => (
           <li key={room.roomId} className={styles.room}>

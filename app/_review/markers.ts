@@ -75,6 +75,14 @@ export function faultSpans(markers: readonly Marker[], endedAt: number): FaultSp
   return spans;
 }
 
+/** From when to when the class leapt over time that nobody waited for. */
+export function jumpSpans(markers: readonly Marker[], endedAt: number): { from: number; to: number }[] {
+  return markers.flatMap(({ kind, text, time }) => {
+    const seconds = kind === 'clock' ? Number(/^jump (\d+)$/.exec(text)?.[1] ?? NaN) : NaN;
+    return Number.isNaN(seconds) ? [] : [{ from: time, to: Math.min(endedAt, time + seconds * 1_000) }];
+  });
+}
+
 /** The times of the marks before and after a time; those at the same instant are one. */
 export function neighbours(markers: readonly Marker[], time: number): { previous?: number; next?: number } {
   const result: { previous?: number; next?: number } = {};

@@ -1,19 +1,18 @@
 'use client';
 
-/** The page of one recording: finds out who this browser was in it, fetches the manifest, and shows the review. */
+/** The page of one recording: finds out who this browser was in it, and shows the review. */
 import { Film } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
-import type { RecordingManifest } from '../../server/recordings/types.ts';
-import { publicApi, useErrorText } from '../_lib/api.ts';
-import { sessionOf, useSessions, type Session } from '../_lib/sessions.ts';
+import { sessionOf, useSessions } from '../_lib/sessions.ts';
 import { Button } from '../_ui/button.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { Spinner } from '../_ui/spinner.tsx';
-import { ReviewProvider } from './review-context.tsx';
 import styles from './review-page.module.css';
-import { ReviewShell } from './review-shell.tsx';
+
+const Review = dynamic(() => import('./review.tsx').then((module) => module.Review), { ssr: false, loading: () => <Opening /> });
 
 export function ReviewPage({ roomId }: { roomId: string }) {
   const t = useTranslations('replay.page');
@@ -29,7 +28,7 @@ export function ReviewPage({ roomId }: { roomId: string }) {
       </main>
     );
   }
-  return <Opened key={session.token} session={session} />;
+  return <Review key={session.token} session={session} fallback={<Opening />} />;
 }
 
 function Opening() {
@@ -38,51 +37,5 @@ function Opening() {
     <main className={styles.whole}>
       <EmptyState icon={<Spinner size={28} />} title={t('opening')} live />
     </main>
-  );
-}
-
-function Opened({ session }: { session: Session }) {
-  const t = useTranslations('replay.page');
-  const common = useTranslations('common');
-  const errorText = useErrorText();
-  const [manifest, setManifest] = useState<RecordingManifest>();
-  const [error, setError] = useState<unknown>();
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    let gone = false;
-    publicApi(session.token)
-      .recordings.manifest.query()
-      .then(
-        (found) => !gone && setManifest(found),
-        (failure: unknown) => !gone && setError(failure),
-      );
-    return () => {
-      gone = true;
-    };
-  }, [session.token, attempt]);
-  if (error !== undefined) {
-    return (
-      <main className={styles.whole}>
-        <EmptyState
-          icon={<Film size={36} aria-hidden="true" />}
-          title={t('failed')}
-          live
-          action={
-            <div className={styles.choices}>
-              <Button variant="primary" onClick={() => { setError(undefined); setAttempt(attempt + 1); }}>{common('retry')}</Button>
-              <Button asChild><Link href="/recordings">{t('all')}</Link></Button>
-            </div>
-          }
-        >
-          {errorText(error)}
-        </EmptyState>
-      </main>
-    );
-  }
-  if (!manifest) return <Opening />;
-  return (
-    <ReviewProvider session={session} manifest={manifest} fallback={<Opening />}>
-      <ReviewShell />
-    </ReviewProvider>
   );
 }

@@ -9,7 +9,7 @@ import { useTranslations } from 'use-intl';
 import type { Marker } from '../../server/recordings/types.ts';
 import { clockTime } from '../_lib/format-time.ts';
 import { MarkerIcon } from './marker-icon.tsx';
-import { activity, clusterMarkers, faultSpans, positionOf, type MarkerCluster } from './markers.ts';
+import { activity, clusterMarkers, faultSpans, jumpSpans, positionOf, type MarkerCluster } from './markers.ts';
 import { timeOf, usePlayback, useReview, useReviewState } from './review-context.tsx';
 import styles from './scrubber.module.css';
 import { reviewTime } from './times.ts';
@@ -131,6 +131,7 @@ const Track = memo(function Track({ width, clusters }: { width: number; clusters
   const { startedAt, endedAt, markers } = manifest;
   const bars = useMemo(() => activity(markers.filter(({ kind }) => !HIDDEN.has(kind)), startedAt, endedAt, Math.max(10, Math.floor(width / BAR_PX))), [markers, startedAt, endedAt, width]);
   const spans = useMemo(() => faultSpans(markers, endedAt), [markers, endedAt]);
+  const jumps = useMemo(() => jumpSpans(markers, endedAt), [markers, endedAt]);
   const at = (time: number): number => positionOf(time, startedAt, endedAt) * 100;
   return (
     <div aria-hidden="true">
@@ -138,6 +139,9 @@ const Track = memo(function Track({ width, clusters }: { width: number; clusters
         {bars.map((height, index) => height > 0 && <rect key={index} x={index + 0.15} y={1 - Math.max(0.08, height)} width={0.7} height={Math.max(0.08, height)} />)}
       </svg>
       <div className={styles.line} />
+      {jumps.map(({ from, to }) => (
+        <div key={from} className={styles.jump} style={{ left: `${at(from)}%`, width: `${at(to) - at(from)}%` }} />
+      ))}
       {spans.map(({ text, from, to }) => (
         <div
           key={`${text} ${from}`}

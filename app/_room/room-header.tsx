@@ -1,6 +1,7 @@
 'use client';
 
 /** The bar above the room: which room, what time it is in the cluster, who is here. */
+import { Film } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { ClockControls } from '../_controls/clock-controls.tsx';
@@ -29,6 +30,9 @@ export function RoomHeader({ narrow }: { narrow: boolean }) {
       </div>
       <div className={styles.end}>
         <PeopleMenu />
+        <Link href={`/recordings/${session.roomId}`} className={styles.recording} aria-label={t('share.recording')} title={t('share.recording')} target="_blank" data-testid="room-recording">
+          <Film size={18} aria-hidden="true" />
+        </Link>
         {me.role === 'instructor' && <ShareButton compact={narrow} />}
         <PreferencesMenu />
       </div>

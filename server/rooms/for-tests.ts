@@ -82,13 +82,13 @@ export interface TestRooms {
   logged: string[];
 }
 
-export function testRooms(store: RoomStore = new MemoryStore()): TestRooms {
+export function testRooms(store: RoomStore = new MemoryStore(), shell: ShellBinding = testShell): TestRooms {
   let wall = 1_000;
   const logged: string[] = [];
   const keep = (level: string) => (details: object, message: string) => void logged.push(`${level} ${message} ${JSON.stringify(details, (_key, value: unknown) => (value instanceof Error ? value.message : value))}`);
   const log = { info: keep('info'), warn: keep('warn'), error: keep('error') };
   const journal = new Journal(store, (error) => log.error({ error }, 'journal'), 0);
-  const rooms = new Rooms({ store, journal, shell: testShell, wallClock: () => wall, log });
+  const rooms = new Rooms({ store, journal, shell, wallClock: () => wall, log });
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
   };

@@ -301,7 +301,8 @@ export class Room implements RoomService {
   applied({ entry, outcome }: Applied): void {
     const { payload } = entry;
     if (payload.kind === 'clock') {
-      if (entry.participantId !== undefined) this.mark('clock', clockText(payload.command), this.people.nameOf(entry.participantId));
+      // A jump is marked where it began.
+      if (entry.participantId !== undefined) this.mark('clock', clockText(payload.command), this.people.nameOf(entry.participantId), entry.time);
       return;
     }
     if (payload.kind !== 'input' || payload.input.kind !== 'operation') return;
@@ -313,8 +314,9 @@ export class Room implements RoomService {
     this.mark(name === 'fault.break' ? 'fault' : 'heal', text, entry.participantId === undefined ? undefined : this.people.nameOf(entry.participantId));
   }
 
-  mark(kind: MarkerKind, text: string, participantName?: string): void {
-    this.#environment.journal.marker(this.id, { kind, text: text.slice(0, 500), time: this.#actor.now, ...(participantName === undefined ? {} : { participantName }) });
+  /** @param time virtual time that the mark is about, ms; now, unless another is given. */
+  mark(kind: MarkerKind, text: string, participantName?: string, time = this.#actor.now): void {
+    this.#environment.journal.marker(this.id, { kind, text: text.slice(0, 500), time, ...(participantName === undefined ? {} : { participantName }) });
   }
 
   terminalsChanged(): void {

@@ -16,8 +16,10 @@ import type { TerminalService } from './service.ts';
 import type { RoomStore, TerminalRecord } from './store/types.ts';
 import { ROOM_LIMITS, type Participant, type TerminalEvent, type TerminalInfo, type TerminalVisibility } from './types.ts';
 
-/** Output is written to the recording in pieces of about this much time. */
+/** Output is written to the recording in pieces of about this much wall-clock time… */
 const CHUNK_MS = 150;
+/** …and of no more than this much virtual time: in fast time and over jumps, what was printed keeps its moment. */
+const CHUNK_VIRTUAL_MS = 500;
 const MAX_CHUNK_CHARACTERS = 32 * 1024;
 /** Characters that may wait for a slow watcher before it gets the whole screen anew. */
 const MAX_WAITING_CHARACTERS = 1024 * 1024;
@@ -48,6 +50,8 @@ interface LiveTerminal {
   watchers: Set<Channel<TerminalEvent>>;
   chunkSequence: number;
   pendingOutput: string;
+  /** Virtual time at which the pending output began, ms. */
+  pendingSince: number;
   pendingTimer: ReturnType<typeof setTimeout> | undefined;
   edits: Map<string, (text: string | null) => void>;
   /** Whether an earlier shell ended with the server. */
@@ -241,6 +245,9 @@ export class Terminals implements TerminalService {
     const offset = terminal.scrollback.offset;
     terminal.scrollback.push(text);
     this.#send(terminal, { type: 'output', data: text, offset }, text.length);
+    const { now } = this.#context.host.actor;
+    if (now - terminal.pendingSince >= CHUNK_VIRTUAL_MS) this.#flush(terminal);
+    if (terminal.pendingOutput === '') terminal.pendingSince = now;
     terminal.pendingOutput += text;
     if (terminal.pendingOutput.length >= MAX_CHUNK_CHARACTERS) this.#flush(terminal);
     else terminal.pendingTimer ??= setTimeout(() => this.#flush(terminal), CHUNK_MS);
@@ -252,13 +259,13 @@ export class Terminals implements TerminalService {
     if (terminal.pendingOutput === '') return;
     const data = terminal.pendingOutput;
     terminal.pendingOutput = '';
-    this.#chunk(terminal, 'output', data);
+    this.#chunk(terminal, 'output', data, terminal.pendingSince);
   }
 
-  #chunk(terminal: LiveTerminal, kind: 'output' | 'line' | 'resize' | 'closed', data: string): void {
+  #chunk(terminal: LiveTerminal, kind: 'output' | 'line' | 'resize' | 'closed', data: string, time = this.#context.host.actor.now): void {
     // Neither database takes a NUL in text.
     const safe = data.includes('\u0000') ? data.replaceAll('\u0000', '') : data;
-    this.#context.journal.terminal(this.#context.roomId, { terminalId: terminal.record.id, sequence: ++terminal.chunkSequence, time: this.#context.host.actor.now, kind, data: safe });
+    this.#context.journal.terminal(this.#context.roomId, { terminalId: terminal.record.id, sequence: ++terminal.chunkSequence, time, kind, data: safe });
   }
 
   #send(terminal: LiveTerminal, event: TerminalEvent, size: number): void {
@@ -290,6 +297,7 @@ function live(record: TerminalRecord, output: string, chunkSequence: number): Li
     watchers: new Set(),
     chunkSequence,
     pendingOutput: '',
+    pendingSince: 0,
     pendingTimer: undefined,
     edits: new Map(),
     interrupted: chunkSequence > 0,
