@@ -1,12 +1,18 @@
-/** Everything on one port: tRPC over HTTP and WebSocket, the Yjs WebSocket, recordings, health, and pages. */
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+/** Everything on one port: tRPC over HTTP and WebSocket, the Yjs WebSocket, the Kubernetes API of the rooms, recordings, health, and pages. */
+import type http from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
 import { WebSocketServer } from 'ws';
+import type { Certificate } from './certificate.ts';
 import type { ApiContext } from './api/context.ts';
 import { appRouter } from './api/root.ts';
+import { KUBE_API_PATH, KubeApi } from './kubeapi/kube-api.ts';
+import { onePort } from './one-port.ts';
 import { handleRecordings, RECORDINGS_PATH } from './recordings/http.ts';
+import { RoomClusters } from './rooms/kube-connection.ts';
 import type { Rooms } from './rooms/rooms.ts';
 import { ROOM_LIMITS } from './rooms/types.ts';
 import { SyncServer, type SyncServerOptions } from './sync/sync-server.ts';
@@ -24,13 +30,18 @@ export interface PageHandlers {
 export interface HttpServerOptions {
   rooms: Rooms;
   trustProxy: boolean;
+  /** For secure connections on the same port; without it there are none. */
+  certificate?: Certificate;
   wallClock: () => number;
   log: SyncServerOptions['log'];
 }
 
 export class HttpServer {
-  readonly server: http.Server;
+  /** What listens. */
+  readonly server: net.Server;
+  readonly #servers: readonly http.Server[];
   readonly #options: HttpServerOptions;
+  readonly #kubeApi: KubeApi;
   readonly #sync: SyncServer;
   readonly #rpcSockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES, perMessageDeflate: false });
   readonly #rpc: ReturnType<typeof applyWSSHandler>;
@@ -39,6 +50,7 @@ export class HttpServer {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
+    this.#kubeApi = new KubeApi({ clusters: new RoomClusters(options.rooms), wallClock: options.wallClock, log: options.log });
     this.#sync = new SyncServer(options);
     this.#rpc = applyWSSHandler({
       wss: this.#rpcSockets,
@@ -47,8 +59,10 @@ export class HttpServer {
       keepAlive: { enabled: true, pingMs: KEEP_ALIVE_MS, pongWaitMs: 10_000 },
       onError: ({ error, path }) => this.#failed(path, error),
     });
-    this.server = http.createServer((request, response) => this.#request(request, response));
-    this.server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    const { listener, servers } = onePort(options.certificate, (request, response) => this.#request(request, response));
+    this.server = listener;
+    this.#servers = servers;
+    for (const server of servers) server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
   /** From now on other paths are answered by these. */
@@ -63,7 +77,8 @@ export class HttpServer {
     for (const client of this.#rpcSockets.clients) client.close(1001);
     this.#rpcSockets.close();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeAllConnections();
+    for (const server of this.#servers) server.closeAllConnections();
+    this.#kubeApi.close();
     await closed;
   }
 
@@ -85,6 +100,8 @@ export class HttpServer {
         createContext: ({ info }) => this.#context(request, bearer(request) ?? (typeof info.connectionParams?.token === 'string' ? info.connectionParams.token : undefined)),
         onError: ({ error, path: procedure }) => this.#failed(procedure, error),
       });
+    } else if (path.startsWith(KUBE_API_PATH)) {
+      void this.#kubeApi.request(request, response);
     } else if (path.startsWith(RECORDINGS_PATH)) {
       void handleRecordings(this.#options.rooms, request, response, (error) => this.#options.log.error({ error, path }, 'a recording could not be read'));
     } else if (this.#pages === undefined) {
@@ -105,7 +122,8 @@ export class HttpServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     const path = pathOf(request);
-    if (path.startsWith('/sync/')) this.#sync.handleUpgrade(request, socket, head);
+    if (path.startsWith(KUBE_API_PATH)) void this.#kubeApi.upgrade(request, socket, head);
+    else if (path.startsWith('/sync/')) this.#sync.handleUpgrade(request, socket, head);
     else if (path === '/trpc') this.#rpcSockets.handleUpgrade(request, socket, head, (webSocket) => this.#rpcSockets.emit('connection', webSocket, request));
     else if (this.#pages === undefined || this.#pages === 'none' || !this.#pages.upgrade?.(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
   }

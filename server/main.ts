@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
+import { keptCertificate, makeCertificate, type Certificate } from './certificate.ts';
 import { lockDataFolder, prepareDataFolder, StartupError } from './data-folder.ts';
 import { readEnvironment, type Environment } from './env.ts';
 import { HttpServer } from './http-server.ts';
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   const store = new PrismaStore((await open(environment, root)).client);
   const journal = new Journal(store, (error) => log.error({ error }, 'something could not be recorded'));
   const rooms = new Rooms({ store, journal, shell: shellBinding, wallClock, log });
-  const http = new HttpServer({ rooms, trustProxy: environment.trustProxy, wallClock, log });
+  const http = new HttpServer({ rooms, trustProxy: environment.trustProxy, certificate: certificateOf(environment, log), wallClock, log });
   const port = await listen(http, environment);
   if (environment.pages) await servePages(http, root, environment, port);
   else http.usePages('none');
@@ -59,6 +60,16 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('unhandledRejection', (error) => log.error({ error }, 'a promise was rejected and nobody waited for it'));
   console.log(`Quorum is ready: ${addresses(environment.host, port).join('  ')}`);
+}
+
+/** A folder that cannot be written is no reason not to start: then kubeconfigs last until the server ends. */
+function certificateOf({ dataFolder }: Environment, log: { warn(details: object, message: string): void }): Certificate {
+  try {
+    return keptCertificate(dataFolder, Date.now());
+  } catch (error) {
+    log.warn({ error }, 'the certificate of the Kubernetes API could not be kept');
+    return makeCertificate(Date.now());
+  }
 }
 
 async function open(environment: Environment, root: string): ReturnType<typeof openDatabase> {

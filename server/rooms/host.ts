@@ -19,6 +19,12 @@ const DEFAULT_HTTP_TIMEOUT_MS = 130_000;
 /** Everybody in a room is the administrator that kubeadm's kubeconfig names. */
 const ADMIN: UserInfo = { username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:authenticated'] };
 
+/** What can be asked of an open stream. */
+export interface StreamControls {
+  /** Makes a watch tell the revision that it has reached. */
+  bookmark(): void;
+}
+
 /** What the shells of one room share. */
 export interface HostContext {
   actor: RoomActor;
@@ -68,30 +74,34 @@ export class RoomHost implements ShellHost {
     return (await this.#input({ kind: 'api', request: full })) as ApiResponse;
   }
 
-  stream(request: ShellRequest, onEvent: (event: WatchStreamEvent | string) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
+  stream(request: ShellRequest, onEvent: (event: WatchStreamEvent | string) => void, signal: AbortSignal, onOpen?: (controls: StreamControls) => void): Promise<ApiResponse | undefined> {
     const full = this.#stamped(request);
     this.#context.actor.catchUp();
-    return full.path.endsWith('/log') ? this.#followLog(full, onEvent, signal) : this.#watch(full, onEvent, signal);
+    return full.path.endsWith('/log') ? this.#followLog(full, onEvent, signal, onOpen) : this.#watch(full, onEvent, signal, onOpen);
   }
 
-  #watch(request: ApiRequest, onEvent: (event: WatchStreamEvent) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
+  #watch(request: ApiRequest, onEvent: (event: WatchStreamEvent) => void, signal: AbortSignal, onOpen?: (controls: StreamControls) => void): Promise<ApiResponse | undefined> {
     return new Promise((resolve, reject) => {
       const opened = this.#context.actor.cluster.watch(request, (event) => onEvent(event as WatchStreamEvent));
       if ('status' in opened) return resolve(opened);
       this.#untilClosed(() => opened.stop(), signal, resolve, reject);
+      onOpen?.({ bookmark: () => opened.bookmark() });
     });
   }
 
-  #followLog(request: ApiRequest, onEvent: (text: string) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
+  #followLog(request: ApiRequest, onEvent: (text: string) => void, signal: AbortSignal, onOpen?: (controls: StreamControls) => void): Promise<ApiResponse | undefined> {
     const { cluster } = this.#context.actor;
     // What the server would refuse, it refuses before the stream begins.
     const { follow: _follow, ...query } = request.query ?? {};
     const first = cluster.handle({ ...request, query });
     if (first.status !== 200) return Promise.resolve(first);
+    onOpen?.({ bookmark: () => {} });
     const [, , , , namespace, , pod] = request.path.split('/') as string[];
     return new Promise((resolve, reject) => {
+      // A container that has ended ends the stream at once, before there is anything to stop.
+      let stop = (): void => {};
       const close = this.#untilClosed(() => stop(), signal, resolve, reject);
-      const stop = cluster.pods.followLogs(namespace as string, pod as string, logOptions(query), onEvent, () => close());
+      stop = cluster.pods.followLogs(namespace as string, pod as string, logOptions(query), onEvent, () => close());
       if (signal.aborted) stop();
     });
   }
@@ -116,17 +126,26 @@ export class RoomHost implements ShellHost {
     return end(() => resolve(undefined));
   }
 
-  exec(request: ExecRequest, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess {
+  /** `started` resolves when the process runs and rejects when that is refused, as `done` then does. */
+  exec(request: ExecRequest & { impersonate?: UserInfo }, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess & { started: Promise<void> } {
     const { processes } = this.#context;
     const { processId, done, fail } = processes.open(output);
-    const send = (input: SimulationInput): void => {
-      this.#input(input).catch((error: unknown) => fail(error));
+    const send = async (input: SimulationInput): Promise<void> => {
+      try {
+        await this.#input(input);
+      } catch (error) {
+        fail(error);
+        throw error;
+      }
     };
-    send({ kind: 'exec', request: { ...request }, processId });
+    const tell = (input: SimulationInput): void => void send(input).catch(() => {});
+    const started = send({ kind: 'exec', request: { ...request, user: this.#user }, processId });
+    started.catch(() => {});
     return {
-      write: (data) => send({ kind: 'exec-input', processId, data }),
-      end: () => send({ kind: 'exec-end', processId }),
-      kill: () => send({ kind: 'exec-kill', processId }),
+      started,
+      write: (data) => tell({ kind: 'exec-input', processId, data }),
+      end: () => tell({ kind: 'exec-end', processId }),
+      kill: () => tell({ kind: 'exec-kill', processId }),
       done,
     };
   }

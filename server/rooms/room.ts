@@ -10,6 +10,7 @@ import { Connections, Processes, type HostContext } from './host.ts';
 import { randomId } from './identity.ts';
 import { Inspect } from './inspect.ts';
 import type { Journal } from './journal.ts';
+import { RoomKubeConnection } from './kube-connection.ts';
 import { Keyframer } from './keyframes.ts';
 import { People, requireInstructor } from './people.ts';
 import { ClusterDocumentWriter } from './projection/document.ts';
@@ -58,6 +59,7 @@ export class Room implements RoomService {
   readonly #timers: VirtualTimers;
   readonly #connections: Connections;
   readonly #projector: Projector;
+  readonly #homeFiles: HomeFiles;
   readonly #documentWriter = new ClusterDocumentWriter(this.clusterDoc);
   readonly #failures = new Set<string>();
   /** Ids of those who have a connection, and of those who ever had one in this life of the room. */
@@ -81,12 +83,13 @@ export class Room implements RoomService {
     this.people = parts.people;
     this.workspace = parts.workspace;
     this.terminals = parts.terminals;
+    this.#homeFiles = parts.homeFiles;
     this.#lastSeen = parts.environment.wallClock();
     this.#projector = new Projector(parts.actor.cluster, (sequence) => this.#actor.authorOf(sequence, (id) => this.people.nameOf(id)));
     this.#keyframer = new Keyframer(this.id, parts.actor, parts.environment.store, parts.environment.wallClock, (error) => this.#complain('a keyframe could not be stored', error));
     this.inspect = new Inspect({
       cluster: () => parts.actor.cluster,
-      run: (participantId, line) => parts.environment.shell.run(line, this.terminals.hostFor(participantId), new RoomFiles(this.workspace.doc, parts.homeFiles, this.people.accountOf(participantId))),
+      run: (participantId, line) => this.runInShell(participantId, line),
       entry: (sequence) => this.#entry(sequence),
       nameOf: (participantId) => this.people.nameOf(participantId),
     });
@@ -232,6 +235,16 @@ export class Room implements RoomService {
 
   get revision(): number {
     return this.#actor.cluster.revision;
+  }
+
+  /** Runs one line as a participant's terminal would. */
+  runInShell(participantId: string, line: string): ReturnType<ShellBinding['run']> {
+    return this.#environment.shell.run(line, this.terminals.hostFor(participantId), new RoomFiles(this.workspace.doc, this.#homeFiles, this.people.accountOf(participantId)));
+  }
+
+  /** A participant's connection for the Kubernetes HTTP API. */
+  kubeConnection(me: Participant): RoomKubeConnection {
+    return new RoomKubeConnection(me.id, this.terminals.hostFor(me.id), () => this.touch());
   }
 
   /** Somebody was here a moment ago: time goes on for a while. */

@@ -2,7 +2,6 @@
  * The terminals of a room. They run on the server and outlive connections: who comes back finds the same screen and the
  * same running command. After a restart of the server the screen is the same and the shell is a new one.
  */
-import type { ShellHost } from '../shell/types.ts';
 import { MANIFESTS_FOLDER } from '../sync/protocol.ts';
 import { Channel } from './channel.ts';
 import { LimitExceededError, TerminalNotFoundError } from './errors.ts';
@@ -189,7 +188,7 @@ export class Terminals implements TerminalService {
   }
 
   /** A host for commands that the room runs for somebody without a terminal. */
-  hostFor(participantId: string): ShellHost {
+  hostFor(participantId: string): RoomHost {
     return new RoomHost(this.#context.host, participantId, { open: () => {} });
   }
 

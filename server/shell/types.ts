@@ -30,6 +30,8 @@ export interface ExecRequest {
   command: string[];
   tty: boolean;
   stdin: boolean;
+  /** Joins the main process; then `command` is empty. */
+  attach?: boolean;
 }
 
 /** A simulated HTTP request made from somewhere in or outside the cluster. */

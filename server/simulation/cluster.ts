@@ -6,6 +6,7 @@ import { Kernel, type Cause, type Part, type Snapshot } from './kernel/kernel.ts
 import { Store } from './apiserver/store.ts';
 import { ApiServer } from './apiserver/handler.ts';
 import { Client, type NewObject } from './apiserver/client.ts';
+import type { Watch } from './apiserver/requests/watch.ts';
 import type { ApiRequest, ApiResponse, KubeObject } from './apiserver/types.ts';
 import { apiServerObjects, controllerAccounts } from './bootstrap/post-start.ts';
 import { Kubeadm } from './bootstrap/kubeadm.ts';
@@ -186,7 +187,7 @@ export class Cluster {
    * Opens a watch from outside. Events come through `sink` as writes happen.
    * @throws ConnectionError when no API server answers.
    */
-  watch(request: ApiRequest, sink: (event: { type: string; object: unknown }) => void): { stop(): void } | ApiResponse {
+  watch(request: ApiRequest, sink: (event: { type: string; object: unknown }) => void): Watch | ApiResponse {
     this.environment.checkApiServer('outside', 'read');
     return this.api.watch(request, sink);
   }
@@ -212,7 +213,9 @@ export class Cluster {
         return this.request(this.sourceOf(input.from), input.request);
       case 'exec': {
         this.environment.checkApiServer('outside', 'write');
-        return this.#containers.exec(input.request, input.processId);
+        const { user, impersonate, attach, ...request } = input.request;
+        if (user) this.api.authorizePodAccess({ user, ...(impersonate ? { impersonate } : {}) }, attach ? 'attach' : 'exec', request.namespace, request.pod);
+        return attach ? this.#containers.attach(request, input.processId) : this.#containers.exec(request, input.processId);
       }
       case 'exec-input':
         return this.pods.write(input.processId, input.data);

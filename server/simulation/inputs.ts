@@ -1,7 +1,8 @@
 /** The inputs of the simulation: everything that changes a cluster from outside. Plain data, so that a log can hold them. */
-import type { ApiRequest } from './apiserver/types.ts';
+import type { ApiRequest, UserInfo } from './apiserver/types.ts';
 import type { NetworkRequest } from './network/types.ts';
 
+/** A program to be run in a container, or its main process to be joined. */
 export interface ExecInput {
   namespace: string;
   pod: string;
@@ -9,6 +10,12 @@ export interface ExecInput {
   command: string[];
   tty: boolean;
   stdin: boolean;
+  /** Joins the main process instead of running `command`. */
+  attach?: boolean;
+  /** Who asks; what nobody asks for by name is allowed. */
+  user?: UserInfo;
+  /** Whom the user wants to act as. */
+  impersonate?: UserInfo;
 }
 
 export type SimulationInput =

@@ -139,8 +139,10 @@ export class LabHost implements ShellHost, Timeline {
     const first = this.cluster.handle({ ...request, query });
     if (first.status !== 200) return Promise.resolve(first);
     const [, , , , namespace, , pod] = request.path.split('/') as string[];
+    // A container that has ended ends the stream at once, before there is anything to stop.
+    let stop = (): void => {};
     const connection = this.#open(() => stop(), signal);
-    const stop = this.cluster.pods.followLogs(namespace as string, pod as string, logOptions(query), onEvent, () => connection.end());
+    stop = this.cluster.pods.followLogs(namespace as string, pod as string, logOptions(query), onEvent, () => connection.end());
     return connection.ended;
   }
 

@@ -98,6 +98,12 @@ export function expired(message: string): ApiError {
   return failure(410, 'Expired', message);
 }
 
+/** 504 for a revision that has not come yet (`NewTooLargeResourceVersionError`). */
+export function tooLargeRevision(wanted: number, current: number): ApiError {
+  const message = `Too large resource version: ${wanted}, current: ${current}`;
+  return failure(504, 'Timeout', `Timeout: ${message}`, { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1 });
+}
+
 /** 415 for a patch of an unknown content type. */
 export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   return failure(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`);

@@ -6,6 +6,7 @@ import type { Environment } from '../environment.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { LogOptions, PodUsage, Usage } from '../kubelet/types.ts';
 import { ApiServiceAvailability } from './aggregation/api-services.ts';
+import { impersonated } from './authorization/impersonation.ts';
 import { authorize, refusal } from './authorization/rbac.ts';
 import type { ApiBackend, DeleteOptions, NewObject, WriteContext } from './client.ts';
 import type { ResourceTable, ServedResource } from './discovery.ts';
@@ -90,7 +91,7 @@ export class ApiServer implements ApiBackend {
    */
   watch(request: ApiRequest, sink: WatchSink): Watch | ApiResponse {
     try {
-      const info = this.#parse(request);
+      const info = this.#parse(this.#impersonated(request));
       if (!info || info.subresource !== undefined) throw pathNotFound();
       this.#authorize(info, 'watch');
       if (!info.resource.verbs.includes('watch')) throw methodNotAllowed();
@@ -104,10 +105,23 @@ export class ApiServer implements ApiBackend {
     return parseResourcePath(this.resources, request);
   }
 
-  #serve(request: ApiRequest, warnings: string[]): ApiResponse {
+  /** Refuses a connection into a pod to whoever may not have it. @throws ApiError 403 */
+  authorizePodAccess(asked: Pick<ApiRequest, 'user' | 'impersonate'>, subresource: 'attach' | 'exec' | 'portforward', namespace: string, name: string): void {
+    const request = this.#impersonated({ method: 'POST', path: '', ...asked });
+    this.#authorize({ resource: this.#registry.served('pods'), namespace, name, subresource, query: {}, request }, 'create');
+  }
+
+  /** The request as whoever its user acts as. @throws ApiError 403 when that is not allowed. */
+  #impersonated(request: ApiRequest): ApiRequest {
+    const { impersonate, user, ...rest } = request;
+    return impersonate ? { ...rest, user: impersonated(this.#context.store, user, impersonate) } : request;
+  }
+
+  #serve(asked: ApiRequest, warnings: string[]): ApiResponse {
+    const request = this.#impersonated(asked);
     const info = this.#parse(request);
     if (!info) {
-      const plain = plainPath(this.resources, request, this.#environment.apiServerAddress);
+      const plain = plainPath(this.#context.store, this.resources, request, this.#environment.apiServerAddress);
       if (!plain) throw pathNotFound();
       if (request.method !== 'GET') throw methodNotAllowed();
       return plain;

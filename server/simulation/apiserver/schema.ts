@@ -34,6 +34,8 @@ export interface Definition {
   fields: Map<string, Field>;
   /** Set for types that are no plain objects, e.g. `string|number`. */
   special?: string;
+  /** Server-side apply: `atomic` when the whole is owned as one. */
+  mapType?: string;
 }
 
 type Raw = Record<string, unknown>;
@@ -74,6 +76,7 @@ export function definitionNamed(name: string): Definition | undefined {
   if (!raw) return undefined;
   const definition: Definition = { name, fields: new Map() };
   if (typeof raw.$type === 'string') definition.special = raw.$type;
+  if (typeof raw.$mt === 'string') definition.mapType = raw.$mt;
   for (const key of Object.keys(raw)) if (!key.startsWith('$')) definition.fields.set(key, parseField(key, raw[key]));
   definitions.set(name, definition);
   return definition;
@@ -83,6 +86,17 @@ export function definitionNamed(name: string): Definition | undefined {
 export function schemaFor(apiVersion: string, kind: string): Definition | undefined {
   const name = byKind.get(`${apiVersion}/${kind}`);
   return name === undefined ? undefined : definitionNamed(name);
+}
+
+/** The names of all definitions. */
+export function definitionNames(): string[] {
+  return Object.keys(RAW);
+}
+
+/** The kinds that a definition is for, as `apps/v1/Deployment`; none for those that every group has. */
+export function groupVersionKindsOf(name: string): readonly string[] {
+  const kinds = RAW[name]?.$gvk;
+  return Array.isArray(kinds) ? (kinds as string[]) : [];
 }
 
 /** Fields of a definition in alphabetical order. */

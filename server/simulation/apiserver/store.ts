@@ -111,6 +111,25 @@ export class Store implements Part {
     return this.#history.slice(this.#history.findIndex((event) => event.revision > revision));
   }
 
+  /**
+   * As list(), at an earlier revision.
+   * @returns undefined when that revision has been compacted.
+   */
+  listAt(revision: number, resource: string, namespace?: string): KubeObject[] | undefined {
+    const later = this.since(revision);
+    if (!later) return undefined;
+    const objects = new Map(this.list(resource, namespace).map((object) => [objectKey(object.metadata.namespace, object.metadata.name), object]));
+    // Writes are taken back, the last one first.
+    for (let index = later.length - 1; index >= 0; index--) {
+      const event = later[index] as WatchEvent;
+      if (event.resource !== resource || (namespace !== undefined && event.object.metadata.namespace !== namespace)) continue;
+      const key = objectKey(event.object.metadata.namespace, event.object.metadata.name);
+      if (event.previous) objects.set(key, event.previous);
+      else objects.delete(key);
+    }
+    return [...objects.keys()].sort().map((key) => objects.get(key) as KubeObject);
+  }
+
   /** The most recent write events, oldest first; for «why is this here?». */
   get recent(): readonly WatchEvent[] {
     return this.#history;

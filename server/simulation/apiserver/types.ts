@@ -16,6 +16,10 @@ export interface ApiRequest {
   query?: Record<string, string>;
   /** JSON value of the body (already parsed), or absent. */
   body?: unknown;
+  /** The body could not be read: what is wrong with it, and how it begins. The API server refuses it, naming the kind that it wanted. */
+  malformed?: { problem: string; summary: string };
+  /** Whom the user wants to act as (`Impersonate-User`, `Impersonate-Group`). */
+  impersonate?: UserInfo;
   /** MIME type of the body; for PATCH it selects the patch kind. Default `application/json`. */
   contentType?: string;
   /** e.g. `application/json;as=Table;v=v1;g=meta.k8s.io`. Default `application/json`. */
@@ -31,13 +35,20 @@ export interface ApiResponse {
   body: unknown;
   /** Values of `Warning:` headers, which kubectl prints as `Warning: …`. */
   warnings?: string[];
+  /** Further headers, of what a proxy passed on. */
+  headers?: [string, string][];
+  /** MIME type of a text body. Default `text/plain`. */
+  contentType?: string;
+  /** Virtual milliseconds that the answer takes, where that is more than the API server itself. */
+  elapsedMs?: number;
 }
 
 /** A `Status` object as the API server returns for failures. */
 export interface Status {
   kind: 'Status';
   apiVersion: 'v1';
-  metadata: Record<string, never>;
+  /** Of an expired list: the token with which to go on regardless. */
+  metadata: { continue?: string };
   status: 'Failure' | 'Success';
   message: string;
   reason: string;

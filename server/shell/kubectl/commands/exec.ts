@@ -102,8 +102,7 @@ async function pump(kubectl: Kubectl, process: ExecProcess, { source, close }: S
 export async function attachTo(kubectl: Kubectl, pod: PodObject, container: string, stdin: boolean, tty: boolean, quiet: boolean): Promise<void> {
   const input = sessionInput(kubectl, stdin, tty);
   if (!quiet && stdin) kubectl.err(input.tty ? 'All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don\'t see a command prompt, try pressing enter.\n' : "If you don't see a command prompt, try pressing enter.\n");
-  // An empty command joins what runs already.
-  const process = kubectl.context.host.exec({ namespace: kubectl.namespace, pod: pod.metadata.name, container, command: [], tty: input.tty, stdin }, { stdout: (text) => kubectl.out(text), stderr: (text) => kubectl.err(text) });
+  const process = kubectl.context.host.exec({ namespace: kubectl.namespace, pod: pod.metadata.name, container, command: [], tty: input.tty, stdin, attach: true }, { stdout: (text) => kubectl.out(text), stderr: (text) => kubectl.err(text) });
   await ended(kubectl, process, input);
   if (quiet || !stdin || !input.tty || pod.spec.restartPolicy !== 'Always') return;
   const ephemeral = pod.spec.ephemeralContainers?.some((each) => each.name === container);

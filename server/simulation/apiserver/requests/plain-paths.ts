@@ -1,5 +1,7 @@
 /** Paths that are no resources: discovery, version and health. */
 import { apiGroup, apiGroupList, apiResourceList, apiVersions, groupDiscoveryList, groupVersion, ROOT_PATHS, VERSION_INFO, type ResourceTable } from '../discovery.ts';
+import { openApi } from '../openapi/documents.ts';
+import type { Store } from '../store.ts';
 import type { ApiRequest, ApiResponse } from '../types.ts';
 import { formOf } from './representation.ts';
 
@@ -20,7 +22,7 @@ function health(segments: string[], query: Record<string, string> | undefined): 
 }
 
 /** Answers a GET of a path that is no resource; undefined when there is no such path. @param server `host:port`. */
-export function plainPath(table: ResourceTable, request: ApiRequest, server: string): ApiResponse | undefined {
+export function plainPath(store: Store, table: ResourceTable, request: ApiRequest, server: string): ApiResponse | undefined {
   const segments = request.path.split('/').filter((segment) => segment !== '');
   const [root, group, version] = segments;
   const aggregated = formOf(request.accept) === 'discovery';
@@ -35,6 +37,10 @@ export function plainPath(table: ResourceTable, request: ApiRequest, server: str
     if (segments.length === 1) return json(aggregated ? groupDiscoveryList(table, '/apis') : apiGroupList(table));
     const document = segments.length === 2 ? apiGroup(table, group as string) : segments.length === 3 ? apiResourceList(table, groupVersion(group as string, version as string)) : undefined;
     return document && json(document);
+  }
+  if (root === 'openapi') {
+    const document = openApi(store, table, segments);
+    return document === undefined ? undefined : json(document);
   }
   return health(segments, request.query);
 }

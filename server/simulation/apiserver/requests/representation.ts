@@ -83,6 +83,12 @@ export class Representation {
     return this.form === 'table' ? this.table([object], { resourceVersion: object.metadata.resourceVersion }, first) : this.one(object);
   }
 
+  /** The object of a bookmark: nothing but its metadata. */
+  bookmark(apiVersion: string, kind: string, metadata: Record<string, unknown>): unknown {
+    if (this.form === 'table') return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: metadata.resourceVersion }, columnDefinitions: [], rows: [] };
+    return this.form === 'metadata' ? { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata } : { kind, apiVersion, metadata };
+  }
+
   private table(objects: readonly KubeObject[], metadata: Table['metadata'], withColumns = true): Table {
     return toTable(this.subject, objects, this.now(), this.#include, metadata, withColumns, this.#convert);
   }

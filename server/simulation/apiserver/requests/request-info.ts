@@ -7,6 +7,8 @@ export interface ResourceRequest {
   namespace?: string;
   name?: string;
   subresource?: string;
+  /** What follows the subresource, of proxies: `/index.html`, or ''. */
+  rest?: string;
   query: Record<string, string>;
   request: ApiRequest;
 }
@@ -17,25 +19,48 @@ export function parseResourcePath(table: ResourceTable, request: ApiRequest): Re
   const legacy = segments[0] === 'api';
   if (!legacy && segments[0] !== 'apis') return undefined;
   const apiVersion = legacy ? segments[1] : groupVersion(segments[1] ?? '', segments[2] ?? '');
-  const rest = segments.slice(legacy ? 2 : 3);
+  let rest = segments.slice(legacy ? 2 : 3);
   if (apiVersion === undefined || rest.length === 0) return undefined;
-  const query = request.query ?? {};
+  let query = request.query ?? {};
+  // The old form of a watch, `/api/v1/watch/…`.
+  if (rest[0] === 'watch' && rest.length > 1) {
+    rest = rest.slice(1);
+    query = { ...query, watch: 'true' };
+  }
 
   if (rest[0] === 'namespaces' && rest.length > 2) {
     const namespaces = table.byPath(apiVersion, 'namespaces');
-    const [, namespace, third = '', name, subresource] = rest;
+    const [, namespace, third = '', name, subresource, ...more] = rest;
     if (namespaces && rest.length === 3 && namespaces.subresources.includes(third)) {
       return { resource: namespaces, name: namespace as string, subresource: third, query, request };
     }
     const resource = table.byPath(apiVersion, third);
     if (!resource?.namespaced) return undefined;
-    return { resource, namespace: namespace as string, ...(name === undefined ? {} : { name }), ...(subresource === undefined ? {} : { subresource }), query, request };
+    return { resource, namespace: namespace as string, ...(name === undefined ? {} : { name }), ...tail(subresource, more, request), query, request };
   }
-  const [plural = '', name, subresource] = rest;
+  const [plural = '', name, subresource, ...more] = rest;
   const resource = table.byPath(apiVersion, plural);
   // Objects of namespaces are only reached through them; without one there are lists.
   if (!resource || (resource.namespaced && name !== undefined)) return undefined;
-  return { resource, ...(name === undefined ? {} : { name }), ...(subresource === undefined ? {} : { subresource }), query, request };
+  return { resource, ...(name === undefined ? {} : { name }), ...tail(subresource, more, request), query, request };
+}
+
+/** Only proxies have anything after the name of a subresource. */
+function tail(subresource: string | undefined, more: readonly string[], { path }: ApiRequest): Pick<ResourceRequest, 'subresource' | 'rest'> {
+  if (subresource === undefined) return {};
+  if (subresource !== 'proxy') return { subresource: [subresource, ...more].join('/') };
+  return { subresource, rest: path.slice(path.indexOf('/proxy') + '/proxy'.length) };
+}
+
+/** Whether a request is for a stream of changes. */
+export function isWatch({ method, path, query }: Pick<ApiRequest, 'method' | 'path' | 'query'>): boolean {
+  if (method !== 'GET') return false;
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const rest = segments.slice(segments[0] === 'api' ? 2 : 3);
+  if (rest[0] === 'watch') return rest.length > 1;
+  if (!isTrue(query?.watch) || (segments[0] !== 'api' && segments[0] !== 'apis')) return false;
+  // An object that is got by its name is got, whatever else is asked.
+  return rest.length === 1 || (rest.length === 3 && rest[0] === 'namespaces');
 }
 
 function decode(segment: string): string {

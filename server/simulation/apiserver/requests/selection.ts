@@ -37,6 +37,15 @@ export class Selection {
     return this.#fields.length === 0 || fieldSelectorMatches(this.#fields, object);
   }
 
+  /**
+   * The matching objects at an earlier revision, in key order.
+   * @returns undefined when that instant is no longer kept.
+   */
+  listAt(store: Store, revision: number): KubeObject[] | undefined {
+    if (revision === store.revision) return this.list(store);
+    return store.listAt(revision, this.info.resource.key, this.#namespace)?.filter((object) => this.matches(object));
+  }
+
   /** The matching objects in key order. */
   list(store: Store): KubeObject[] {
     const { key, namespaced } = this.info.resource;

@@ -3,9 +3,10 @@
  * somebody watches makes no difference to the cluster.
  */
 import { groupVersion } from '../discovery.ts';
-import { expired } from '../errors.ts';
+import { expired, tooLargeRevision } from '../errors.ts';
 import type { Store } from '../store.ts';
 import type { KubeObject, WatchEvent, WatchEventType } from '../types.ts';
+import { listOptions } from './list-options.ts';
 import type { Representation } from './representation.ts';
 import { isTrue } from './request-info.ts';
 import type { Selection } from './selection.ts';
@@ -14,6 +15,8 @@ export type WatchSink = (event: { type: string; object: unknown }) => void;
 
 export interface Watch {
   stop(): void;
+  /** Tells the revision that the watch has reached, so that the client can take it up there. */
+  bookmark(): void;
 }
 
 /** What one write means to a watch with selectors: objects come and go as they begin and cease to match. */
@@ -40,15 +43,20 @@ export function watch(store: Store, selection: Selection, representation: Repres
     first = false;
   };
 
-  const wantsInitial = isTrue(query.sendInitialEvents);
-  const from = query.resourceVersion ?? '';
-  if (wantsInitial || from === '' || from === '0') {
+  const bookmark = (annotations?: Record<string, string>): void => {
+    const { group, version, kind } = resource;
+    sink({ type: 'BOOKMARK', object: representation.bookmark(groupVersion(group, version), kind, { resourceVersion: String(store.revision), creationTimestamp: null, ...(annotations ? { annotations } : {}) }) });
+  };
+
+  const options = listOptions(query, true);
+  const wantsInitial = options.sendInitialEvents === true;
+  const from = options.resourceVersion;
+  if (Number(from) > store.revision) throw tooLargeRevision(Number(from), store.revision);
+  if (options.sendInitialEvents === false && (from === '' || from === '0')) {
+    // From now on, and nothing before.
+  } else if (wantsInitial || from === '' || from === '0') {
     for (const object of selection.list(store)) send('ADDED', object);
-    if (wantsInitial && isTrue(query.allowWatchBookmarks)) {
-      const { group, version, kind } = resource;
-      const metadata = { resourceVersion: String(store.revision), creationTimestamp: null, annotations: { 'k8s.io/initial-events-end': 'true' } };
-      sink({ type: 'BOOKMARK', object: { kind, apiVersion: groupVersion(group, version), metadata } });
-    }
+    if (wantsInitial && isTrue(query.allowWatchBookmarks)) bookmark({ 'k8s.io/initial-events-end': 'true' });
   } else {
     const missed = store.since(Number(from));
     if (!missed) throw expired(`too old resource version: ${from} (${store.recent[0]?.revision ?? store.revision})`);
@@ -63,5 +71,5 @@ export function watch(store: Store, selection: Selection, representation: Repres
     const seen = transition(event, selection);
     if (seen) send(seen.type, seen.object);
   });
-  return { stop };
+  return { stop, bookmark: () => bookmark() };
 }

@@ -39,8 +39,15 @@ function requireBody(body: unknown): Record<string, unknown> {
   return body as Record<string, unknown>;
 }
 
+/** What the decoder of the real server says of a body that is no JSON or YAML (`transformDecodeError`). @throws ApiError 400 */
+function refuseMalformed({ request, resource }: ResourceRequest): void {
+  if (!request.malformed) return;
+  throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind}): ${request.malformed.problem} (${request.malformed.summary})`);
+}
+
 /** The request's object with its kind checked and defaulted, decoded by the schema, with defaults, in the served version. */
 function decodeBody(info: ResourceRequest, options: WriteOptions): KubeObject {
+  refuseMalformed(info);
   const body = requireBody(info.request.body);
   const { resource } = info;
   const apiVersion = groupVersion(resource.group, resource.version);
@@ -92,6 +99,7 @@ export function patchTypeOf(resource: ServedResource, contentType: string | unde
  * @param current absent when there is no object yet, which only server-side apply accepts.
  */
 export function patched(info: ResourceRequest, resource: ServedResource, current: KubeObject | undefined, context: HandlerContext, options: WriteOptions): KubeObject {
+  if (info.request.malformed) throw badRequest(`error decoding patch: ${info.request.malformed.problem}`);
   const object = patchObject({
     resource,
     current,
@@ -120,6 +128,7 @@ export function patch(info: ResourceRequest, context: HandlerContext, representa
 
 /** DeleteOptions from the body and the query. @throws ApiError 400 */
 export function deleteOptionsOf(info: ResourceRequest): DeleteOptions & { dryRun: boolean } {
+  if (info.request.malformed) throw badRequest(`the object provided is unrecognized (must be of type DeleteOptions): ${info.request.malformed.problem} (${info.request.malformed.summary})`);
   const body = (info.request.body ?? {}) as DeleteOptions & { orphanDependents?: boolean; dryRun?: string[] };
   const { query } = info;
   const options: DeleteOptions & { dryRun: boolean } = { dryRun: body.dryRun?.includes('All') ?? query.dryRun === 'All' };

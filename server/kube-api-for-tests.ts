@@ -1,0 +1,85 @@
+/** A server with a room for tests of the Kubernetes HTTP API: real HTTP on a free port of this machine. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { makeCertificate, TLS_SERVER_NAME } from './certificate.ts';
+import { HttpServer } from './http-server.ts';
+import { Journal } from './rooms/journal.ts';
+import { Rooms } from './rooms/rooms.ts';
+import { shellBinding } from './rooms/shell-binding.ts';
+import { MemoryStore } from './rooms/store/memory-store.ts';
+import type { Room } from './rooms/room.ts';
+import type { Participant, Role } from './rooms/types.ts';
+
+export interface KubeServer {
+  port: number;
+  roomId: string;
+  /** Of the instructor. */
+  token: string;
+  rooms: Rooms;
+  /** The room and its instructor. */
+  room(): Promise<{ room: Room; participant: Participant }>;
+  /** A further participant's token. */
+  join(name: string, role: Exclude<Role, 'instructor'>): Promise<string>;
+  /** A kubeconfig file for a token. */
+  kubeconfig(token?: string): string;
+  /** Lets virtual time pass. */
+  jump(seconds: number): Promise<void>;
+  /** What the terminal of the room prints for a line. */
+  terminal(line: string): Promise<{ stdout: string; stderr: string; code: number }>;
+  errors: string[];
+  close(): Promise<void>;
+}
+
+export async function startKubeServer(): Promise<KubeServer> {
+  const errors: string[] = [];
+  const complain = (details: object, message: string): void => {
+    const { error } = details as { error?: unknown };
+    errors.push(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(details)}`);
+  };
+  const log = { info: () => {}, warn: () => {}, error: complain };
+  const wallClock = (): number => performance.now();
+  const store = new MemoryStore();
+  const certificate = makeCertificate(Date.now());
+  const rooms = new Rooms({ store, journal: new Journal(store, () => {}), shell: shellBinding, wallClock, log });
+  rooms.start();
+  const http = new HttpServer({ rooms, trustProxy: false, certificate, wallClock, log });
+  http.usePages('none');
+  await new Promise<void>((resolve) => http.server.listen(0, '127.0.0.1', resolve));
+  const { port } = http.server.address() as { port: number };
+  const created = await rooms.create({ roomName: 'Kube', name: 'Grace', address: 'test' });
+  const folder = mkdtempSync(path.join(tmpdir(), 'quorum-kube-'));
+  const instructor = (): ReturnType<Rooms['authenticate']> => rooms.authenticate(created.token);
+  return {
+    port,
+    roomId: created.roomId,
+    token: created.token,
+    rooms,
+    room: instructor,
+    errors,
+    async join(name, role) {
+      const { secret } = created.links[role];
+      return (await rooms.join({ roomId: created.roomId, secret, name, address: 'test' })).token;
+    },
+    kubeconfig(token = created.token) {
+      const file = path.join(folder, `config-${token.slice(0, 8)}`);
+      const cluster = { server: `https://127.0.0.1:${port}/k8s/${created.roomId}`, 'certificate-authority-data': Buffer.from(certificate.cert).toString('base64'), 'tls-server-name': TLS_SERVER_NAME };
+      const config = { apiVersion: 'v1', kind: 'Config', clusters: [{ name: 'quorum', cluster }], users: [{ name: 'me', user: { token } }], contexts: [{ name: 'quorum', context: { cluster: 'quorum', user: 'me' } }], 'current-context': 'quorum' };
+      writeFileSync(file, JSON.stringify(config));
+      return file;
+    },
+    async jump(seconds) {
+      const { room, participant } = await instructor();
+      await room.controlClock(participant, { action: 'jump', seconds });
+    },
+    async terminal(line) {
+      const { room, participant } = await instructor();
+      return room.runInShell(participant.id, line);
+    },
+    async close() {
+      await http.close();
+      await rooms.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,193 @@
+/** The official JavaScript client against a room: discovery, objects, lists, watches, logs, exec. */
+import { PassThrough } from 'node:stream';
+import { AppsV1Api, CoreV1Api, Exec, KubeConfig, KubernetesObjectApi, type KubernetesObject, Log, PatchStrategy, setHeaderOptions, VersionApi, Watch, type V1Pod, type V1Status } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startKubeServer, type KubeServer } from '../kube-api-for-tests.ts';
+
+let server: KubeServer;
+let config: KubeConfig;
+let core: CoreV1Api;
+
+beforeAll(async () => {
+  server = await startKubeServer();
+  await server.jump(120);
+  config = new KubeConfig();
+  config.loadFromFile(server.kubeconfig());
+  core = config.makeApiClient(CoreV1Api);
+});
+
+afterAll(async () => {
+  await server.close();
+  expect(server.errors).toEqual([]);
+});
+
+const pod = (name: string, command: string, labels: Record<string, string> = {}): V1Pod => ({ metadata: { name, labels }, spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'busybox', command: ['sh', '-c', command] }] } });
+
+/** Runs until the pod does. */
+async function running(name: string): Promise<V1Pod> {
+  for (let seconds = 0; seconds < 60; seconds++) {
+    const found = await core.readNamespacedPod({ namespace: 'default', name });
+    if (found.status?.phase === 'Running') return found;
+    await server.jump(1);
+  }
+  throw new Error(`pod ${name} did not start`);
+}
+
+describe('reading', () => {
+  it('tells its version, groups and resources', async () => {
+    expect(await config.makeApiClient(VersionApi).getCode()).toMatchObject({ major: '1', minor: '37' });
+    const { resources } = await core.getAPIResources();
+    expect(resources.find(({ name }) => name === 'pods')).toMatchObject({ kind: 'Pod', namespaced: true, shortNames: ['po'] });
+    expect(resources.map(({ name }) => name)).toContain('pods/exec');
+  });
+
+  it('lists with selectors', async () => {
+    const { items } = await core.listNode({ labelSelector: 'node-role.kubernetes.io/control-plane' });
+    expect(items.map(({ metadata }) => metadata?.name)).toEqual(['control-plane']);
+    const one = await core.listNode({ fieldSelector: 'metadata.name=worker-2' });
+    expect(one.items.map(({ metadata }) => metadata?.name)).toEqual(['worker-2']);
+    await expect(core.listNode({ labelSelector: '===' })).rejects.toMatchObject({ code: 400 });
+  });
+
+  it('lists in pages that belong to one instant', async () => {
+    for (const name of ['page-a', 'page-b', 'page-c']) await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name, labels: { test: 'pages' } } } });
+    const first = await core.listNamespacedConfigMap({ namespace: 'default', labelSelector: 'test=pages', limit: 2 });
+    expect(first.items).toHaveLength(2);
+    await core.deleteNamespacedConfigMap({ namespace: 'default', name: 'page-c' });
+    await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'page-d', labels: { test: 'pages' } } } });
+    const second = await core.listNamespacedConfigMap({ namespace: 'default', labelSelector: 'test=pages', limit: 2, _continue: first.metadata?._continue as string });
+    expect(second.items.map(({ metadata }) => metadata?.name)).toEqual(['page-c']);
+    expect(second.metadata?.resourceVersion).toBe(first.metadata?.resourceVersion);
+  });
+
+  it('answers 404 with a Status that names the object', async () => {
+    const error = await core.readNamespacedPod({ namespace: 'default', name: 'nothing' }).catch((caught: unknown) => caught as { code: number; body: string });
+    expect(error).toMatchObject({ code: 404 });
+    expect(JSON.parse((error as { body: string }).body)).toMatchObject({ kind: 'Status', reason: 'NotFound', message: 'pods "nothing" not found', details: { name: 'nothing', kind: 'pods' } });
+  });
+});
+
+describe('writing', () => {
+  it('creates, replaces with optimistic locking, patches in three ways and deletes with a precondition', async () => {
+    const created = await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'crud' }, data: { a: '1' } } });
+    const replaced = await core.replaceNamespacedConfigMap({ namespace: 'default', name: 'crud', body: { ...created, data: { a: '2' } } });
+    expect(replaced.data).toEqual({ a: '2' });
+    await expect(core.replaceNamespacedConfigMap({ namespace: 'default', name: 'crud', body: { ...created, data: { a: '3' } } })).rejects.toMatchObject({ code: 409 });
+    const patch = async (strategy: string, body: unknown) => core.patchNamespacedConfigMap({ namespace: 'default', name: 'crud', body }, setHeaderOptions('Content-Type', strategy));
+    expect((await patch(PatchStrategy.MergePatch, { data: { b: '1' } })).data).toEqual({ a: '2', b: '1' });
+    expect((await patch(PatchStrategy.JsonPatch, [{ op: 'remove', path: '/data/a' }])).data).toEqual({ b: '1' });
+    expect((await patch(PatchStrategy.StrategicMergePatch, { metadata: { labels: { x: 'y' } } })).metadata?.labels).toEqual({ x: 'y' });
+    await expect(core.deleteNamespacedConfigMap({ namespace: 'default', name: 'crud', body: { preconditions: { uid: 'other' } } })).rejects.toMatchObject({ code: 409 });
+    expect((await core.deleteNamespacedConfigMap({ namespace: 'default', name: 'crud' })).status).toBe('Success');
+  });
+
+  it('changes nothing in a dry run', async () => {
+    const made = await core.createNamespacedConfigMap({ namespace: 'default', dryRun: 'All', body: { metadata: { name: 'dry' } } });
+    expect(made.metadata?.uid).toMatch(/-/);
+    await expect(core.readNamespacedConfigMap({ namespace: 'default', name: 'dry' })).rejects.toMatchObject({ code: 404 });
+  });
+
+  it('scales, and the controllers follow', async () => {
+    const apps = config.makeApiClient(AppsV1Api);
+    const selector = { app: 'scaled' };
+    await apps.createNamespacedDeployment({ namespace: 'default', body: { metadata: { name: 'scaled' }, spec: { replicas: 1, selector: { matchLabels: selector }, template: { metadata: { labels: selector }, spec: { containers: [{ name: 'nginx', image: 'nginx' }] } } } } });
+    const scale = await apps.readNamespacedDeploymentScale({ namespace: 'default', name: 'scaled' });
+    await apps.replaceNamespacedDeploymentScale({ namespace: 'default', name: 'scaled', body: { ...scale, spec: { replicas: 3 } } });
+    await server.jump(20);
+    expect((await core.listNamespacedPod({ namespace: 'default', labelSelector: 'app=scaled' })).items).toHaveLength(3);
+    await apps.deleteNamespacedDeployment({ namespace: 'default', name: 'scaled', propagationPolicy: 'Foreground' });
+    await server.jump(60);
+    expect((await core.listNamespacedPod({ namespace: 'default', labelSelector: 'app=scaled' })).items).toHaveLength(0);
+  });
+
+  it('works with objects of any kind', async () => {
+    const objects = KubernetesObjectApi.makeApiClient(config);
+    const made = await objects.create({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'high' }, value: 10 } as KubernetesObject);
+    expect(await objects.read({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'high' } })).toMatchObject({ metadata: { uid: made.metadata?.uid }, value: 10 });
+    await objects.delete(made);
+  });
+});
+
+describe('streams', () => {
+  it('watches from a revision on, and refuses one that is gone', async () => {
+    const { metadata } = await core.listNamespacedConfigMap({ namespace: 'default' });
+    const seen: string[] = [];
+    const controller = await new Promise<AbortController>((resolve, reject) => {
+      const watching = new Watch(config).watch(
+        '/api/v1/namespaces/default/configmaps',
+        { resourceVersion: metadata?.resourceVersion, labelSelector: 'watched=yes' },
+        (type: string, object: { metadata: { name: string } }) => {
+          seen.push(`${type} ${object.metadata.name}`);
+          if (type === 'DELETED') watching.then(resolve, reject);
+        },
+        (error: unknown) => error && reject(error as Error),
+      );
+      watching
+        .then(async () => {
+          await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'other' } } });
+          await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'watched', labels: { watched: 'yes' } } } });
+          await core.patchNamespacedConfigMap({ namespace: 'default', name: 'watched', body: { data: { a: 'b' } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+          await core.patchNamespacedConfigMap({ namespace: 'default', name: 'watched', body: { metadata: { labels: null } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+        })
+        .catch(reject);
+    });
+    controller.abort();
+    expect(seen).toEqual(['ADDED watched', 'MODIFIED watched', 'DELETED watched']);
+  });
+
+  it('follows a log to the end of its container', async () => {
+    await core.createNamespacedPod({ namespace: 'default', body: { ...pod('logs', 'echo one; sleep 2; echo two; sleep 1'), spec: { ...(pod('logs', 'echo one; sleep 2; echo two; sleep 1').spec as object), restartPolicy: 'Never' } as V1Pod['spec'] } });
+    await running('logs');
+    const output = new PassThrough();
+    let text = '';
+    output.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    const ended = new Promise((resolve) => output.on('finish', resolve));
+    await new Log(config).log('default', 'logs', 'main', output, { follow: true });
+    await server.jump(10);
+    await ended;
+    expect(text).toBe('one\ntwo\n');
+    expect(await core.readNamespacedPodLog({ namespace: 'default', name: 'logs', tailLines: 1 })).toBe('two\n');
+  });
+
+  it('runs commands in a container, with their input and exit code', async () => {
+    await core.createNamespacedPod({ namespace: 'default', body: pod('box', 'sleep 3600') });
+    await running('box');
+    const run = async (command: string[], input?: string): Promise<{ stdout: string; stderr: string; status: V1Status }> => {
+      const out = new PassThrough();
+      const err = new PassThrough();
+      const result = { stdout: '', stderr: '' };
+      out.on('data', (chunk: Buffer) => (result.stdout += chunk.toString()));
+      err.on('data', (chunk: Buffer) => (result.stderr += chunk.toString()));
+      let stdin: PassThrough | null = null;
+      if (input !== undefined) (stdin = new PassThrough()).end(input);
+      const status = await new Promise<V1Status>((resolve, reject) => {
+        new Exec(config).exec('default', 'box', 'main', command, out, err, stdin, false, resolve).catch(reject);
+      });
+      return { ...result, status };
+    };
+    expect(await run(['sh', '-c', 'echo out; echo err >&2'])).toMatchObject({ stdout: 'out\n', stderr: 'err\n', status: { status: 'Success' } });
+    expect(await run(['sh', '-c', 'exit 7'])).toMatchObject({ status: { status: 'Failure', reason: 'NonZeroExitCode', details: { causes: [{ reason: 'ExitCode', message: '7' }] } } });
+    expect((await run(['head', '-n', '1'], 'first\nsecond\n')).stdout).toBe('first\n');
+  });
+});
+
+describe('who may', () => {
+  it('refuses those without a token, with a wrong one and of other rooms', async () => {
+    const url = `http://127.0.0.1:${server.port}/k8s/${server.roomId}/api/v1/pods`;
+    for (const headers of [new Headers(), new Headers({ Authorization: 'Bearer nonsense' })]) {
+      const response = await fetch(url, { headers });
+      expect(response.status).toBe(401);
+      expect(await response.json()).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 });
+    }
+    const other = await server.rooms.create({ roomName: 'Other', name: 'Eve', address: 'test' });
+    expect((await fetch(url, { headers: { Authorization: `Bearer ${other.token}` } })).status).toBe(401);
+  });
+
+  it('lets observers read and not write', async () => {
+    const observer = new KubeConfig();
+    observer.loadFromFile(server.kubeconfig(await server.join('Olga', 'observer')));
+    const api = observer.makeApiClient(CoreV1Api);
+    expect((await api.listNode()).items).toHaveLength(4);
+    await expect(api.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'no' } } })).rejects.toMatchObject({ code: 403 });
+  });
+});

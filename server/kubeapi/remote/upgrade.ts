@@ -1,0 +1,38 @@
+/** Requests that take over the connection: exec, attach and port-forward, over WebSocket or SPDY. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ApiResponse } from '../../simulation/apiserver/types.ts';
+import { badRequest } from '../statuses.ts';
+import type { KubeConnection } from '../types.ts';
+import { commandOverWebSocket } from './websocket-command.ts';
+
+export interface Upgrade {
+  connection: KubeConnection;
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+  path: string;
+  query: URLSearchParams;
+}
+
+/** What a path asks for. */
+export interface RemoteTarget {
+  namespace: string;
+  pod: string;
+  verb: 'exec' | 'attach' | 'portforward';
+}
+
+function targetOf(path: string): RemoteTarget | undefined {
+  const match = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/(exec|attach|portforward)\/?$/.exec(path);
+  return match ? { namespace: decodeURIComponent(match[1] as string), pod: decodeURIComponent(match[2] as string), verb: match[3] as RemoteTarget['verb'] } : undefined;
+}
+
+/** Takes over the connection. @returns the response that refuses it. @throws ApiError, ConnectionError */
+export async function upgrade(upgrade: Upgrade): Promise<ApiResponse | undefined> {
+  const target = targetOf(upgrade.path);
+  if (!target) return badRequest('the connection can only be upgraded for exec, attach and portforward of a pod');
+  const protocol = (upgrade.request.headers.upgrade ?? '').toLowerCase();
+  if (protocol !== 'websocket') return badRequest('you must upgrade to the WebSocket protocol');
+  if (target.verb === 'portforward') return badRequest('port-forward is not supported yet');
+  return commandOverWebSocket(upgrade, target);
+}
