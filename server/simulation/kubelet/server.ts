@@ -194,8 +194,7 @@ export class Containers implements PodAccess {
   // ---- exec ----
 
   exec(request: ExecRequest, id: string): void {
-    // Without a command the request is an attach.
-    if (request.command.length === 0) return this.attach(request, id);
+    if (request.command.length === 0) throw badRequest('you must specify at least one command for the container');
     const { runtime, container } = this.#execTarget(request, 'exec');
     const problem = runtime.exec(container, request.command, { id, tty: request.tty, stdin: request.stdin });
     if (problem !== undefined) {
