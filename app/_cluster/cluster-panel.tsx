@@ -20,11 +20,13 @@ import { Cables } from './cables.tsx';
 import styles from './cluster-panel.module.css';
 import { programPods, Programs } from './control-plane.tsx';
 import { useGeometry, type Geometry } from './geometry.ts';
+import { HoverCard, isExplained } from './hover-card.tsx';
 import { useArrowKeys } from './keyboard.ts';
+import { Links } from './links.tsx';
 import { objectOf, sameRef } from './model/object-ref.ts';
 import { relatedTo, searchPods, type Related } from './model/relations.ts';
 import { hueOf, rootWorkload, SceneBuilder, type Scene, type Scope } from './model/scene.ts';
-import { isQuiet, WriteLog } from './model/write-log.ts';
+import { isHeartbeat, isQuiet, WriteLog } from './model/write-log.ts';
 import { NodeCard } from './node-card.tsx';
 import { PodTile } from './pod-tile.tsx';
 import { PointedContext, type Pointed } from './pointed.tsx';
@@ -61,11 +63,12 @@ function Cluster({ view }: { view: ClusterView }) {
   const scene = useMemo(() => builder.build({ tables }, scope), [builder, tables, scope]);
   const query = useDeferredValue(search);
   const found = useMemo(() => searchPods(query, tables.pods.values()), [query, tables.pods]);
-  const about = pointed?.ref ?? selected;
+  const about = pointed && pointed.explain === undefined ? pointed.ref : selected;
   const related = useMemo(() => (about ? relatedTo(about, tables) : NO_RELATION), [about, tables]);
   // A pod that is pointed at does not put the others in the shade; a Service or a workload does.
   const lit = useStableLit(related.pods.size > 0 && about?.resource !== 'pods' ? related.pods : found, scene);
   const programs = useMemo(() => programPods(tables.pods.values(), tables.programs.values()), [tables.pods, tables.programs]);
+  const body = useRef<HTMLDivElement>(null);
   const map = useRef<HTMLDivElement>(null);
   const geometry = useGeometry(map, scene);
   const keyboard = useArrowKeys();
@@ -83,6 +86,12 @@ function Cluster({ view }: { view: ClusterView }) {
   };
   const point = (event: PointerEvent | React.FocusEvent): void => {
     const object = objectOf(event.target);
+    const explained = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-explain]') : null;
+    if (explained) {
+      const name = explained.dataset.explain;
+      if (isExplained(name)) setPointed((before) => (before?.explain === name ? before : { ref: { resource: '', key: name }, box: explained.getBoundingClientRect(), explain: name }));
+      return;
+    }
     if (!object || object.ref.resource === 'nodes') return setPointed(null);
     setPointed((before) => (before && sameRef(before.ref, object.ref) ? before : { ref: object.ref, box: object.element.getBoundingClientRect() }));
   };
@@ -117,7 +126,8 @@ function Cluster({ view }: { view: ClusterView }) {
         <Toolbar scene={scene} scope={scope} onScope={setScope} search={search} onSearch={setSearch} found={found?.size} />
         <ActiveFaults faults={tables.faults} meta={meta} />
         <div className={classes(styles.middle, listOpen && (wide ? styles.listBeside : styles.listBelow))}>
-        <div className={styles.body} onClick={open} onPointerOver={point} onPointerLeave={() => setPointed(null)} onFocus={point} onBlur={() => setPointed(null)} onKeyDown={keyboard}>
+        <div ref={body} className={styles.body} onClick={open} onPointerOver={point} onPointerLeave={() => setPointed(null)} onFocus={point} onBlur={() => setPointed(null)} onKeyDown={keyboard}>
+          <Links body={body} about={about} related={related} tables={tables} cause={geometry} />
           <Shelf workloads={scene.workloads} services={scene.services} ingresses={scene.ingresses} relatedWorkloads={related.workloads} relatedServices={related.services} selected={selected ? `${selected.resource} ${selected.key}` : undefined} onlookers={onlookers} />
           {scene.nodes.length === 0 ? (
             <EmptyState icon={<Server size={28} aria-hidden="true" />} title={t('noNodes')}>
@@ -128,9 +138,10 @@ function Cluster({ view }: { view: ClusterView }) {
               <div className={styles.map} ref={map}>
                 {geometry && <Cables geometry={geometry} nodes={scene.nodes.map(({ row }) => row)} programs={tables.programs} />}
                 <div className={styles.head}>
-                  <span className={styles.kubectl} data-station="kubectl" title={t('kubectl')}>
+                  <span className={styles.kubectl} data-station="kubectl" data-explain="kubectl">
                     <SquareTerminal size={15} aria-hidden="true" />
-                    <span>kubectl</span>
+                    <span className={styles.kubectlName}>kubectl</span>
+                    <span className={styles.acting} data-acting="kubectl" aria-hidden="true" />
                   </span>
                   {hasHead ? card(head, programsPart) : programsPart}
                 </div>
@@ -153,6 +164,7 @@ function Cluster({ view }: { view: ClusterView }) {
         </div>
         {listOpen && <Writes log={log} writes={writes} onOpen={select} />}
         </div>
+        <HoverCard pointed={pointed} tables={tables} />
         <Ticker stage={stage} latest={writes.findLast((write) => !isQuiet(write))} single={single} listOpen={listOpen} onToggleList={() => setListChoice(!listOpen)} onOpen={select} />
       </div>
     </PointedContext>
@@ -181,7 +193,7 @@ function useTraffic(view: ClusterView, map: React.RefObject<HTMLDivElement | nul
     shown.current = newest;
     // What was there before this screen came, or before a replay went back, has been and is not on its way.
     if (since === undefined || newest < since) return stage.clear();
-    stage.show(view.writes.filter((write) => write.revision > since && (single || !isQuiet(write))));
+    stage.show(view.writes.filter((write) => write.revision > since && !(single ? isHeartbeat(write) : isQuiet(write))));
   }, [stage, view.writes, single]);
   useEffect(() => () => stage.stop(), [stage]);
   return { stage, layer, log, writes, single };

@@ -41,6 +41,7 @@ export const Programs = memo(function Programs({ programs, pods, selectedPod }: 
             data-key={key}
             data-running={running}
             data-station={key}
+            data-explain={key}
             {...(pod ? { 'data-resource': 'pods', 'data-object': pod.key } : {})}
             aria-label={t(running ? 'running' : 'stopped', { name: key })}
             className={classes(styles.program, styles[areaOf(key)], !running && styles.down, pod?.key === selectedPod && selectedPod !== undefined && styles.selected)}

@@ -61,6 +61,7 @@ export const NodeCard = memo(function NodeCard({ scene, workloads, density, smal
           <span>{row.key}</span>
         </button>
         <Badges row={row} small={small} />
+        {children !== undefined && <Meters row={row} />}
         {!small && (
           <span className={styles.count} title={t('podsHint', { count: row.pods.count, allocatable: row.pods.allocatable })}>
             {row.pods.count}
@@ -71,13 +72,13 @@ export const NodeCard = memo(function NodeCard({ scene, workloads, density, smal
       <span className={styles.port} data-station={`node:${row.key}`} aria-hidden="true" />
       {!small && (
         <div className={styles.agents}>
-          <span className={classes(styles.agent, row.power !== 'up' && row.power !== 'partitioned' && styles.dead)} data-lamp={`kubelet ${row.key}`}>
+          <span className={classes(styles.agent, row.power !== 'up' && row.power !== 'partitioned' && styles.dead)} data-lamp={`kubelet ${row.key}`} data-explain="kubelet">
             kubelet
           </span>
-          <span className={classes(styles.agent, row.power === 'crashed' && styles.dead)} data-lamp={`kube-proxy ${row.key}`}>
+          <span className={classes(styles.agent, row.power === 'crashed' && styles.dead)} data-lamp={`kube-proxy ${row.key}`} data-explain="kube-proxy">
             kube-proxy
           </span>
-          <Meters row={row} />
+          {children === undefined && <Meters row={row} />}
         </div>
       )}
       {children}

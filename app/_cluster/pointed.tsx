@@ -8,6 +8,8 @@ export interface Pointed {
   ref: ObjectRef;
   /** Where it is, in the window. */
   box: DOMRect;
+  /** Name of the program that it is, where there is something to explain. */
+  explain?: string;
 }
 
 interface PointedContext {

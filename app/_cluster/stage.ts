@@ -88,13 +88,13 @@ export class Stage {
   #play(beat: Beat): void {
     const { write, legMs } = beat;
     const actor = actorOf(write);
-    this.#act(actor.station, actor.program, actor.kind, legMs);
+    this.#act(actor.station, actor.kind === 'client' ? (write.person ?? '') : actor.program, actor.kind, legMs);
     if (this.#still || !this.#view) {
       this.#touch(write, 0);
       return;
     }
     const { routes, nodes } = this.#view;
-    const label = this.#mode === 'single' ? `${kindOf(write.resource)} ${write.key.slice(write.key.indexOf('/') + 1)}` : undefined;
+    const label = this.#mode === 'single' ? labelOf(write) : undefined;
     let delay = 0;
     const way = routes.toHub(actor.station);
     if (way) {
@@ -154,12 +154,12 @@ export class Stage {
     animation.oncancel = gone;
   }
 
-  /** The writer says its name: which of the many controllers it is. */
-  #act(station: string, program: string, kind: ActorKind, legMs: number): void {
-    if (kind === 'controller') {
+  /** The writer says its name: which of the many controllers, or people, it is. */
+  #act(station: string, name: string, kind: ActorKind, legMs: number): void {
+    if (kind === 'controller' || kind === 'client') {
       const sign = this.#view?.map.querySelector<HTMLElement>(`[data-acting="${station}"]`);
       if (sign) {
-        sign.textContent = program;
+        sign.textContent = name;
         sign.animate([{ opacity: 1 }, { opacity: 1, offset: 0.7 }, { opacity: 0 }], { duration: Math.max(900, legMs * 4) });
       }
     }
@@ -194,4 +194,9 @@ export class Stage {
     const element = this.#view?.map.querySelector<HTMLElement>(selector);
     element?.animate([{ boxShadow: '0 0 0 0 var(--accent)' }, { boxShadow: '0 0 10px 2px var(--accent)', offset: 0.3 }, { boxShadow: '0 0 0 0 transparent' }], { duration, delay });
   }
+}
+
+/** What the packet says it carries. */
+function labelOf({ resource, key, event }: WriteRow): string {
+  return event ? `${kindOf(resource)} ${event.reason}` : `${kindOf(resource)} ${key.slice(key.indexOf('/') + 1)}`;
 }

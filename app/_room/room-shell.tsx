@@ -8,7 +8,6 @@ import { Boxes, FileCode2, Flame, MessageSquare, NotebookPen, ScanSearch, Square
 import { useCallback, useEffect, useState, type ComponentType, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useTranslations } from 'use-intl';
-import { ClusterPanel } from '../_cluster/cluster-panel.tsx';
 import { FaultPalette } from '../_controls/fault-palette.tsx';
 import { useMedia } from '../_lib/media.ts';
 import { useSelection } from '../_lib/selection.tsx';
@@ -20,6 +19,7 @@ import { NotesPanel } from '../_workspace/notes-panel.tsx';
 import { useUnreadChat } from '../_workspace/unread.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { useRoom } from './room-context.tsx';
+import { RoomCluster } from './room-cluster.tsx';
 import { RoomHeader } from './room-header.tsx';
 import { RoomInspector } from './room-inspector.tsx';
 import styles from './room-shell.module.css';
@@ -89,7 +89,7 @@ function WideRoom({ side, onSide }: { side: SidePanel | null; onSide(side: SideP
           <Group orientation="vertical" className={styles.group} defaultLayout={rows.defaultLayout} onLayoutChanged={rows.onLayoutChanged}>
             <Panel id="cluster" minSize={160} defaultSize="60">
               <section className={styles.panel} aria-label={t('panels.cluster')}>
-                <ClusterPanel />
+                <RoomCluster />
               </section>
             </Panel>
             <Separator className={classes(styles.separator, styles.horizontal)} aria-label={t('resizeTerminals')} />
@@ -124,7 +124,7 @@ function NarrowRoom({ panel, onPanel, onDashboard }: { panel: NarrowPanel; onPan
     <div className={styles.narrow}>
       <section className={styles.panel} aria-label={t(`panels.${panel}`)}>
         <div className={styles.kept} hidden={panel !== 'cluster'}>
-          {panel === 'cluster' && <ClusterPanel />}
+          {panel === 'cluster' && <RoomCluster />}
         </div>
         <div className={styles.kept} hidden={panel !== 'terminal'}>
           <TerminalDock onDashboard={onDashboard} />

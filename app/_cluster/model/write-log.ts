@@ -5,15 +5,17 @@ import type { WriteRow } from '../../../server/rooms/projection/types.ts';
 const MAX_WRITES = 600;
 
 /** Objects that repeat what others say, and are news to nobody. */
-const ECHOES = new Set(['endpoints', 'ipaddresses.networking.k8s.io', 'leases.coordination.k8s.io', 'controllerrevisions.apps']);
+const ECHOES = new Set(['endpoints', 'ipaddresses.networking.k8s.io', 'controllerrevisions.apps']);
 
-/** Whether a write is the cluster's breathing: heartbeats, bookkeeping, objects that mirror others. */
-export function isQuiet({ resource, change, writer, verb }: WriteRow): boolean {
-  if (ECHOES.has(resource)) return true;
-  if (verb !== 'update') return false;
-  // A kubelet reports its node every few minutes and says the same.
-  if (resource === 'nodes' && writer.startsWith('kubelet ') && change?.kind !== 'node-ready') return true;
-  return change?.kind === 'metadata';
+/** Whether a write says only that somebody is still there: a kubelet that reports its node as it was. Not even slow motion shows these. */
+export function isHeartbeat({ resource, change, writer, verb }: WriteRow): boolean {
+  if (resource === 'leases.coordination.k8s.io') return true;
+  return verb === 'update' && resource === 'nodes' && writer.startsWith('kubelet ') && change?.kind === 'status';
+}
+
+/** Whether a write is bookkeeping or mirrors others: shown on its way in slow motion, and no news otherwise. */
+export function isQuiet(write: WriteRow): boolean {
+  return isHeartbeat(write) || ECHOES.has(write.resource) || (write.verb === 'update' && write.change?.kind === 'metadata');
 }
 
 export class WriteLog {

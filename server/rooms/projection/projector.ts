@@ -36,7 +36,8 @@ export class Projector {
   readonly #cluster: Cluster;
   readonly #tables: MutableTables = emptyTables();
   #writes: WriteRow[] = [];
-  #newWrites: WatchEvent[] = [];
+  /** With whoever made the input that is being applied: only then is it known. */
+  #newWrites: { event: WatchEvent; person: string | undefined }[] = [];
   /** Dirty keys by resource. */
   #dirty = new Map<string, Set<string>>();
   #dirtyNodes = new Set<string>();
@@ -96,18 +97,15 @@ export class Projector {
   #written(event: WatchEvent): void {
     this.#markDirty(event.resource, keyOf(event.object));
     if (QUIET_RESOURCES.has(event.resource)) return;
-    this.#newWrites.push(event);
+    this.#newWrites.push({ event, person: event.cause.kind === 'input' ? this.authorOf(event.cause.id) : undefined });
     if (this.#newWrites.length > WRITE_RING_LENGTH * 2) this.#newWrites = this.#newWrites.slice(-WRITE_RING_LENGTH);
   }
 
   /** Rows of what was written since the last time: only of those that fit the ring, as looking at what a write did costs more than the write. */
   #takeWrites(): WriteRow[] {
-    const events = this.#newWrites.slice(-WRITE_RING_LENGTH);
+    const news = this.#newWrites.slice(-WRITE_RING_LENGTH);
     this.#newWrites = [];
-    return events.map((event) => {
-      const person = event.cause.kind === 'input' ? this.authorOf(event.cause.id) : undefined;
-      return { ...writeRow(event), change: changeOf(event), ...aboutOf(event), ...(person === undefined ? {} : { person }) };
-    });
+    return news.map(({ event, person }) => ({ ...writeRow(event), change: changeOf(event), ...aboutOf(event), ...(person === undefined ? {} : { person }) }));
   }
 
   #markDirty(resource: string, key: string): void {
