@@ -89,7 +89,7 @@ export function searchPods(text: string, pods: Iterable<PodRow>): ReadonlySet<st
   const query = text.trim().toLowerCase();
   if (query === '') return undefined;
   const found = new Set<string>();
-  const labels = query.includes('=') ? query.split(',').map((term) => term.split(/==?/, 2).map((part) => part.trim()) as [string, string | undefined]) : undefined;
+  const labels = query.includes('=') ? query.split(',').filter((term) => term.trim() !== '').map((term) => term.split(/==?/, 2).map((part) => part.trim()) as [string, string | undefined]) : undefined;
   for (const pod of pods) {
     const hit = labels
       ? labels.every(([name, value]) => Object.entries(pod.labels).some(([label, is]) => label.toLowerCase() === name && is.toLowerCase().startsWith(value ?? '')))

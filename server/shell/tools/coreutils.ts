@@ -1,7 +1,7 @@
 /**
  * Tools that want their whole input before they say anything: just-bash's, run one at a time over our files.
  */
-import type { Bash, CommandName, IFileSystem } from 'just-bash';
+import type { Bash, CommandName, DefenseInDepthConfig, IFileSystem } from 'just-bash';
 import { lineReader } from '../bash/io.ts';
 import { realWork } from '../real-work.ts';
 import type { Command, CommandContext } from '../types.ts';
@@ -9,6 +9,9 @@ import { filesAsFileSystem } from './file-system.ts';
 
 /** What one tool may do, so that no script can hold the server up: about a second of work. */
 const LIMITS = { maxAwkIterations: 100_000, maxSedIterations: 100_000, maxJqIterations: 100_000, maxLoopIterations: 100_000 };
+
+/** Next.js looks at the clock whenever a promise is made, in development; were that forbidden while a tool runs, the server would end. */
+const DEFENSE = { enabled: true, excludeViolationTypes: ['performance_timing'] } satisfies DefenseInDepthConfig;
 
 const SUMMARIES = {
   awk: 'programs over lines and fields', base64: 'encode and decode', basename: 'last part of a path', column: 'line up columns', comm: 'compare sorted files', cp: 'copy files', cut: 'columns of lines', diff: 'compare files',
@@ -51,7 +54,7 @@ export function runTool(name: CommandName, args: string[], stdin: string, contex
 async function execute(name: CommandName, args: string[], stdin: string, context: CommandContext): Promise<{ stdout: string; stderr: string; exitCode: number }> {
   const justBash = await import('just-bash');
   const fs: IFileSystem = filesAsFileSystem(context.files, context.host.now());
-  const shell: Bash = new justBash.Bash({ fs, cwd: context.cwd, env: context.env, commands: [name], executionLimits: LIMITS });
+  const shell: Bash = new justBash.Bash({ fs, cwd: context.cwd, env: context.env, commands: [name], executionLimits: LIMITS, defenseInDepth: DEFENSE });
   return shell.exec(name, { args, stdin, rawScript: true, signal: context.signal, cwd: context.cwd, env: context.env, replaceEnv: true });
 }
 
