@@ -9,6 +9,7 @@ import type { ExecProcess, ExecRequest, HttpRequest, HttpResult, OperationReques
 import type { RoomActor } from './actor.ts';
 import { LimitExceededError } from './errors.ts';
 import { ROOM_LIMITS } from './types.ts';
+import type { CommandLines } from './command-lines.ts';
 import type { VirtualTimers } from './virtual-timers.ts';
 
 /** Latencies below this are not waited for: nobody sees them, and a paused clock must not hold up a request that was answered. */
@@ -33,6 +34,7 @@ export interface HostContext {
   processes: Processes;
   /** Streams that end when the API server is gone. */
   connections: Connections;
+  commandLines: CommandLines;
   /** Refuses what the participant's role or the settings do not allow. @throws RoomError */
   checkInput: (participantId: string, input: SimulationInput) => void;
 }
@@ -40,6 +42,8 @@ export interface HostContext {
 export interface Screen {
   open: ShellHost['open'];
   edit?: NonNullable<ShellHost['edit']>;
+  /** The line that was entered last. */
+  line?: () => string | undefined;
 }
 
 export class RoomHost implements ShellHost {
@@ -181,7 +185,9 @@ export class RoomHost implements ShellHost {
   async #input(input: SimulationInput): Promise<unknown> {
     this.#context.checkInput(this.#participantId, input);
     if (JSON.stringify(input).length > ROOM_LIMITS.requestBytes) throw new LimitExceededError('bytes in one request', ROOM_LIMITS.requestBytes);
-    const { outcome } = await this.#context.actor.input(input, this.#participantId);
+    const line = this.#screen.line?.();
+    const { entry, outcome } = await this.#context.actor.input(input, this.#participantId);
+    if (line !== undefined) this.#context.commandLines.remember(entry.sequence, line);
     if (!outcome.ok) throw outcome.error;
     return outcome.value;
   }

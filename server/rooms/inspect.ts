@@ -14,6 +14,8 @@ export interface InspectContext {
   run: (participantId: string, line: string) => Promise<{ stdout: string; stderr: string; code: number }>;
   entry: (sequence: number) => Promise<LogEntry | undefined>;
   nameOf: (participantId: string) => string | undefined;
+  /** The line in a terminal that an entry came from. */
+  lineOf?: (sequence: number) => string | undefined;
 }
 
 export class Inspect implements InspectService {
@@ -79,7 +81,8 @@ export class Inspect implements InspectService {
     const entry = await this.context.entry(sequence);
     if (!entry) return { kind: 'input', sequence, time: 0, summary: '' };
     const name = entry.participantId === undefined ? undefined : this.context.nameOf(entry.participantId);
-    return { kind: 'input', sequence, time: entry.time, summary: summaryOf(entry), ...(name === undefined ? {} : { participantName: name }) };
+    const line = this.context.lineOf?.(sequence);
+    return { kind: 'input', sequence, time: entry.time, summary: summaryOf(entry), ...(line === undefined ? {} : { line }), ...(name === undefined ? {} : { participantName: name }) };
   }
 }
 

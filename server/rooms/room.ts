@@ -4,6 +4,7 @@ import type { Cluster } from '../simulation/cluster.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 import type { LogEntry, MarkerKind } from '../recordings/types.ts';
 import { RoomActor, type Applied } from './actor.ts';
+import { CommandLines } from './command-lines.ts';
 import { RoleForbiddenError, SettingForbiddenError, SimulationRefusedError } from './errors.ts';
 import { HomeFiles, RoomFiles } from './files.ts';
 import { Connections, Processes, type HostContext } from './host.ts';
@@ -92,6 +93,7 @@ export class Room implements RoomService {
       run: (participantId, line) => this.runInShell(participantId, line),
       entry: (sequence) => this.#entry(sequence),
       nameOf: (participantId) => this.people.nameOf(participantId),
+      lineOf: (sequence) => parts.host.commandLines.of(sequence),
     });
     this.people.onChange(() => this.#peopleChanged());
     this.#publishRoom();
@@ -130,7 +132,8 @@ export class Room implements RoomService {
     const homeFiles = new HomeFiles(await store.homeFiles(record.id), (path, text) => {
       store.saveHomeFile({ roomId: record.id, path, text }).catch(failed('a file could not be stored'));
     });
-    const host: HostContext = { actor, timers, processes, connections, checkInput: (participantId, input) => holder.room?.checkInput(participantId, input) };
+    const commandLines = new CommandLines();
+    const host: HostContext = { actor, timers, processes, connections, commandLines, checkInput: (participantId, input) => holder.room?.checkInput(participantId, input) };
     const terminals = await Terminals.restore({
       roomId: record.id,
       store,

@@ -55,6 +55,8 @@ interface LiveTerminal {
   edits: Map<string, (text: string | null) => void>;
   /** Whether an earlier shell ended with the server. */
   interrupted: boolean;
+  /** The line that was entered last. */
+  lastLine: string | undefined;
 }
 
 export class Terminals implements TerminalService {
@@ -206,6 +208,7 @@ export class Terminals implements TerminalService {
     const host = new RoomHost(this.#context.host, record.ownerId, {
       open: (target) => this.#send(terminal, { type: 'open', target }, 64),
       edit: (text, fileName) => this.#edit(terminal, text, fileName),
+      line: () => terminal.lastLine,
     });
     if (terminal.interrupted) this.#output(terminal, RESTARTED);
     terminal.interrupted = false;
@@ -234,6 +237,7 @@ export class Terminals implements TerminalService {
   #line(terminal: LiveTerminal, line: string): void {
     const text = line.trim();
     if (text === '') return;
+    terminal.lastLine = text.slice(0, MAX_LINE_CHARACTERS);
     this.#flush(terminal);
     this.#chunk(terminal, 'line', line.slice(0, MAX_LINE_CHARACTERS));
     this.#context.onLine(terminal.record.ownerName, text.slice(0, MAX_LINE_CHARACTERS));
@@ -300,6 +304,7 @@ function live(record: TerminalRecord, output: string, chunkSequence: number): Li
     pendingTimer: undefined,
     edits: new Map(),
     interrupted: chunkSequence > 0,
+    lastLine: undefined,
   };
 }
 

@@ -9,6 +9,7 @@ import { EventRecorder, newRecorderState, type ObjectReference, type RecorderSta
 import type { Given } from './admission.ts';
 import type { BackOff } from './backoff.ts';
 import { fnv32a } from '../kernel/hash.ts';
+import type { Cause } from '../kernel/kernel.ts';
 import { newNodeState, nodeDue, nodeSeen, nodeThawed, nodeWork, recordStart, type NodeState } from './node.ts';
 import { NEVER, type PodWorker } from './pod.ts';
 import { differs, flushStatus, podAdded, podChanged, podRemoved, pullsDue, removeOrphans, runtimeChanged, workPod, commandEnded, writeStatuses } from './pod-workers.ts';
@@ -38,7 +39,7 @@ export interface KubeletState {
   workers: Map<string, PodWorker>;
   given: Given;
   /** Uids of pods that changed in the cache, with what happened; dealt with at the next turn. */
-  incoming: { kind: 'changed' | 'removed'; pod: KubeObject }[];
+  incoming: { kind: 'changed' | 'removed'; pod: KubeObject; cause: Cause }[];
   pulls: Pull[];
   backoff: BackOff;
   imageBackoff: BackOff;
@@ -160,13 +161,13 @@ export class Kubelet extends Component<KubeletState> {
     this.runtime.resume();
   }
 
-  protected changed({ type, resource, object, previous }: Change): void {
+  protected changed({ type, resource, object, previous, cause }: Change): void {
     if (resource === 'nodes') {
       if (type !== 'DELETED') nodeSeen(this.own.node, object, this.now);
       return;
     }
-    if (type === 'DELETED') this.own.incoming.push({ kind: 'removed', pod: object });
-    else if (!previous || changesWork(previous, object)) this.own.incoming.push({ kind: 'changed', pod: object });
+    if (type === 'DELETED') this.own.incoming.push({ kind: 'removed', pod: object, cause });
+    else if (!previous || changesWork(previous, object)) this.own.incoming.push({ kind: 'changed', pod: object, cause });
     else {
       // Only the status changed: mostly by this kubelet itself.
       const worker = this.own.workers.get(object.metadata.uid);
@@ -192,14 +193,16 @@ export class Kubelet extends Component<KubeletState> {
 
   protected work(connected: boolean): void {
     if (this.own.suspendedAt !== 0) return;
-    const { own } = this;
+    const { own, kernel } = this;
+    // What a node reports of itself follows from no pod that happened to wake the kubelet.
+    if (kernel.cause.kind === 'write') kernel.cause = { kind: 'timer', id: this.state.wakeSequence };
     if (connected && own.recorder.unsent.length > 0) this.recorder.flush();
     if (this.options.staticPods.length > 0) refreshStaticPods(this);
     nodeWork(this, own.node, connected);
     if (own.incoming.length > 0) {
       const incoming = own.incoming;
       own.incoming = [];
-      for (const { kind, pod } of incoming) this.#dispatch(kind, pod);
+      for (const { kind, pod, cause } of incoming) this.#dispatch(kind, pod, cause);
     }
     if (own.unflushed && connected && own.node.registered) {
       own.unflushed = false;
@@ -217,7 +220,10 @@ export class Kubelet extends Component<KubeletState> {
     let due = nodeDue(own.node);
     const { now } = this;
     for (const worker of own.workers.values()) {
-      if (worker.due <= now) workPod(this, worker);
+      if (worker.due <= now) {
+        kernel.cause = worker.cause;
+        workPod(this, worker);
+      }
       if (worker.due < due) due = worker.due;
     }
     if (own.statusQueue.length > 0) {
@@ -227,11 +233,13 @@ export class Kubelet extends Component<KubeletState> {
     const pull = own.pulls[0];
     if (pull && pull.endsAt > 0 && pull.endsAt < due) due = pull.endsAt;
     if (own.reconcileAt !== 0 && own.reconcileAt < due) due = own.reconcileAt;
+    kernel.cause = { kind: 'timer', id: this.state.wakeSequence };
     if (due < NEVER) this.wakeAt(due);
   }
 
-  #dispatch(kind: 'changed' | 'removed', pod: KubeObject): void {
+  #dispatch(kind: 'changed' | 'removed', pod: KubeObject, cause: Cause): void {
     if (staticPodSeen(this, pod, kind === 'removed')) return;
+    this.kernel.cause = cause;
     const worker = this.own.workers.get(pod.metadata.uid);
     if (kind === 'removed') {
       if (worker) podRemoved(this, worker, pod);

@@ -50,11 +50,13 @@ export function newWorker(pod: KubeObject, manifest?: string): PodWorker {
     probesMade: false,
     mounted: false,
     due: NEVER,
+    cause: { kind: 'boot', id: 0 },
   };
 }
 
 export function podAdded(k: Kubelet, pod: KubeObject): void {
   const worker = newWorker(pod);
+  worker.cause = k.kernel.cause;
   k.own.workers.set(worker.uid, worker);
   const status = pod.status as PodStatus | undefined;
   const known = k.runtime.state.sandboxes.has(worker.uid);
@@ -87,6 +89,7 @@ function reject(k: Kubelet, worker: PodWorker, { reason, message }: Waiting): vo
 
 export function podChanged(k: Kubelet, worker: PodWorker, pod: KubeObject): void {
   worker.pod = pod;
+  worker.cause = k.kernel.cause;
   if (pod.metadata.deletionTimestamp) {
     if (worker.phase === 'terminated') finishDeletion(k, worker);
     else terminate(k, worker);
@@ -96,6 +99,7 @@ export function podChanged(k: Kubelet, worker: PodWorker, pod: KubeObject): void
 /** The pod is gone from the API server, or its manifest from the disk. */
 export function podRemoved(k: Kubelet, worker: PodWorker, pod: KubeObject | undefined): void {
   if (pod) worker.pod = pod;
+  worker.cause = k.kernel.cause;
   worker.removed = true;
   if (worker.phase === 'terminated') forget(k, worker);
   else terminate(k, worker);
@@ -153,6 +157,7 @@ function takePending(k: Kubelet, worker: PodWorker): void {
 export function runtimeChanged(k: Kubelet, uid: string): void {
   const worker = k.own.workers.get(uid);
   if (!worker) return;
+  worker.cause = k.kernel.cause;
   if (worker.kills.length > 0 || worker.phase === 'terminating') k.wantTurn(worker, k.now);
   if (worker.phase !== 'syncing' || worker.relistAt > 0) return;
   worker.relistAt = k.relistAfter(k.now);
@@ -265,6 +270,8 @@ export function pullsDue(k: Kubelet): void {
     const pull = k.own.pulls[0];
     if (!pull || pull.endsAt === 0 || pull.endsAt > k.now) return;
     k.own.pulls.shift();
+    const worker = k.own.workers.get(pull.uid);
+    if (worker) k.kernel.cause = worker.cause;
     pullEnded(k, pull);
   }
 }
@@ -313,7 +320,11 @@ export function writeStatuses(k: Kubelet): void {
     const worker = own.workers.get(own.statusQueue.shift() as string);
     if (!worker || (!worker.dirty && !worker.leaving)) continue;
     own.statusFreeAt = k.now + STATUS_WRITE_MS;
+    // The turn may be another pod's.
+    const { cause } = k.kernel;
+    k.kernel.cause = worker.cause;
     writeStatus(k, worker);
+    k.kernel.cause = cause;
   }
 }
 

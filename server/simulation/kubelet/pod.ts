@@ -1,5 +1,6 @@
 /** Pods as the kubelet reads them, and what it remembers of each: plain data. */
 import type { KubeObject } from '../apiserver/types.ts';
+import type { Cause } from '../kernel/kernel.ts';
 import type { EnvFrom, EnvVar } from './environment-variables.ts';
 import type { VolumeSpec } from './volumes.ts';
 
@@ -212,6 +213,8 @@ export interface PodWorker {
   evicted?: Waiting;
   /** When it has work again, ms. */
   due: number;
+  /** The last change to the pod, or to its containers, that its work answers. */
+  cause: Cause;
 }
 
 export const NEVER = Number.MAX_SAFE_INTEGER;

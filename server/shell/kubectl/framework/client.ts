@@ -1,6 +1,7 @@
 /** Requests to the API server in kubectl's terms: objects and resources instead of paths. Failures are thrown. */
 import { BUILT_IN, ResourceTable, groupVersion, type ServedResource } from '../../../simulation/apiserver/discovery.ts';
 import type { KubeObject, Status } from '../../../simulation/apiserver/types.ts';
+import { KUBERNETES_VERSION } from '../../../simulation/config.ts';
 import type { ShellHost, ShellRequest, WatchStreamEvent } from '../../types.ts';
 import { KubectlError, ServerError } from './errors.ts';
 
@@ -21,6 +22,9 @@ export interface List {
 }
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
+
+/** By which the API server knows who writes. */
+const USER_AGENT = `kubectl/${KUBERNETES_VERSION} (linux/amd64)`;
 
 export interface WriteQuery {
   dryRun?: boolean;
@@ -49,7 +53,7 @@ export class ApiClient {
 
   /** @throws ServerError, ConnectionError */
   async request(request: ShellRequest): Promise<unknown> {
-    const response = await this.host.request(request);
+    const response = await this.host.request({ userAgent: USER_AGENT, ...request });
     for (const warning of response.warnings ?? []) this.warn(warning);
     if (response.status >= 400) throw new ServerError(asStatus(response.body, response.status));
     return response.body;
