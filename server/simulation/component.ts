@@ -154,6 +154,18 @@ export abstract class Component<S> implements Part {
     this.work(connected);
   }
 
+  /** Does what is done because its time has come, whatever else woke the component. */
+  protected byTimer<T>(action: () => T): T {
+    const { kernel } = this.context;
+    const { cause } = kernel;
+    kernel.cause = { kind: 'timer', id: this.state.wakeSequence };
+    try {
+      return action();
+    } finally {
+      kernel.cause = cause;
+    }
+  }
+
   /** Called by the hub at the time of a write. */
   deliver(event: WatchEvent): void {
     if (!this.state.running) return;

@@ -124,7 +124,7 @@ export class ControllerManager extends Component<ManagerState> {
 
   #lead(): boolean {
     const lease = (this.own.lease ??= newLease(this.context.kernel, this.context.environment.controlPlaneHostName));
-    const leads = elect(lease, this.client, this.name, this.now, () => undefined);
+    const leads = this.byTimer(() => elect(lease, this.client, this.name, this.now, () => undefined));
     this.wakeAt(lease.nextAt);
     if (leads && !this.own.started) {
       this.own.started = true;

@@ -21,7 +21,7 @@ export class KubeScheduler extends SchedulerBase {
 
   protected lead(): boolean {
     const lease = (this.own.lease ??= newLease(this.context.kernel, this.context.environment.controlPlaneHostName)) as LeaseState;
-    const leads = elect(lease, this.client, this.name, this.now, () => undefined);
+    const leads = this.byTimer(() => elect(lease, this.client, this.name, this.now, () => undefined));
     this.wakeAt(lease.nextAt);
     return leads;
   }
