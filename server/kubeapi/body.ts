@@ -1,8 +1,9 @@
-/** Reads the body of a request: bounded, in JSON or YAML. What it means is up to the API server. */
+/** Reads the body of a request: bounded, in JSON, YAML or protobuf. What it means is up to the API server. */
 import type { IncomingMessage } from 'node:http';
 import { parseDocument } from 'yaml';
 import { BODY_BYTES, NESTING_LEVELS } from './limits.ts';
 import { jsonProblem } from './json-syntax.ts';
+import { decodeProtobuf } from './protobuf.ts';
 
 export type Body =
   | { kind: 'none' }
@@ -10,7 +11,7 @@ export type Body =
   /** No JSON or YAML: the API server words the refusal, which names the kind that was expected. */
   | { kind: 'malformed'; problem: string; summary: string }
   | { kind: 'too-large' }
-  /** An encoding that we do not read, such as protobuf. */
+  /** An encoding that we do not read, such as CBOR. */
   | { kind: 'unsupported' };
 
 /** Bytes of a body that an error shows, as hexadecimal digits (`summarizeData`). */
@@ -70,6 +71,7 @@ function isYaml(type: string): boolean {
   return type === 'application/yaml' || type === 'application/apply-patch+yaml';
 }
 
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const JSON_TYPES: ReadonlySet<string> = new Set(['', 'application/json', 'application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']);
 
 /** @param contentType of the request, with or without parameters. */
@@ -78,6 +80,13 @@ export async function readBody(request: IncomingMessage, contentType: string | u
   if (!bytes) return { kind: 'too-large' };
   if (bytes.length === 0) return { kind: 'none' };
   const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === PROTOBUF) {
+    try {
+      return { kind: 'value', value: decodeProtobuf(bytes) };
+    } catch (error) {
+      return { kind: 'malformed', problem: error instanceof Error ? error.message : String(error), summary: summary(bytes) };
+    }
+  }
   const text = bytes.toString('utf8');
   // A patch of an unknown type is refused by the API server, which knows the types of the resource; its body does not matter.
   if (!JSON_TYPES.has(type) && !isYaml(type)) return type.includes('patch') ? { kind: 'none' } : { kind: 'unsupported' };

@@ -23,7 +23,7 @@ export function bodyTooLarge(limit: number): ApiResponse {
 }
 
 export function unsupportedBody(): ApiResponse {
-  return failure(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml');
+  return failure(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf');
 }
 
 export function notAcceptable(): ApiResponse {
