@@ -165,8 +165,9 @@ export class RoomHost implements ShellHost {
     return { kind: 'failure', reason: 'timeout', host: url.hostname, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)), elapsedMs: limit };
   }
 
-  async operation(request: OperationRequest): Promise<unknown> {
-    const operation = operationNamed(request.name);
+  async operation(asked: OperationRequest): Promise<unknown> {
+    const operation = operationNamed(asked.name);
+    const request = operation?.asUser ? { ...asked, args: { ...asked.args, user: this.#user } } : asked;
     if (operation && !operation.changes) {
       this.#context.actor.catchUp();
       return this.#context.actor.cluster.query(request.name, request.args);

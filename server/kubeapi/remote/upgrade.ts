@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { ApiResponse } from '../../simulation/apiserver/types.ts';
 import { badRequest } from '../statuses.ts';
 import type { KubeConnection } from '../types.ts';
+import { portForward } from './port-forward.ts';
+import { commandOverSpdy } from './spdy-command.ts';
 import { commandOverWebSocket } from './websocket-command.ts';
 
 export interface Upgrade {
@@ -31,8 +33,9 @@ function targetOf(path: string): RemoteTarget | undefined {
 export async function upgrade(upgrade: Upgrade): Promise<ApiResponse | undefined> {
   const target = targetOf(upgrade.path);
   if (!target) return badRequest('the connection can only be upgraded for exec, attach and portforward of a pod');
-  const protocol = (upgrade.request.headers.upgrade ?? '').toLowerCase();
-  if (protocol !== 'websocket') return badRequest('you must upgrade to the WebSocket protocol');
-  if (target.verb === 'portforward') return badRequest('port-forward is not supported yet');
-  return commandOverWebSocket(upgrade, target);
+  const asked = (upgrade.request.headers.upgrade ?? '').toLowerCase();
+  const protocol = asked === 'websocket' ? 'websocket' : asked === 'spdy/3.1' ? 'spdy' : undefined;
+  if (!protocol) return badRequest('unable to upgrade: missing upgrade headers in request: the connection can become a WebSocket or SPDY/3.1');
+  if (target.verb === 'portforward') return portForward(upgrade, target, protocol);
+  return protocol === 'websocket' ? commandOverWebSocket(upgrade, target) : commandOverSpdy(upgrade, target);
 }

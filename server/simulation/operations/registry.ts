@@ -1,6 +1,6 @@
 /** All operations. One line an operation. */
 import { breakFault, healFault, listFaults } from './faults.ts';
-import { forwardToPod } from './forward.ts';
+import { checkForward, forwardToPod } from './forward.ts';
 import { kubeadmAuthority, kubeadmToken } from './kubeadm.ts';
 import { minikubeAddon, minikubeAddons, minikubeDelete, minikubeStart, minikubeStatus, minikubeStop, minikubeTunnel } from './minikube.ts';
 import { joinNode, listMachines } from './nodes.ts';
@@ -12,6 +12,7 @@ export const operations: readonly Operation[] = [
   listFaults,
   joinNode,
   listMachines,
+  checkForward,
   forwardToPod,
   kubeadmToken,
   kubeadmAuthority,
