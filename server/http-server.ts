@@ -10,6 +10,7 @@ import type { Certificate } from './certificate.ts';
 import type { ApiContext } from './api/context.ts';
 import { appRouter } from './api/root.ts';
 import { KUBE_API_PATH, KubeApi } from './kubeapi/kube-api.ts';
+import { handleKubeconfig, KUBECONFIG_PATH } from './kubeconfig.ts';
 import { onePort } from './one-port.ts';
 import { handleRecordings, RECORDINGS_PATH } from './recordings/http.ts';
 import { RoomClusters } from './rooms/kube-connection.ts';
@@ -102,6 +103,8 @@ export class HttpServer {
       });
     } else if (path.startsWith(KUBE_API_PATH)) {
       void this.#kubeApi.request(request, response);
+    } else if (path === KUBECONFIG_PATH) {
+      void handleKubeconfig(this.#options.rooms, request, response, bearer(request), this.#options.certificate?.cert, this.#options.trustProxy);
     } else if (path.startsWith(RECORDINGS_PATH)) {
       void handleRecordings(this.#options.rooms, request, response, (error) => this.#options.log.error({ error, path }, 'a recording could not be read'));
     } else if (this.#pages === undefined) {

@@ -7,6 +7,7 @@ import { useTranslations } from 'use-intl';
 import { ClockControls } from '../_controls/clock-controls.tsx';
 import { Logo } from '../_ui/logo.tsx';
 import { PreferencesMenu } from '../_ui/preferences-menu.tsx';
+import { KubectlButton } from './kubectl-dialog.tsx';
 import { PeopleMenu } from './people-menu.tsx';
 import { useMe, useRoom, useRoomRow } from './room-context.tsx';
 import styles from './room-header.module.css';
@@ -33,6 +34,7 @@ export function RoomHeader({ narrow }: { narrow: boolean }) {
         <Link href={`/recordings/${session.roomId}`} className={styles.recording} aria-label={t('share.recording')} title={t('share.recording')} target="_blank" data-testid="room-recording">
           <Film size={18} aria-hidden="true" />
         </Link>
+        <KubectlButton />
         {me.role === 'instructor' && <ShareButton compact={narrow} />}
         <PreferencesMenu />
       </div>
