@@ -123,13 +123,12 @@ test('a class with a broken node is reviewed at three instants, and a new room b
     const mark = teacher.locator('[data-testid="review-marker"][data-kind="command"]').filter({ hasText: 'kubectl create deployment web' });
     await mark.click();
     await expect.poll(() => shownTime(teacher)).toBe(Number(await mark.getAttribute('data-time')));
-    await expect(teacher.getByTestId('review-scrubber')).toBeVisible();
-    // The keyboard: a second at a time, up to the instant.
-    await teacher.getByTestId('review-scrubber').focus();
-    while ((await shownTime(teacher)) + 1_000 <= healthy.time - startedAt) {
+    const scrubber = teacher.getByTestId('review-scrubber');
+    await scrubber.focus();
+    for (const [key, step] of [['Shift+ArrowRight', 1_000], ['ArrowRight', 5_000], ['ArrowLeft', -5_000]] as const) {
       const before = await shownTime(teacher);
-      await teacher.keyboard.press('Shift+ArrowRight');
-      await expect.poll(() => shownTime(teacher)).toBeGreaterThan(before);
+      await teacher.keyboard.press(key);
+      await expect.poll(() => shownTime(teacher)).toBe(before + step);
     }
     await goTo(teacher, server.url, roomId, healthy.time - startedAt);
     await expectInstant(teacher, healthy);
@@ -141,9 +140,13 @@ test('a class with a broken node is reviewed at three instants, and a new room b
     await teacher.locator(`[data-testid="pod"][data-key="default/${podName}"]`).click();
     await expect(teacher.getByTestId('inspector-title')).toContainText(podName);
     await teacher.getByTestId('inspector-tab-yaml').click();
-    const content = teacher.getByTestId('inspector-content');
-    await expect(content).toContainText(`name: ${podName}`);
-    for (const line of ['kind: Pod', `nodeName: ${podNode}`, 'phase: Running', ...yaml.split('\n').filter((one) => /^ {2}(uid|resourceVersion|podIP):/.test(one)).map((one) => one.trim())]) await expect(content).toContainText(line);
+    // The editor draws the lines that are in sight: the first ones, as kubectl printed them in class.
+    const lines = teacher.getByTestId('inspector-content').locator('.cm-line');
+    await expect(lines.first()).toHaveText('apiVersion: v1');
+    const shown = await lines.allInnerTexts();
+    expect(shown.length).toBeGreaterThan(20);
+    const clean = (line: string): string => line.replaceAll('\u00a0', ' ').trimEnd();
+    expect(shown.map(clean)).toEqual(yaml.split('\n').slice(0, shown.length).map(clean));
   });
 
   await test.step('after the node was lost', async () => {

@@ -25,7 +25,7 @@ export function FidelityBadge() {
     <Popover.Root>
       <Popover.Trigger asChild>
         <button type="button" className={styles.fidelity} data-testid="review-fidelity" data-kind={fidelity.kind}>
-          <StatusBadge tone={!faithful ? 'failing' : fidelity.checkedKeyframes > 0 ? 'ready' : 'unknown'}>
+          <StatusBadge tone={!faithful ? 'failing' : fidelity.checkedKeyframes === 0 || recorded !== SIMULATION_VERSION ? 'pending' : 'ready'}>
             {faithful ? t('faithful', { count: fidelity.checkedKeyframes }) : t('diverged', { time: timeOfKeyframe(fidelity.keyframe) })}
           </StatusBadge>
         </button>

@@ -8,6 +8,7 @@ import { Boxes, CircleAlert, FileCode2, ListVideo, MessageSquare, NotebookPen, S
 import { useEffect, useState, type ComponentType } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useTranslations } from 'use-intl';
+import { SIMULATION_VERSION } from '../../server/recordings/version.ts';
 import { ClusterPanel } from '../_cluster/cluster-panel.tsx';
 import { Inspector } from '../_inspector/inspector.tsx';
 import { useErrorText } from '../_lib/api.ts';
@@ -88,6 +89,7 @@ function Banners() {
   const error = useReviewState(errorOf);
   const fidelity = useReviewState(fidelityOf);
   const failures = useReviewState((state) => state.failures);
+  const otherVersion = manifest.keyframes.find(({ simulationVersion }) => simulationVersion !== SIMULATION_VERSION)?.simulationVersion;
   const divergedAt = fidelity.kind === 'diverged' ? reviewTime((manifest.keyframes.find(({ sequence }) => sequence === fidelity.keyframe)?.time ?? manifest.startedAt) - manifest.startedAt) : undefined;
   return (
     <>
@@ -104,10 +106,13 @@ function Banners() {
           <span>{t(fidelity.otherVersion ? 'divergedVersion' : 'diverged', { time: divergedAt })}</span>
         </div>
       )}
-      {failures > 0 && (
+      {(failures > 0 || otherVersion !== undefined) && (
         <div className={styles.banner} role="status">
           <TriangleAlert size={16} aria-hidden="true" />
-          <span>{t('simulationFailed', { count: failures })}</span>
+          <span>
+            {otherVersion !== undefined && t('otherVersion', { recorded: otherVersion, playing: SIMULATION_VERSION })}{' '}
+            {failures > 0 && t(otherVersion === undefined ? 'simulationFailed' : 'simulationFailedNow', { count: failures })}
+          </span>
         </div>
       )}
     </>
