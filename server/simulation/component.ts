@@ -27,6 +27,8 @@ export interface WatchSpec {
   name?: string;
   /** Named indexes over the cache: index name → values of an object. */
   indexes?: { [index: string]: (object: KubeObject) => string[] };
+  /** Named counts over the cache: where an object counts, as a group and a kind within it; undefined: nowhere. */
+  tallies?: { [tally: string]: (object: KubeObject) => [group: string, kind: string] | undefined };
 }
 
 interface PendingChange {
@@ -69,6 +71,9 @@ export interface ComponentContext {
 export abstract class Component<S> implements Part {
   state: ComponentState<S>;
   abstract readonly watches: WatchSpec[];
+  /** Follows from the cache, so that it is no part of the state: counted again when there is another cache. */
+  readonly #tallies = new Map<string, Tally>();
+  #tallied: ComponentState<S>['cache'] | undefined;
 
   constructor(
     readonly name: string,
@@ -193,6 +198,35 @@ export abstract class Component<S> implements Part {
     return this.state.indexes.get(`${resource}/${index}`)?.get(value)?.size ?? 0;
   }
 
+  /** How many cached objects a tally of WatchSpec counts in a group, by kind. */
+  tally(resource: string, name: string, group: string): ReadonlyMap<string, number> {
+    if (this.#tallied !== this.state.cache) this.#countAll();
+    return this.#tallies.get(`${resource}/${name}`)?.get(group) ?? NOTHING;
+  }
+
+  #countAll(): void {
+    this.#tallied = this.state.cache;
+    this.#tallies.clear();
+    for (const { resource, tallies } of this.watches) {
+      if (tallies) for (const object of this.cachedAll(resource)) this.#count(resource, tallies, object, 1);
+    }
+  }
+
+  #count(resource: string, tallies: NonNullable<WatchSpec['tallies']>, object: KubeObject, by: 1 | -1): void {
+    for (const name of Object.keys(tallies)) {
+      const counted = tallies[name]?.(object);
+      if (!counted) continue;
+      const [group, kind] = counted;
+      let tally = this.#tallies.get(`${resource}/${name}`);
+      if (!tally) this.#tallies.set(`${resource}/${name}`, (tally = new Map()));
+      let kinds = tally.get(group);
+      if (!kinds) tally.set(group, (kinds = new Map()));
+      const count = (kinds.get(kind) ?? 0) + by;
+      if (count > 0) kinds.set(kind, count);
+      else if (kinds.delete(kind) && kinds.size === 0) tally.delete(group);
+    }
+  }
+
   /** Queues the whole current content of the watched resources, as a list request at the start of a watch. */
   protected relist(): void {
     this.state.pending = [];
@@ -223,7 +257,12 @@ export abstract class Component<S> implements Part {
 
   #index(resource: string, key: string, previous: KubeObject | undefined, object: KubeObject | undefined): void {
     for (const spec of this.watches) {
-      if (spec.resource !== resource || !spec.indexes) continue;
+      if (spec.resource !== resource) continue;
+      if (spec.tallies && this.#tallied === this.state.cache) {
+        if (previous) this.#count(resource, spec.tallies, previous, -1);
+        if (object) this.#count(resource, spec.tallies, object, 1);
+      }
+      if (!spec.indexes) continue;
       for (const index of Object.keys(spec.indexes)) {
         const valuesOf = spec.indexes[index] as (object: KubeObject) => string[];
         const name = `${resource}/${index}`;
@@ -249,6 +288,9 @@ export abstract class Component<S> implements Part {
     }
   }
 }
+
+type Tally = Map<string, Map<string, number>>;
+const NOTHING: ReadonlyMap<string, number> = new Map();
 
 function matchesSpec(spec: WatchSpec, object: KubeObject): boolean {
   if (spec.node !== undefined && (object.spec as { nodeName?: string } | undefined)?.nodeName !== spec.node) return false;

@@ -161,6 +161,7 @@ export class ControllerManager extends Component<ManagerState> {
         all: (resource) => this.cachedAll(resource),
         indexed: (resource, index, value) => this.indexed(resource, index, value),
         indexedCount: (resource, index, value) => this.indexedCount(resource, index, value),
+        tally: (resource, name, group) => this.tally(resource, name, group),
       },
       enqueue: (key, cause = this.context.kernel.cause) => enqueue(this.#queue(controller.name), key, cause),
       enqueueAt: (key, time) => {
@@ -171,13 +172,13 @@ export class ControllerManager extends Component<ManagerState> {
   }
 }
 
-/** One watch a resource, with the indexes of all controllers. */
+/** One watch a resource, with the indexes and tallies of all controllers. */
 function mergeWatches(list: readonly Controller[]): WatchSpec[] {
   const merged = new Map<string, WatchSpec>();
   for (const controller of list) {
     for (const spec of controller.watches) {
       const known = merged.get(spec.resource) ?? { resource: spec.resource };
-      merged.set(spec.resource, { resource: spec.resource, indexes: { ...known.indexes, ...spec.indexes } });
+      merged.set(spec.resource, { resource: spec.resource, indexes: { ...known.indexes, ...spec.indexes }, tallies: { ...known.tallies, ...spec.tallies } });
     }
   }
   return [...merged.values()];

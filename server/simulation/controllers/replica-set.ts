@@ -61,10 +61,41 @@ export function podFromTemplate(owner: KubeObject, template: ReplicaSetSpec['tem
   };
 }
 
+/** How many pods a set has, as its status counts them. */
+interface Counts {
+  active: number;
+  terminating: number;
+  /** Of the active ones. */
+  labeled: number;
+  ready: number;
+  available: number;
+  /** When the next one that is ready counts as available, ms; Infinity: none is waited for. */
+  nextAvailable: number;
+}
+
+const TALLY = 'replicas';
+/** What a pod is to its set; the first letter of what it is counted as, before its labels. */
+const ACTIVE = 'a';
+const READY = 'r';
+const TERMINATING = 't';
+const ENDED = 'e';
+
+/** So that large sets are not counted pod by pod whenever one of them changes. */
+function counted(pod: KubeObject): [string, string] | undefined {
+  const owner = controllerOf(pod);
+  if (owner?.kind !== 'ReplicaSet') return undefined;
+  let as = ENDED;
+  if (pod.metadata.deletionTimestamp) {
+    if (isTerminal(pod)) return undefined;
+    as = TERMINATING;
+  } else if (!isTerminal(pod)) as = isReady(pod) ? READY : ACTIVE;
+  return [owner.uid, as + JSON.stringify(pod.metadata.labels ?? {})];
+}
+
 export const replicaSet = {
   name: 'replicaset',
   component: 'replicaset-controller',
-  watches: [{ resource: RESOURCE }, podsByController],
+  watches: [{ resource: RESOURCE }, podsByController, { resource: 'pods', tallies: { [TALLY]: counted } }],
   changed(change, context) {
     if (change.resource === RESOURCE) return context.enqueue(keyOf(change.object), change.cause);
     if (change.resource !== 'pods') return;
@@ -89,14 +120,81 @@ export const replicaSet = {
     const { namespace, name } = splitKey(key);
     const set = context.lister.get(RESOURCE, namespace, name);
     if (!set) return;
-    const { active, terminating } = claim(set, context);
-    const failure = set.metadata.deletionTimestamp ? undefined : manage(set, active, context);
+    const wanted = (set.spec as ReplicaSetSpec).replicas ?? 1;
+    let counts = countTallied(set, context);
+    let failure: ManageFailure | undefined;
+    if (counts && counts.active <= wanted && !adoptable(set, context)) {
+      if (counts.active < wanted && !set.metadata.deletionTimestamp) failure = create(set, Math.min(wanted - counts.active, BURST_REPLICAS), context);
+    } else {
+      const { active, terminating } = claim(set, context);
+      if (!set.metadata.deletionTimestamp) failure = manage(set, active, context);
+      counts = countPods(set, active, terminating, context);
+    }
     // Counted is what was there before: what has just been created or deleted brings the key back.
-    updateStatus(set, active, terminating, failure && { reason: failure.reason, message: failure.error.message }, context);
+    updateStatus(set, counts, failure && { reason: failure.reason, message: failure.error.message }, context);
     // The queue tries again, later each time.
     if (failure) throw failure.error;
   },
 } satisfies Controller;
+
+/** What the tally knows; undefined when the pods must be looked at one by one: some are not the set's any more, or readiness must last. */
+function countTallied(set: KubeObject, context: ControllerContext): Counts | undefined {
+  const spec = set.spec as ReplicaSetSpec;
+  if ((spec.minReadySeconds ?? 0) > 0) return undefined;
+  const counts: Counts = { active: 0, terminating: 0, labeled: 0, ready: 0, available: 0, nextAvailable: Infinity };
+  for (const [kind, count] of context.lister.tally('pods', TALLY, set.metadata.uid)) {
+    const labels = JSON.parse(kind.slice(1)) as Record<string, string>;
+    const as = kind[0];
+    if (!labelSelectorMatches(spec.selector, labels)) {
+      if (as === TERMINATING) continue;
+      return undefined;
+    }
+    if (as === TERMINATING) counts.terminating += count;
+    else if (as !== ENDED) {
+      counts.active += count;
+      if (isLabeled(spec, labels)) counts.labeled += count;
+      if (as === READY) {
+        counts.ready += count;
+        counts.available += count;
+      }
+    }
+  }
+  return counts;
+}
+
+function countPods(set: KubeObject, active: readonly KubeObject[], terminating: number, context: ControllerContext): Counts {
+  const spec = set.spec as ReplicaSetSpec;
+  const minReady = spec.minReadySeconds ?? 0;
+  const counts: Counts = { active: active.length, terminating, labeled: 0, ready: 0, available: 0, nextAvailable: Infinity };
+  for (const pod of active) {
+    if (isLabeled(spec, pod.metadata.labels)) counts.labeled++;
+    if (!isReady(pod)) continue;
+    counts.ready++;
+    if (isAvailable(pod, minReady, context.now)) counts.available++;
+    else counts.nextAvailable = Math.min(counts.nextAvailable, availableAt(pod, minReady) ?? Infinity);
+  }
+  return counts;
+}
+
+/** Whether a pod has all labels of the template. */
+function isLabeled(spec: ReplicaSetSpec, labels: Record<string, string> | undefined): boolean {
+  const wanted = spec.template.metadata?.labels;
+  for (const key in wanted) if (labels?.[key] !== wanted[key]) return false;
+  return true;
+}
+
+/** Whether there are pods without a controller that the set would adopt. */
+function adoptable(set: KubeObject, context: ControllerContext): boolean {
+  if (set.metadata.deletionTimestamp) return false;
+  return [...orphansFor(set, context)].length > 0;
+}
+
+function* orphansFor(set: KubeObject, context: ControllerContext): Iterable<KubeObject> {
+  const { selector } = set.spec as ReplicaSetSpec;
+  for (const pod of context.lister.indexed('pods', 'controller', `orphan/${set.metadata.namespace}`)) {
+    if (isActive(pod) && labelSelectorMatches(selector, pod.metadata.labels)) yield pod;
+  }
+}
 
 /** The set's pods; orphans that match are adopted, pods that no longer match are released. */
 function claim(set: KubeObject, context: ControllerContext): { active: KubeObject[]; terminating: number } {
@@ -112,8 +210,7 @@ function claim(set: KubeObject, context: ControllerContext): { active: KubeObjec
     else if (pod.metadata.deletionTimestamp && !isTerminal(pod)) terminating++;
   }
   if (!set.metadata.deletionTimestamp) {
-    for (const pod of context.lister.indexed('pods', 'controller', `orphan/${set.metadata.namespace}`)) {
-      if (!isActive(pod) || !labelSelectorMatches(spec.selector, pod.metadata.labels)) continue;
+    for (const pod of orphansFor(set, context)) {
       const adopted = context.client.patch('pods', pod.metadata.namespace, pod.metadata.name, (current) => ({
         ...current,
         metadata: { ...current.metadata, ownerReferences: [...(current.metadata.ownerReferences ?? []), controllerReference(set)] },
@@ -194,23 +291,9 @@ function choose(active: KubeObject[], count: number): KubeObject[] {
   return [...active].sort((x, y) => compareForDeletion(x, y, rank)).slice(0, count);
 }
 
-function updateStatus(set: KubeObject, active: KubeObject[], terminating: number, failure: { reason: string; message: string } | undefined, context: ControllerContext): void {
-  const spec = set.spec as ReplicaSetSpec;
+function updateStatus(set: KubeObject, { active, terminating, labeled, ready, available, nextAvailable }: Counts, failure: { reason: string; message: string } | undefined, context: ControllerContext): void {
   const before = (set.status ?? {}) as ReplicaSetStatus;
-  const minReady = spec.minReadySeconds ?? 0;
-  const templateLabels = Object.entries(spec.template.metadata?.labels ?? {});
-  let ready = 0;
-  let available = 0;
-  let labeled = 0;
-  let next = Infinity;
-  for (const pod of active) {
-    if (templateLabels.every(([key, value]) => pod.metadata.labels?.[key] === value)) labeled++;
-    if (!isReady(pod)) continue;
-    ready++;
-    if (isAvailable(pod, minReady, context.now)) available++;
-    else next = Math.min(next, availableAt(pod, minReady) ?? Infinity);
-  }
-  if (next < Infinity) context.enqueueAt(keyOf(set), next);
+  if (nextAvailable < Infinity) context.enqueueAt(keyOf(set), nextAvailable);
   const conditions = failureConditions(before.conditions, failure, context.now);
   const status: ReplicaSetStatus = {
     ...(available > 0 ? { availableReplicas: available } : {}),
@@ -218,7 +301,7 @@ function updateStatus(set: KubeObject, active: KubeObject[], terminating: number
     ...(labeled > 0 ? { fullyLabeledReplicas: labeled } : {}),
     observedGeneration: set.metadata.generation ?? 0,
     ...(ready > 0 ? { readyReplicas: ready } : {}),
-    replicas: active.length,
+    replicas: active,
     terminatingReplicas: terminating,
   };
   if (sameStatus(before, status)) return;

@@ -11,6 +11,8 @@ export interface Lister {
   all(resource: string): Iterable<KubeObject>;
   indexed(resource: string, index: string, value: string): Iterable<KubeObject>;
   indexedCount(resource: string, index: string, value: string): number;
+  /** How many objects a tally counts in a group, by kind. */
+  tally(resource: string, tally: string, group: string): ReadonlyMap<string, number>;
 }
 
 export interface ControllerContext<S = unknown> {
