@@ -2,6 +2,7 @@
  * The work queue of controllers (client-go `workqueue`): a key waits once however often it is added, may be delayed,
  * and comes back with exponential delay after a failure. All of it is plain data.
  */
+import { takeFirst } from './first-of-map.ts';
 import type { Cause } from './kernel/kernel.ts';
 
 export interface WorkQueueState {
@@ -75,13 +76,13 @@ export function occupy(queue: WorkQueueState, key: string, writes: number, now: 
 
 /** Takes the next ready key whose worker is free; others come back when it is. */
 export function take(queue: WorkQueueState, now: number): [key: string, cause: Cause] | undefined {
-  for (const [key, cause] of queue.ready) {
-    queue.ready.delete(key);
+  for (let entry = takeFirst(queue.ready); entry; entry = takeFirst(queue.ready)) {
+    const [key, cause] = entry;
     const until = queue.busy.get(key);
-    if (until === undefined) return [key, cause];
+    if (until === undefined) return entry;
     if (until <= now) {
       queue.busy.delete(key);
-      return [key, cause];
+      return entry;
     }
     enqueueAt(queue, key, until, cause);
   }

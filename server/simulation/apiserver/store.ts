@@ -3,6 +3,7 @@
  * watches read. It knows nothing of kinds, defaults or rules; the registry above it does.
  */
 import type { Cause, Kernel, Part } from '../kernel/kernel.ts';
+import { SortedKeys } from './sorted-keys.ts';
 import type { KubeObject, WatchEvent, WatchEventType } from './types.ts';
 
 export interface StoreState {
@@ -27,6 +28,8 @@ export class Store implements Part {
    * list again, as clients do after a compaction.
    */
   #history: WatchEvent[] = [];
+  /** By the map of objects whose keys they are: another map, as after a restore, is sorted anew. */
+  readonly #sorted = new WeakMap<ReadonlyMap<string, KubeObject>, SortedKeys>();
   readonly #listeners: ((event: WatchEvent) => void)[] = [];
   readonly #kernel: Kernel;
 
@@ -65,11 +68,14 @@ export class Store implements Part {
   list(resource: string, namespace?: string): KubeObject[] {
     const objects = this.state.objects.get(resource);
     if (!objects) return [];
-    const prefix = namespace === undefined ? undefined : `${namespace}/`;
-    const keys: string[] = [];
-    for (const key of objects.keys()) if (prefix === undefined || key.startsWith(prefix)) keys.push(key);
-    keys.sort();
-    return keys.map((key) => objects.get(key) as KubeObject);
+    let keys = this.#sorted.get(objects);
+    if (!keys) this.#sorted.set(objects, (keys = new SortedKeys(objects)));
+    const listed: KubeObject[] = [];
+    for (const key of keys.startingWith(namespace === undefined ? '' : `${namespace}/`)) {
+      const object = objects.get(key);
+      if (object) listed.push(object);
+    }
+    return listed;
   }
 
   /**
@@ -84,6 +90,7 @@ export class Store implements Part {
     const revision = ++this.state.revision;
     draft.metadata.resourceVersion = String(revision);
     objects.set(key, draft);
+    if (!previous) this.#sorted.get(objects)?.added(key);
     this.#publish(previous ? 'MODIFIED' : 'ADDED', resource, draft, previous, revision, writer);
     return draft;
   }
@@ -94,6 +101,7 @@ export class Store implements Part {
     const previous = objects?.get(key);
     if (!objects || !previous) return undefined;
     objects.delete(key);
+    this.#sorted.get(objects)?.removed();
     const revision = ++this.state.revision;
     const last: KubeObject = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } };
     this.#publish('DELETED', resource, last, previous, revision, writer);

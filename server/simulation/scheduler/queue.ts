@@ -1,4 +1,5 @@
 /** The scheduling queue: pods ready to be tried by priority, and pods that wait for the cluster to change. Plain data. */
+import { takeFirst } from '../first-of-map.ts';
 import type { Cause } from '../kernel/kernel.ts';
 
 export interface QueuedPod {
@@ -45,12 +46,9 @@ export function pop(queue: SchedulingQueue): QueuedPod | undefined {
   for (const priority of queue.active.keys()) if (highest === undefined || priority > highest) highest = priority;
   if (highest === undefined) return undefined;
   const bucket = queue.active.get(highest) as Map<string, QueuedPod>;
-  for (const [key, pod] of bucket) {
-    bucket.delete(key);
-    if (bucket.size === 0) queue.active.delete(highest);
-    return pod;
-  }
-  return undefined;
+  const pod = takeFirst(bucket)?.[1];
+  if (bucket.size === 0) queue.active.delete(highest);
+  return pod;
 }
 
 export function drop(queue: SchedulingQueue, key: string): void {

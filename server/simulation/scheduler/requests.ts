@@ -8,7 +8,7 @@ const DEFAULT_MILLI_CPU = 100;
 const DEFAULT_MEMORY_BYTES = 200 * 1024 * 1024;
 
 interface ContainerLike {
-  resources?: { requests?: Record<string, string | number> };
+  resources?: { requests?: ResourceList };
   restartPolicy?: string;
   ports?: { hostPort?: number; protocol?: string; hostIP?: string }[];
 }
@@ -16,28 +16,40 @@ interface ContainerLike {
 interface PodSpecLike {
   containers: ContainerLike[];
   initContainers?: ContainerLike[];
-  overhead?: Record<string, string | number>;
+  overhead?: ResourceList;
   hostNetwork?: boolean;
 }
 
-/** Pods of one template share their resources; the result of each spec is kept while the spec lives. */
-const cache = new WeakMap<object, PodRequests>();
+type ResourceList = Record<string, string | number>;
 
 function empty(): PodRequests {
   return { milliCpu: 0, memoryBytes: 0, ephemeralBytes: 0, scalars: {}, scoredMilliCpu: 0, scoredMemoryBytes: 0 };
 }
 
-function ofList(list: Record<string, string | number> | undefined, withDefaults: boolean): PodRequests {
+/** Pods of one template share their lists, so that what was worked out is kept while the list lives. */
+const ofContainers = new WeakMap<ResourceList, PodRequests>();
+const ofNodes = new WeakMap<ResourceList, ReturnType<typeof allocatable>>();
+const NO_LIST: ResourceList = {};
+
+/** What one container asks for. Shared: not to be changed. */
+function ofContainer({ resources }: ContainerLike): PodRequests {
+  const list = resources?.requests ?? NO_LIST;
+  let known = ofContainers.get(list);
+  if (!known) ofContainers.set(list, (known = ofList(list, true)));
+  return known;
+}
+
+function ofList(list: ResourceList, withDefaults: boolean): PodRequests {
   const result = empty();
-  for (const name of Object.keys(list ?? {})) {
-    const quantity = parseQuantity(String((list as Record<string, string | number>)[name]));
+  for (const name of Object.keys(list)) {
+    const quantity = parseQuantity(String(list[name]));
     if (name === 'cpu') result.milliCpu = quantity.milliValue();
     else if (name === 'memory') result.memoryBytes = quantity.value();
     else if (name === 'ephemeral-storage') result.ephemeralBytes = quantity.value();
     else if (name !== 'pods') result.scalars[name] = quantity.value();
   }
-  result.scoredMilliCpu = withDefaults && list?.cpu === undefined ? DEFAULT_MILLI_CPU : result.milliCpu;
-  result.scoredMemoryBytes = withDefaults && list?.memory === undefined ? DEFAULT_MEMORY_BYTES : result.memoryBytes;
+  result.scoredMilliCpu = withDefaults && list.cpu === undefined ? DEFAULT_MILLI_CPU : result.milliCpu;
+  result.scoredMemoryBytes = withDefaults && list.memory === undefined ? DEFAULT_MEMORY_BYTES : result.memoryBytes;
   return result;
 }
 
@@ -64,19 +76,20 @@ function maximum(x: PodRequests, y: PodRequests): PodRequests {
   return result;
 }
 
-/** The sum over containers, or what init containers need at their peak if that is more, plus overhead. */
+/** The sum over containers, or what init containers need at their peak if that is more, plus overhead. Shared: not to be changed. */
 export function podRequests(pod: KubeObject): PodRequests {
   const spec = pod.spec as PodSpecLike;
-  const known = cache.get(spec);
-  if (known) return known;
+  const [first] = spec.containers;
+  if (first && spec.containers.length === 1 && !spec.initContainers && !spec.overhead) return ofContainer(first);
   const running = empty();
-  for (const container of spec.containers) addRequests(running, ofList(container.resources?.requests, true));
+  for (const container of spec.containers) addRequests(running, ofContainer(container));
   let total = running;
   if (spec.initContainers) {
     const sidecars = empty();
     let peak = empty();
     for (const container of spec.initContainers) {
-      const own = ofList(container.resources?.requests, true);
+      const shared = ofContainer(container);
+      const own = { ...shared, scalars: { ...shared.scalars } };
       if (container.restartPolicy === 'Always') {
         addRequests(sidecars, own);
         peak = maximum(peak, sidecars);
@@ -89,7 +102,6 @@ export function podRequests(pod: KubeObject): PodRequests {
     total = maximum(total, peak);
   }
   if (spec.overhead) addRequests(total, ofList(spec.overhead, false));
-  cache.set(spec, total);
   return total;
 }
 
@@ -98,14 +110,20 @@ export function hostPorts(pod: KubeObject): string[] {
   const ports: string[] = [];
   const spec = pod.spec as PodSpecLike;
   for (const container of spec.containers) {
-    for (const port of container.ports ?? []) if (port.hostPort) ports.push(`${port.protocol ?? 'TCP'}/${port.hostPort}`);
+    if (!container.ports) continue;
+    for (const port of container.ports) if (port.hostPort) ports.push(`${port.protocol ?? 'TCP'}/${port.hostPort}`);
   }
   return ports;
 }
 
-/** What a node offers to pods. */
+/** What a node offers to pods. Shared: not to be changed. */
 export function allocatable(node: KubeObject): { milliCpu: number; memoryBytes: number; ephemeralBytes: number; pods: number; scalars: Record<string, number> } {
-  const list = ((node.status as { allocatable?: Record<string, string | number> } | undefined)?.allocatable ?? {});
-  const { milliCpu, memoryBytes, ephemeralBytes, scalars } = ofList(list, false);
-  return { milliCpu, memoryBytes, ephemeralBytes, scalars, pods: list.pods === undefined ? 0 : parseQuantity(String(list.pods)).value() };
+  const list = (node.status as { allocatable?: ResourceList } | undefined)?.allocatable ?? NO_LIST;
+  let known = ofNodes.get(list);
+  if (!known) {
+    const { milliCpu, memoryBytes, ephemeralBytes, scalars } = ofList(list, false);
+    known = { milliCpu, memoryBytes, ephemeralBytes, scalars, pods: list.pods === undefined ? 0 : parseQuantity(String(list.pods)).value() };
+    ofNodes.set(list, known);
+  }
+  return known;
 }

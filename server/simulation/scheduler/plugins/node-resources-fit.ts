@@ -9,6 +9,7 @@ export const nodeResourcesFit = {
 /** Which resources are lacking; unresolvable when the pod asks for more than the whole node has. */
 export function insufficient(requests: PodRequests, info: NodeInfo): Rejection | undefined {
   const { allocatable, used } = info;
+  if (fits(requests, info)) return undefined;
   let reasons: string[] | undefined;
   let unresolvable = false;
   const lack = (name: string, wanted: number, has: number, taken: number): void => {
@@ -21,10 +22,27 @@ export function insufficient(requests: PodRequests, info: NodeInfo): Rejection |
   lack('cpu', requests.milliCpu, allocatable.milliCpu, used.milliCpu);
   lack('memory', requests.memoryBytes, allocatable.memoryBytes, used.memoryBytes);
   lack('ephemeral-storage', requests.ephemeralBytes, allocatable.ephemeralBytes, used.ephemeralBytes);
-  for (const name of Object.keys(requests.scalars)) {
+  for (const name in requests.scalars) {
     lack(name, requests.scalars[name] as number, allocatable.scalars[name] ?? 0, used.scalars[name] ?? 0);
   }
   return reasons && { reasons, unresolvable };
+}
+
+/** The usual answer, without putting reasons together: this is asked of every node for every pod. */
+function fits(requests: PodRequests, { allocatable, used, podCount }: NodeInfo): boolean {
+  if (podCount + 1 > allocatable.pods) return false;
+  if (requests.milliCpu > 0 && requests.milliCpu > allocatable.milliCpu - used.milliCpu) return false;
+  if (requests.memoryBytes > 0 && requests.memoryBytes > allocatable.memoryBytes - used.memoryBytes) return false;
+  if (requests.ephemeralBytes > 0 && requests.ephemeralBytes > allocatable.ephemeralBytes - used.ephemeralBytes) return false;
+  for (const name in requests.scalars) {
+    const wanted = requests.scalars[name] as number;
+    if (wanted > 0 && wanted > (allocatable.scalars[name] ?? 0) - (used.scalars[name] ?? 0)) return false;
+  }
+  return true;
+}
+
+function free(capacity: number, taken: number): number {
+  return capacity === 0 || taken > capacity ? 0 : Math.floor(((capacity - taken) * 100) / capacity);
 }
 
 /** Prefers nodes with more left (`LeastAllocated`, cpu and memory of equal weight). */
@@ -32,7 +50,6 @@ export const leastAllocated = {
   name: 'NodeResourcesFit',
   weight: 1,
   score(pending, { allocatable, used }) {
-    const free = (capacity: number, taken: number): number => (capacity === 0 || taken > capacity ? 0 : Math.floor(((capacity - taken) * 100) / capacity));
     const cpu = free(allocatable.milliCpu, used.scoredMilliCpu + pending.requests.scoredMilliCpu);
     const memory = free(allocatable.memoryBytes, used.scoredMemoryBytes + pending.requests.scoredMemoryBytes);
     return (cpu + memory) >> 1;
