@@ -35,7 +35,15 @@ interface PendingChange {
   type: WatchEventType;
   resource: string;
   object: KubeObject;
+  /** As storage has it; a change that waited in a snapshot of an earlier version has none. */
+  key?: string;
   revision: number;
+}
+
+/** What is kept about the cached objects of a resource, from all watches of it. */
+interface Kept {
+  indexes: { slot: string; valuesOf: (object: KubeObject) => string[] }[];
+  tallies: { slot: string; countedAs: (object: KubeObject) => [group: string, kind: string] | undefined }[];
 }
 
 /** A change as a component sees it, after its cache has been brought up to date. */
@@ -73,6 +81,7 @@ export abstract class Component<S> implements Part {
   abstract readonly watches: WatchSpec[];
   /** Follows from the cache, so that it is no part of the state: counted again when there is another cache. */
   readonly #tallies = new Map<string, Tally>();
+  readonly #kept = new Map<string, Kept>();
   #tallied: ComponentState<S>['cache'] | undefined;
 
   constructor(
@@ -174,7 +183,7 @@ export abstract class Component<S> implements Part {
   /** Called by the hub at the time of a write. */
   deliver(event: WatchEvent): void {
     if (!this.state.running) return;
-    this.state.pending.push({ type: event.type, resource: event.resource, object: event.object, revision: event.revision });
+    this.state.pending.push({ type: event.type, resource: event.resource, object: event.object, key: event.key, revision: event.revision });
     this.wakeAt(this.now + WATCH_LATENCY_MS);
   }
 
@@ -207,24 +216,39 @@ export abstract class Component<S> implements Part {
   #countAll(): void {
     this.#tallied = this.state.cache;
     this.#tallies.clear();
-    for (const { resource, tallies } of this.watches) {
-      if (tallies) for (const object of this.cachedAll(resource)) this.#count(resource, tallies, object, 1);
+    for (const { resource } of this.watches) {
+      const { tallies } = this.#keptOf(resource);
+      for (const { slot, countedAs } of tallies) {
+        this.#tallies.delete(slot);
+        for (const object of this.cachedAll(resource)) this.#count(slot, countedAs(object), 1);
+      }
     }
   }
 
-  #count(resource: string, tallies: NonNullable<WatchSpec['tallies']>, object: KubeObject, by: 1 | -1): void {
-    for (const name of Object.keys(tallies)) {
-      const counted = tallies[name]?.(object);
-      if (!counted) continue;
-      const [group, kind] = counted;
-      let tally = this.#tallies.get(`${resource}/${name}`);
-      if (!tally) this.#tallies.set(`${resource}/${name}`, (tally = new Map()));
-      let kinds = tally.get(group);
-      if (!kinds) tally.set(group, (kinds = new Map()));
-      const count = (kinds.get(kind) ?? 0) + by;
-      if (count > 0) kinds.set(kind, count);
-      else if (kinds.delete(kind) && kinds.size === 0) tally.delete(group);
+  #count(slot: string, counted: [group: string, kind: string] | undefined, by: 1 | -1): void {
+    if (!counted) return;
+    const [group, kind] = counted;
+    let tally = this.#tallies.get(slot);
+    if (!tally) this.#tallies.set(slot, (tally = new Map()));
+    let kinds = tally.get(group);
+    if (!kinds) tally.set(group, (kinds = new Map()));
+    const count = (kinds.get(kind) ?? 0) + by;
+    if (count > 0) kinds.set(kind, count);
+    else if (kinds.delete(kind) && kinds.size === 0) tally.delete(group);
+  }
+
+  #keptOf(resource: string): Kept {
+    let kept = this.#kept.get(resource);
+    if (!kept) {
+      kept = { indexes: [], tallies: [] };
+      for (const spec of this.watches) {
+        if (spec.resource !== resource) continue;
+        for (const [name, valuesOf] of Object.entries(spec.indexes ?? {})) kept.indexes.push({ slot: `${resource}/${name}`, valuesOf });
+        for (const [name, countedAs] of Object.entries(spec.tallies ?? {})) kept.tallies.push({ slot: `${resource}/${name}`, countedAs });
+      }
+      this.#kept.set(resource, kept);
     }
+    return kept;
   }
 
   /** Queues the whole current content of the watched resources, as a list request at the start of a watch. */
@@ -241,8 +265,7 @@ export abstract class Component<S> implements Part {
     const pending = this.state.pending;
     if (pending.length === 0) return;
     this.state.pending = [];
-    for (const { type, resource, object, revision } of pending) {
-      const key = objectKey(object.metadata.namespace, object.metadata.name);
+    for (const { type, resource, object, key = objectKey(object.metadata.namespace, object.metadata.name), revision } of pending) {
       let objects = this.state.cache.get(resource);
       if (!objects) this.state.cache.set(resource, (objects = new Map<string, KubeObject>()));
       const previous = objects.get(key);
@@ -256,33 +279,33 @@ export abstract class Component<S> implements Part {
   }
 
   #index(resource: string, key: string, previous: KubeObject | undefined, object: KubeObject | undefined): void {
-    for (const spec of this.watches) {
-      if (spec.resource !== resource) continue;
-      if (spec.tallies && this.#tallied === this.state.cache) {
-        if (previous) this.#count(resource, spec.tallies, previous, -1);
-        if (object) this.#count(resource, spec.tallies, object, 1);
+    const { indexes, tallies } = this.#keptOf(resource);
+    if (this.#tallied === this.state.cache) {
+      for (const { slot, countedAs } of tallies) {
+        const before = previous && countedAs(previous);
+        const after = object && countedAs(object);
+        if (before?.[0] === after?.[0] && before?.[1] === after?.[1]) continue;
+        this.#count(slot, before, -1);
+        this.#count(slot, after, 1);
       }
-      if (!spec.indexes) continue;
-      for (const index of Object.keys(spec.indexes)) {
-        const valuesOf = spec.indexes[index] as (object: KubeObject) => string[];
-        const name = `${resource}/${index}`;
-        let filed = this.state.indexes.get(name);
-        if (!filed) this.state.indexes.set(name, (filed = new Map<string, Map<string, KubeObject>>()));
-        const after = object ? valuesOf(object) : [];
-        if (previous) {
-          for (const value of valuesOf(previous)) {
-            if (after.includes(value)) continue;
-            const bucket = filed.get(value);
-            bucket?.delete(key);
-            if (bucket?.size === 0) filed.delete(value);
-          }
+    }
+    for (const { slot, valuesOf } of indexes) {
+      let filed = this.state.indexes.get(slot);
+      if (!filed) this.state.indexes.set(slot, (filed = new Map<string, Map<string, KubeObject>>()));
+      const after = object ? valuesOf(object) : [];
+      if (previous) {
+        for (const value of valuesOf(previous)) {
+          if (after.includes(value)) continue;
+          const bucket = filed.get(value);
+          bucket?.delete(key);
+          if (bucket?.size === 0) filed.delete(value);
         }
-        if (object) {
-          for (const value of after) {
-            let bucket = filed.get(value);
-            if (!bucket) filed.set(value, (bucket = new Map<string, KubeObject>()));
-            bucket.set(key, object);
-          }
+      }
+      if (object) {
+        for (const value of after) {
+          let bucket = filed.get(value);
+          if (!bucket) filed.set(value, (bucket = new Map<string, KubeObject>()));
+          bucket.set(key, object);
         }
       }
     }

@@ -21,8 +21,16 @@ export interface LeaseState {
 
 /** `2026-11-24T00:30:00.000000Z`, the MicroTime of leases and events.k8s.io. @param now ms since the Unix epoch. */
 export function microTime(now: number): string {
-  return `${new Date(now).toISOString().slice(0, 23)}000Z`;
+  if (now !== lastMillisecond) {
+    lastMillisecond = now;
+    lastMicroTime = `${new Date(now).toISOString().slice(0, 23)}000Z`;
+  }
+  return lastMicroTime;
 }
+
+/** Many are written in the same millisecond. */
+let lastMillisecond = NaN;
+let lastMicroTime = '';
 
 /** @param machine host name of the machine that the process runs on. */
 export function newLease(kernel: Kernel, machine: string): LeaseState {

@@ -91,7 +91,7 @@ export class Store implements Part {
     draft.metadata.resourceVersion = String(revision);
     objects.set(key, draft);
     if (!previous) this.#sorted.get(objects)?.added(key);
-    this.#publish(previous ? 'MODIFIED' : 'ADDED', resource, draft, previous, revision, writer);
+    this.#publish(previous ? 'MODIFIED' : 'ADDED', resource, key, draft, previous, revision, writer);
     return draft;
   }
 
@@ -104,7 +104,7 @@ export class Store implements Part {
     this.#sorted.get(objects)?.removed();
     const revision = ++this.state.revision;
     const last: KubeObject = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } };
-    this.#publish('DELETED', resource, last, previous, revision, writer);
+    this.#publish('DELETED', resource, key, last, previous, revision, writer);
     return last;
   }
 
@@ -148,9 +148,9 @@ export class Store implements Part {
     this.#history = [];
   }
 
-  #publish(type: WatchEventType, resource: string, object: KubeObject, previous: KubeObject | undefined, revision: number, writer: string): void {
+  #publish(type: WatchEventType, resource: string, key: string, object: KubeObject, previous: KubeObject | undefined, revision: number, writer: string): void {
     const cause: Cause = this.#kernel.cause;
-    const event: WatchEvent = { type, resource, object, revision, writer, cause, time: this.#kernel.now };
+    const event: WatchEvent = { type, resource, key, object, revision, writer, cause, time: this.#kernel.now };
     if (previous) event.previous = previous;
     this.#history.push(event);
     if (this.#history.length > HISTORY_LIMIT_WRITES * 1.25) this.#history = this.#history.slice(-HISTORY_LIMIT_WRITES);

@@ -148,6 +148,8 @@ export interface WatchEvent {
   type: WatchEventType;
   /** `plural` for the core group, else `plural.group`: the key of a resource throughout the simulation. */
   resource: string;
+  /** `namespace/name`, or `name` for cluster-scoped objects. */
+  key: string;
   object: KubeObject;
   /** The object before this write; absent for ADDED. Selector watches need it. */
   previous?: KubeObject;

@@ -89,6 +89,8 @@ export type PluginState = unknown;
 
 export interface FilterPlugin<S = PluginState> {
   name: string;
+  /** Also looks at other nodes and at what runs on them. Every other plugin answers from the pod's requests, ports and spec and the one node. */
+  wide?: boolean;
   /** Prepares; returning null skips the plugin for this pod. */
   preFilter?(pending: PendingPod, view: SchedulerView): S | null;
   filter(pending: PendingPod, info: NodeInfo, state: S): Rejection | undefined;
@@ -97,6 +99,8 @@ export interface FilterPlugin<S = PluginState> {
 export interface ScorePlugin<S = PluginState> {
   name: string;
   weight: number;
+  /** Looks at one node alone, and its scores need no normalizing. */
+  narrow?: boolean;
   /** Prepares with the feasible nodes; returning null skips the plugin for this pod. */
   preScore?(pending: PendingPod, feasible: NodeInfo[], view: SchedulerView): S | null;
   /** Any integer; see normalize. */

@@ -9,6 +9,7 @@ import { controllerOf, type Client } from '../apiserver/client.ts';
 import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { assign, hasPodAffinity, newAccounts, removeNode, setNode, unassign, type Accounts } from './accounts.ts';
 import type { FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, SchedulerView } from './framework.ts';
+import { NodeAnswers, type Answers } from './node-answers.ts';
 import { findPreemption, splitKey } from './preemption.ts';
 import { activate, drop, isQueued, moveAll, newQueue, pop, promoteQueue, type QueuedPod, type SchedulingQueue } from './queue.ts';
 import { filterPlugins, scorePlugins } from './registry.ts';
@@ -41,6 +42,7 @@ export interface SchedulerState {
 type Outcome = { node: string } | { rejections: Map<string, Rejection>; states: Map<FilterPlugin, PluginState> };
 
 export abstract class SchedulerBase extends Component<SchedulerState> implements SchedulerView {
+  readonly #answers = new NodeAnswers();
   readonly watches: WatchSpec[] = [{ resource: 'pods' }, { resource: 'nodes' }, { resource: 'namespaces' }];
 
   constructor(node: string, context: ComponentContext, client: Client) {
@@ -102,9 +104,12 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     const { accounts, queue } = this.own;
     if (type === 'DELETED') {
       removeNode(accounts, object.metadata.name);
+      this.#answers.reset();
       return;
     }
+    if (!accounts.nodes.has(object.metadata.name)) this.#answers.reset();
     setNode(accounts, object);
+    this.#answers.changed(object.metadata.name);
     const before = previous;
     const unchanged =
       before !== undefined &&
@@ -121,12 +126,17 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     const phase = (object.status as { phase?: string } | undefined)?.phase;
     if (type === 'DELETED' || phase === 'Succeeded' || phase === 'Failed') {
       drop(queue, key);
-      if (unassign(accounts, object)) moveAll(queue, this.now);
+      const held = accounts.assignments.get(key);
+      if (held) {
+        unassign(accounts, object);
+        this.#answers.changed(held.node);
+        moveAll(queue, this.now);
+      }
       return;
     }
     if (spec.nodeName) {
       drop(queue, key);
-      assign(accounts, object, spec.nodeName);
+      this.#assign(object, key, spec.nodeName);
       return;
     }
     if ((spec.schedulerName ?? SCHEDULER_NAME) !== SCHEDULER_NAME || object.metadata.deletionTimestamp || spec.schedulingGates?.length) return;
@@ -172,7 +182,7 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     const outcome = this.#selectNode(pending);
     if ('node' in outcome) {
       this.client.bind(pod.metadata.namespace as string, pod.metadata.name, outcome.node);
-      assign(this.own.accounts, pod, outcome.node);
+      this.#assign(pod, queued.key, outcome.node);
       this.events.scheduled(pod, `Successfully assigned ${queued.key} to ${outcome.node}`);
       return;
     }
@@ -183,39 +193,64 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     this.#reject(pending, outcome);
   }
 
+  #assign(pod: KubeObject, key: string, node: string): void {
+    const { accounts } = this.own;
+    const before = accounts.assignments.get(key);
+    if (before?.node === node) return;
+    assign(accounts, pod, node);
+    if (before) this.#answers.changed(before.node);
+    this.#answers.changed(node);
+  }
+
   #selectNode(pending: PendingPod): Outcome {
     const { accounts } = this.own;
-    const all = [...accounts.nodes.values()];
+    const all = this.#answers.nodes(accounts);
     const states = new Map<FilterPlugin, PluginState>();
-    const active: FilterPlugin[] = [];
+    const wide: FilterPlugin[] = [];
+    const narrow: Answers['filters'] = [];
     for (const plugin of filterPlugins) {
       if (plugin.name === 'InterPodAffinity' && accounts.podsWithAffinity.size === 0 && !hasPodAffinity(pending.pod)) continue;
+      let state: PluginState;
       if (plugin.preFilter) {
-        const state = plugin.preFilter(pending, this);
+        state = plugin.preFilter(pending, this);
         if (state === null) continue;
         states.set(plugin, state);
       }
-      active.push(plugin);
+      if (plugin.wide) wide.push(plugin);
+      else narrow.push({ plugin, state });
     }
+    const answers = this.#answers.of(pending, () => ({ filters: narrow, scored: this.#narrowScores(pending) }));
     const wanted = feasibleNodesToFind(all.length);
-    const feasible: NodeInfo[] = [];
+    const feasible: number[] = [];
     const rejections = new Map<string, Rejection>();
     let looked = 0;
     for (; looked < all.length && feasible.length < wanted; looked++) {
-      const info = all[(this.own.nextStartNode + looked) % all.length] as NodeInfo;
-      const refused = firstRejection(active, states, pending, info);
-      if (refused) rejections.set(info.name, refused);
-      else feasible.push(info);
+      const index = (this.own.nextStartNode + looked) % all.length;
+      const refused = this.#answers.ask(answers, pending, index) ?? (wide.length > 0 ? firstRejection(wide, states, pending, all[index] as NodeInfo) : undefined);
+      if (refused) rejections.set((all[index] as NodeInfo).name, refused);
+      else feasible.push(index);
     }
     if (all.length > 0) this.own.nextStartNode = (this.own.nextStartNode + looked) % all.length;
     if (feasible.length === 0) return { rejections, states };
-    return { node: this.#best(pending, feasible) };
+    return { node: this.#best(pending, answers, feasible.map((index) => all[index] as NodeInfo), feasible) };
   }
 
-  #best(pending: PendingPod, feasible: NodeInfo[]): string {
-    if (feasible.length === 1) return (feasible[0] as NodeInfo).name;
-    const totals = new Array<number>(feasible.length).fill(0);
+  /** Score plugins that look at one node alone and apply to the pod. */
+  #narrowScores(pending: PendingPod): Answers['scored'] {
+    const scored: Answers['scored'] = [];
     for (const plugin of scorePlugins) {
+      if (!plugin.narrow) continue;
+      const state: PluginState = plugin.preScore?.(pending, [], this);
+      if (state !== null) scored.push({ plugin, state });
+    }
+    return scored;
+  }
+
+  #best(pending: PendingPod, answers: Answers, feasible: NodeInfo[], indexes: readonly number[]): string {
+    if (feasible.length === 1) return (feasible[0] as NodeInfo).name;
+    const totals = indexes.map((index) => answers.scores[index] as number);
+    for (const plugin of scorePlugins) {
+      if (plugin.narrow) continue;
       if (plugin.name === 'InterPodAffinity' && this.own.accounts.podsWithAffinity.size === 0 && !hasPodAffinity(pending.pod)) continue;
       let state: PluginState;
       if (plugin.preScore) {

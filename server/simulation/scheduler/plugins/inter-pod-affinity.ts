@@ -49,6 +49,7 @@ interface FilterState {
 /** Required pod affinity and anti-affinity (`interpodaffinity`). */
 export const interPodAffinity = {
   name: 'InterPodAffinity',
+  wide: true,
   preFilter(pending, view) {
     const own = affinityOf(pending.pod);
     const home = pending.pod.metadata.namespace;

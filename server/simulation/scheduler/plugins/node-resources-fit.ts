@@ -49,6 +49,7 @@ function free(capacity: number, taken: number): number {
 export const leastAllocated = {
   name: 'NodeResourcesFit',
   weight: 1,
+  narrow: true,
   score(pending, { allocatable, used }) {
     const cpu = free(allocatable.milliCpu, used.scoredMilliCpu + pending.requests.scoredMilliCpu);
     const memory = free(allocatable.memoryBytes, used.scoredMemoryBytes + pending.requests.scoredMemoryBytes);
@@ -60,6 +61,7 @@ export const leastAllocated = {
 export const balancedAllocation = {
   name: 'NodeResourcesBalancedAllocation',
   weight: 1,
+  narrow: true,
   preScore: (pending) => (pending.requests.milliCpu > 0 || pending.requests.memoryBytes > 0 ? true : null),
   score(pending, { allocatable, used }) {
     // Fractions in ten-thousandths, so that the arithmetic stays integer.

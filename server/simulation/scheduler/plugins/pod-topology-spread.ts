@@ -56,6 +56,7 @@ function count(constraint: Constraint, pending: PendingPod, view: SchedulerView,
 /** Hard topology spread constraints (`podtopologyspread`). */
 export const podTopologySpread = {
   name: 'PodTopologySpread',
+  wide: true,
   preFilter(pending, view) {
     const constraints = constraintsOf(pending.pod, 'DoNotSchedule');
     return constraints.length === 0 ? null : constraints.map((constraint) => count(constraint, pending, view, (info) => podMatchesNode(pending.pod, info.node)));
