@@ -8,7 +8,7 @@ function object(kind: string, rest: Record<string, unknown> = {}, metadata: Reco
 }
 
 function event(after: KubeObject, previous?: KubeObject, resource = 'pods', type: WatchEvent['type'] = previous ? 'MODIFIED' : 'ADDED'): WatchEvent {
-  return { type, resource, object: after, ...(previous ? { previous } : {}), revision: 1, writer: 'w', cause: { kind: 'boot', id: 0 }, time: 0 };
+  return { type, resource, key: 'default/x', object: after, ...(previous ? { previous } : {}), revision: 1, writer: 'w', cause: { kind: 'boot', id: 0 }, time: 0 };
 }
 
 const pod = (spec: object, status: object = {}, metadata = {}): KubeObject => object('Pod', { spec: { containers: [{ name: 'c', image: 'nginx' }], ...spec }, status }, metadata);
