@@ -55,6 +55,8 @@ function useTerminals(): { terminals: readonly TerminalInfo[] | undefined; error
   return { terminals, error, refresh };
 }
 
+const tabId = (terminalId: string): string => `terminal-tab-${terminalId}`;
+
 export function TerminalDock({ onDashboard }: { onDashboard?(): void }) {
   const t = useTranslations('terminal');
   const common = useTranslations('common');
@@ -127,14 +129,16 @@ export function TerminalDock({ onDashboard }: { onDashboard?(): void }) {
   return (
     <div className={styles.dock}>
       <div className={styles.bar}>
-        <div className={styles.tabs} role="tablist" aria-label={t('tabs')}>
+        <div className={styles.tabs}>
+          {/* Buttons that close stand between the tabs, where a list of tabs may have none: it owns the tabs from beside them. */}
+          {shown.length > 0 && <span role="tablist" aria-label={t('tabs')} aria-owns={shown.map((terminal) => tabId(terminal.id)).join(' ')} />}
           {shown.map((terminal) => {
             const own = terminal.ownerId === me.id;
             const name = own ? t('title', { title: terminal.title }) : t('titleOf', { name: terminal.ownerName, title: terminal.title });
             const selected = terminal.id === current?.id;
             return (
-              <div key={terminal.id} className={classes(styles.tab, selected && styles.selected)} role="presentation">
-                <button type="button" role="tab" aria-selected={selected} className={styles.tabName} onClick={() => { setActive(terminal.id); handles.current.get(terminal.id)?.focus(); }}>
+              <div key={terminal.id} className={classes(styles.tab, selected && styles.selected)}>
+                <button type="button" role="tab" id={tabId(terminal.id)} aria-selected={selected} className={styles.tabName} onClick={() => { setActive(terminal.id); handles.current.get(terminal.id)?.focus(); }}>
                   {own ? <SquareTerminal size={14} aria-hidden="true" /> : <MonitorPlay size={14} aria-hidden="true" />}
                   {name}
                 </button>

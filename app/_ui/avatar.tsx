@@ -4,9 +4,7 @@ import styles from './avatar.module.css';
 /** Somebody's initials on their colour. The name must stand beside it or in `title`. @param size pixels */
 export function Avatar({ name, color, size = 28, faded = false, title }: { name: string; color: string; size?: number; faded?: boolean; title?: string }) {
   return (
-    <span className={classes(styles.avatar, faded && styles.faded)} style={{ '--person': color, width: size, height: size, fontSize: size * 0.4 } as React.CSSProperties} title={title} aria-hidden="true">
-      {initials(name)}
-    </span>
+    <span className={classes(styles.avatar, faded && styles.faded)} style={{ '--person': color, width: size, height: size, fontSize: size * 0.4 } as React.CSSProperties} title={title} aria-hidden="true" data-initials={initials(name)} />
   );
 }
 

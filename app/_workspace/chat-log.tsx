@@ -16,29 +16,31 @@ export const ChatLog = memo(function ChatLog({ messages, colors, me }: { message
   const t = useTranslations('workspace.chat');
   const roles = useTranslations('common.roles');
   return (
-    <ol className={styles.log} role="log" aria-live="polite" aria-label={t('title')} data-testid="chat-log">
-      {messages.map((message, index) => {
-        const before = messages[index - 1];
-        const follows = before !== undefined && before.participantId === message.participantId && message.time - before.time < GROUP_MS;
-        return (
-          <li key={message.id} className={classes(styles.message, follows && styles.follows)}>
-            {!follows && <Avatar name={message.name} color={colors.get(message.participantId) ?? '#8793a8'} size={30} />}
-            <div className={styles.body}>
-              {!follows && (
-                <p className={styles.head}>
-                  <span className={styles.name}>{message.participantId === me ? t('me', { name: message.name }) : message.name}</span>
-                  {message.role === 'instructor' && <span className={styles.role}>{roles('instructor')}</span>}
-                  <time className={styles.time} dateTime={new Date(message.time).toISOString()}>
-                    {clockTime(message.time)}
-                  </time>
-                </p>
-              )}
-              <p className={styles.text}>{withLinks(message.text)}</p>
-            </div>
-          </li>
-        );
-      })}
-    </ol>
+    <div role="log" aria-live="polite" aria-label={t('title')} data-testid="chat-log">
+      <ol className={styles.log}>
+        {messages.map((message, index) => {
+          const before = messages[index - 1];
+          const follows = before !== undefined && before.participantId === message.participantId && message.time - before.time < GROUP_MS;
+          return (
+            <li key={message.id} className={classes(styles.message, follows && styles.follows)}>
+              {!follows && <Avatar name={message.name} color={colors.get(message.participantId) ?? '#8793a8'} size={30} />}
+              <div className={styles.body}>
+                {!follows && (
+                  <p className={styles.head}>
+                    <span className={styles.name}>{message.participantId === me ? t('me', { name: message.name }) : message.name}</span>
+                    {message.role === 'instructor' && <span className={styles.role}>{roles('instructor')}</span>}
+                    <time className={styles.time} dateTime={new Date(message.time).toISOString()}>
+                      {clockTime(message.time)}
+                    </time>
+                  </p>
+                )}
+                <p className={styles.text}>{withLinks(message.text)}</p>
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
   );
 });
 

@@ -52,13 +52,17 @@ export function EditorPanel() {
   return (
     <div className={styles.panel}>
       <div className={styles.bar}>
-        <div className={styles.tabs} role="tablist" aria-label={t('title')}>
-          {names.map((name) => (
-            <button key={name} type="button" role="tab" aria-selected={name === current} className={classes(styles.tab, name === current && styles.selected)} onClick={() => setChosen(name)}>
-              <FileText size={14} aria-hidden="true" />
-              {name}
-            </button>
-          ))}
+        <div className={styles.tabs}>
+          {names.length > 0 && (
+            <div className={styles.tabList} role="tablist" aria-label={t('title')}>
+              {names.map((name) => (
+                <button key={name} type="button" role="tab" aria-selected={name === current} className={classes(styles.tab, name === current && styles.selected)} onClick={() => setChosen(name)}>
+                  <FileText size={14} aria-hidden="true" />
+                  {name}
+                </button>
+              ))}
+            </div>
+          )}
           {mayWrite && (
             <IconButton label={t('new')} size="small" onClick={() => setAsking({ kind: 'new' })} data-testid="file-new">
               <FilePlus2 size={16} aria-hidden="true" />

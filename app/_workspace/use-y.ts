@@ -9,7 +9,8 @@ interface SharedType {
   unobserve(listener: () => void): void;
 }
 
-const cache = new WeakMap<object, { value: unknown }>();
+/** Derived values by type and by how they were derived: several parts of the page may derive different things of one type. */
+const cache = new WeakMap<object, Map<unknown, unknown>>();
 
 /**
  * A value derived from a shared type; derived again when the type changed.
@@ -22,18 +23,18 @@ export function useY<T, Type extends SharedType>(type: Type, derive: (type: Type
         cache.delete(type);
         listener();
       };
+      // It may have changed while nobody looked.
+      cache.delete(type);
       type.observe(changed);
       return () => type.unobserve(changed);
     },
     [type],
   );
   const read = (): T => {
-    let entry = cache.get(type) as { value: T; derive?: unknown } | undefined;
-    if (!entry || entry.derive !== derive) {
-      entry = { value: derive(type), derive };
-      cache.set(type, entry);
-    }
-    return entry.value;
+    let values = cache.get(type);
+    if (!values) cache.set(type, (values = new Map()));
+    if (!values.has(derive)) values.set(derive, derive(type));
+    return values.get(derive) as T;
   };
   return useSyncExternalStore(subscribe, read, read);
 }
