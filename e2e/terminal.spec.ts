@@ -21,6 +21,15 @@ test('the prompt has the name of whoever types, and a typo gets what the shell s
   expect(await terminal.run('kubectl gte pods')).toContain('error: unknown command "gte" for "kubectl"\n\nDid you mean this?');
 });
 
+test('what a command prints without a newline at its end stays, before the prompt', async () => {
+  expect(await terminal.run('printf "no\\tnewline"')).toBe('no      newline');
+  await terminal.run('true');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await terminal.shows(/\nno {6}newlineada@quorum:\/manifests\$$/);
+});
+
 test('arrow keys go through the history and edit the line', async () => {
   await terminal.run('echo one');
   await terminal.run('echo two');

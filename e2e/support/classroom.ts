@@ -108,3 +108,23 @@ export async function setRate(page: Page, rate: 'slow' | 1 | 10 | 60): Promise<v
   await button.click();
   await expect(button).toHaveAttribute('aria-checked', 'true');
 }
+
+export interface HeldClass {
+  room: OpenedRoom;
+  instructor: Page;
+  /** Joined by the link. */
+  ada: Page;
+  /** Joined by the code. */
+  linus: Page;
+  close(): Promise<void>;
+}
+
+/** A room with its instructor and two students, in three browsers. */
+export async function holdClass(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<HeldClass> {
+  const room = await openRoom(browser, url, 'Teacher', options);
+  const ada = await join(browser, room.studentLink, 'Ada', options);
+  const linus = await joinByCode(browser, url, room.code, 'Linus', options);
+  const people = [room.page, ada, linus];
+  for (const page of people) await expect(page.getByTestId('terminal')).toBeVisible();
+  return { room, instructor: room.page, ada, linus, close: async () => void (await Promise.all(people.map((page) => page.context().close()))) };
+}

@@ -2,7 +2,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
 /** `ada@quorum:/manifests$ ` */
-const PROMPT = /^\S+@quorum:\S*\$$/;
+const PROMPT = /^(\S+)@quorum:\S*\$$/;
 /** A command on a loaded machine. */
 const COMMAND_MS = 60_000;
 /** How soon the screen is looked at again, ms: a lab is hundreds of commands. */
@@ -11,6 +11,8 @@ const INTERVALS = [30, 60, 100];
 export class Terminal {
   readonly #page: Page;
   readonly #root: Locator;
+  /** Whose terminal it is, as the last empty prompt said. */
+  #user = '';
 
   /** @param kind `terminal` is one's own that is on top, `watched-terminal` somebody else's. */
   constructor(page: Page, kind: 'terminal' | 'watched-terminal' = 'terminal') {
@@ -42,8 +44,10 @@ export class Terminal {
         async () => {
           const [, ...rest] = await this.lines();
           const last = rest.pop() ?? '';
-          output = rest.join('\n');
-          return PROMPT.test(last);
+          const prompt = new RegExp(`${this.#user || '\\S+'}@quorum:\\S*\\$$`).exec(last);
+          // What ends without a newline stands before the prompt.
+          output = [...rest, ...(prompt && prompt.index > 0 ? [last.slice(0, prompt.index)] : [])].join('\n');
+          return prompt !== null;
         },
         { message: `${what} ends`, timeout: COMMAND_MS, intervals: INTERVALS },
       )
@@ -62,11 +66,20 @@ export class Terminal {
   async clear(): Promise<void> {
     await this.focus();
     await this.#page.keyboard.press('Control+l');
-    await expect.poll(async () => (await this.lines()).map((line) => PROMPT.test(line)), { message: 'nothing but a prompt', timeout: COMMAND_MS, intervals: INTERVALS }).toEqual([true]);
+    await expect
+      .poll(
+        async () => {
+          const lines = await this.lines();
+          this.#user = PROMPT.exec(lines[0] ?? '')?.[1] ?? '';
+          return lines.length === 1 && this.#user !== '';
+        },
+        { message: 'nothing but a prompt', timeout: COMMAND_MS, intervals: INTERVALS },
+      )
+      .toBe(true);
   }
 
   async focus(): Promise<void> {
-    await this.#root.locator('.xterm-screen').click();
+    await this.#root.locator('.xterm-helper-textarea').focus();
   }
 
   /** Waits until the screen shows something. @returns the screen. */

@@ -6,6 +6,15 @@ import { expect, test as base } from '@playwright/test';
 import { startServer, type ServerProcess } from '../../bench/server-process.ts';
 import { pageErrors } from './classroom.ts';
 
+/** A line of the server's log, as pino writes it. */
+interface LogEntry {
+  level: number;
+  msg: string;
+  [detail: string]: unknown;
+}
+
+const ERROR = 50;
+
 /** A server that can be killed and started again on the same port and data. */
 export class TestServer {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'quorum-e2e-'));
@@ -16,13 +25,19 @@ export class TestServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** What it has written to stderr since it was started. */
-  errors(): string {
-    return this.#current?.errors() ?? '';
+  /** What it has logged since it was started: refusals, and what went wrong. */
+  log(): LogEntry[] {
+    const lines = (this.#current?.errors() ?? '').split('\n').filter(Boolean);
+    return lines.map((line) => (line.startsWith('{') ? (JSON.parse(line) as LogEntry) : { level: ERROR, msg: line }));
   }
 
-  async start(environment: Record<string, string> = {}): Promise<void> {
-    this.#current = await startServer(this.folder, { pages: true, port: this.#port, environment });
+  /** What went wrong. */
+  failures(): LogEntry[] {
+    return this.log().filter(({ level }) => level >= ERROR);
+  }
+
+  async start(): Promise<void> {
+    this.#current = await startServer(this.folder, { pages: true, port: this.#port, environment: { LOG_LEVEL: 'warn' } });
     this.#port = this.#current.port;
   }
 
@@ -44,13 +59,10 @@ export const test = base.extend<{ noPageErrors: void }, { server: TestServer }>(
     async ({}, use) => {
       const server = new TestServer();
       await server.start();
-      try {
-        await use(server);
-      } finally {
-        const errors = server.errors();
-        await server.end();
-        if (errors) console.log(`The server wrote:\n${errors}`);
-      }
+      await use(server);
+      const failures = server.failures();
+      await server.end();
+      if (failures.length > 0) throw new Error(`The server has logged errors:\n${failures.map((entry) => JSON.stringify(entry)).join('\n')}`);
     },
     { scope: 'worker', timeout: 60_000 },
   ],

@@ -54,8 +54,8 @@ export class LineEditor {
     this.#view = new LineView(options.write, options.columns);
   }
 
-  /** Shows a prompt for a new line, in a terminal that is now so wide. */
-  begin(prompt: string, columns: number): void {
+  /** Shows a prompt for a new line, in a terminal that is now so wide. @param lead what stands in its row already. */
+  begin(prompt: string, columns: number, lead = ''): void {
     this.#prompt = prompt;
     this.#columns = columns;
     this.#buffer = [];
@@ -63,7 +63,7 @@ export class LineEditor {
     this.#historyAt = this.#options.history.length;
     this.#draft = '';
     this.#search = undefined;
-    this.#view.begin(columns);
+    this.#view.begin(columns, lead);
     this.#draw();
   }
 

@@ -10,6 +10,8 @@ export class LineView {
   /** Where the cursor is, from the first row of the prompt. */
   #cursor: Position = { row: 0, column: 0 };
   #shown: { prompt: string; before: string; after: string } | undefined;
+  /** What a command has left in the row of the prompt. */
+  #lead = '';
 
   constructor(
     private readonly write: (text: string) => void,
@@ -23,15 +25,17 @@ export class LineView {
     if (shown) this.#cursor = this.#place([shown.prompt, shown.before]);
   }
 
-  /** A new prompt below whatever is on the screen. */
-  begin(columns: number): void {
+  /** A new prompt below whatever is on the screen. @param lead what stands in its row already. */
+  begin(columns: number, lead = ''): void {
     this.columns = columns;
-    this.#cursor = { row: 0, column: 0 };
+    this.#lead = lead;
+    this.#cursor = this.#place([lead]);
     this.#shown = undefined;
   }
 
   /** @param before what stands before the cursor. */
-  draw(prompt: string, before: string, after: string): void {
+  draw(ownPrompt: string, before: string, after: string): void {
+    const prompt = this.#lead + ownPrompt;
     const shown = this.#shown;
     this.#shown = { prompt, before, after };
     // A letter at the end of the line: just print it.

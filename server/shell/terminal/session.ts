@@ -189,7 +189,10 @@ export class TerminalSession {
     this.#input.reset();
     onLineEnd?.({ line: text, startedAt, endedAt: host.now(), code });
     if (this.#closed) return;
-    if (controller.signal.aborted) onOutput('\r\n');
+    if (controller.signal.aborted) {
+      this.#output.takeTail();
+      onOutput('\r\n');
+    }
     if (this.#shell.exited) {
       onOutput('exit\r\n');
       return this.#exit();
@@ -227,12 +230,16 @@ export class TerminalSession {
   }
 
   #prompt(): void {
-    for (const job of this.#shell.jobs.reap()) this.#options.onOutput(`${this.#shell.jobs.describe(job)}\r\n`);
+    let lead = this.#output.takeTail();
+    for (const job of this.#shell.jobs.reap()) {
+      this.#options.onOutput(`${this.#shell.jobs.describe(job)}\r\n`);
+      lead = '';
+    }
     const { cwd } = this.#shell;
     const home = this.#shell.variables.get('HOME') ?? '';
     const path = cwd === home ? '~' : cwd.startsWith(`${home}/`) ? `~${cwd.slice(home.length)}` : cwd;
     this.#options.onOutput(BRACKETED_PASTE_ON);
-    this.#editor.begin(`\x1b[1;32m${this.#options.user}@quorum\x1b[0m:\x1b[1;34m${path}\x1b[0m$ `, this.#size.columns);
+    this.#editor.begin(`\x1b[1;32m${this.#options.user}@quorum\x1b[0m:\x1b[1;34m${path}\x1b[0m$ `, this.#size.columns, lead);
   }
 }
 

@@ -2,23 +2,46 @@
 import type { PacedOutput } from '../bash/streams.ts';
 import type { ShellInput } from '../types.ts';
 import type { Key } from './keys.ts';
-import { graphemes, textWidth } from './width.ts';
+import { graphemes, textWidth, withoutEscapes } from './width.ts';
 
 /** Characters that may be printed in one go by commands that print without end. */
 const BURST_CHARACTERS = 64 * 1024;
 /** Then they wait this long, wall-clock ms. */
 const BURST_PAUSE_MS = 100;
+/** An unfinished line longer than this is left to its own; the prompt then begins a new one. */
+const MAX_TAIL_CHARACTERS = 2_000;
+const TAB_COLUMNS = 8;
+/** Whatever but colours: it moves the cursor, so that nobody knows what the line looks like. */
+const MOVES = /\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f]/;
 
 /** Output with the line ends that a terminal wants. */
 export class TtyOutput implements PacedOutput {
   readonly isTerminal = true;
   #since = 0;
   #lastWasReturn = false;
+  /** What was printed since the last end of a line. */
+  #tail = '';
 
   constructor(private readonly emit: (text: string) => void) {}
 
+  /** The line that the output has not ended, after which a prompt stands as in any terminal; forgotten with this. */
+  takeTail(): string {
+    const tail = this.#tail;
+    this.#tail = '';
+    return tail.length > MAX_TAIL_CHARACTERS ? '' : tail;
+  }
+
+  #remember(text: string): void {
+    const line = text.slice(text.lastIndexOf('\n') + 1);
+    const whole = line.length < text.length ? line : this.#tail.length > MAX_TAIL_CHARACTERS ? this.#tail : this.#tail + line;
+    // A line that was written over begins anew.
+    const last = whole.slice(whole.lastIndexOf('\r') + 1);
+    this.#tail = MOVES.test(last) ? '' : withoutTabs(last);
+  }
+
   write(text: string): void {
     if (text === '') return;
+    this.#remember(text);
     this.#since += text.length;
     const first = this.#lastWasReturn && text.startsWith('\n') ? text.slice(0, 1) : '';
     this.#lastWasReturn = text.endsWith('\r');
@@ -30,6 +53,12 @@ export class TtyOutput implements PacedOutput {
     this.#since = 0;
     await new Promise((resolve) => setTimeout(resolve, BURST_PAUSE_MS));
   }
+}
+
+/** The same line with blanks where it has tabs. */
+function withoutTabs(line: string): string {
+  const [first = '', ...rest] = line.split('\t');
+  return rest.reduce((before, after) => before + ' '.repeat(TAB_COLUMNS - (textWidth(withoutEscapes(before)) % TAB_COLUMNS)) + after, first);
 }
 
 /** Keys while a command runs: lines with echo for who reads, every key for who asked for that. */
