@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['server/**/*.test.ts', 'app/**/*.test.{ts,tsx}', 'e2e/conformance/**/*.test.ts'],
+    include: ['server/**/*.test.ts', 'app/**/*.test.{ts,tsx}', 'e2e/conformance/**/*.test.ts', 'e2e/labs/**/*.test.ts'],
     // Property and conformance tests run whole clusters; on two loaded cores that takes a while, and none of them sleeps.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -90,6 +90,8 @@ export interface ShellInput {
   readonly isTerminal: boolean;
   /** Of a terminal. Raw: every key as it is typed, without echo; Ctrl-C too. */
   setRaw?(raw: boolean): void;
+  /** Of a terminal. Who waits for input gets none: what comes is for who reads next. */
+  giveUp?(): void;
   /**
    * What a person types into a session inside a container, where commands otherwise run without a terminal (a lab's lines).
    * `close` when the session ends: what was not read stays.

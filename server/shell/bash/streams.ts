@@ -168,6 +168,10 @@ export class LineReader implements ShellInput {
     return this.source.setRaw?.bind(this.source);
   }
 
+  get giveUp(): ShellInput['giveUp'] {
+    return this.source.giveUp?.bind(this.source);
+  }
+
   get typed(): ShellInput['typed'] {
     return this.source.typed?.bind(this.source);
   }

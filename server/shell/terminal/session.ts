@@ -8,12 +8,15 @@ import { Shell } from '../bash/shell.ts';
 import type { Command, ShellFiles, ShellHost, ShellSession } from '../types.ts';
 import { complete } from './completion.ts';
 import { LineEditor } from './editor.ts';
+import { expandHistory } from './history.ts';
 import { KeyDecoder, type Key } from './keys.ts';
 import { TtyInput, TtyOutput } from './tty.ts';
 
 const MAX_HISTORY_LINES = 1_000;
 /** Keys typed ahead while a command runs; more are dropped. */
 const MAX_WAITING_KEYS = 10_000;
+/** Commands are no processes that could be stopped; their cluster goes on in any case. */
+const CANNOT_SUSPEND = 'bash: commands cannot be suspended here; Ctrl-C ends this one, and with & at its end a command runs in the background';
 const BRACKETED_PASTE_ON = '\x1b[?2004h';
 const BRACKETED_PASTE_OFF = '\x1b[?2004l';
 
@@ -117,6 +120,7 @@ export class TerminalSession {
         this.#running.abort('SIGINT');
         return;
       }
+      if (key.kind === 'key' && key.name === 'ctrl-z') return this.#options.onOutput(`^Z\r\n${CANNOT_SUSPEND}\r\n`);
       if (this.#input.isRead) return this.#input.press(key);
     }
     if (this.#keys.length < MAX_WAITING_KEYS) this.#keys.push(key);
@@ -158,7 +162,14 @@ export class TerminalSession {
     this.#options.onExit?.();
   }
 
-  async #enter(line: string): Promise<void> {
+  async #enter(typed: string): Promise<void> {
+    const expanded = expandHistory(typed, this.#history);
+    if (expanded.missing !== undefined) {
+      this.#options.onOutput(`bash: ${expanded.missing}: event not found\r\n`);
+      return this.#prompt();
+    }
+    const line = expanded.line;
+    if (line !== typed) this.#options.onOutput(`${line}\r\n`);
     const text = this.#unfinished === '' ? line : `${this.#unfinished}\n${line}`;
     if (isIncomplete(text, this.#shell.aliases)) {
       this.#unfinished = text;

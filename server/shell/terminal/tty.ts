@@ -99,6 +99,11 @@ export class TtyInput implements ShellInput {
     return new Promise((resolve) => (this.#waiting = resolve));
   }
 
+  giveUp(): void {
+    this.#waiting?.(undefined);
+    this.#waiting = undefined;
+  }
+
   async readAll(): Promise<string> {
     let text = '';
     for (let chunk = await this.read(); chunk !== undefined; chunk = await this.read()) text += chunk;

@@ -1,5 +1,6 @@
 /** What a node's container runtime remembers: plain data. It survives a restart of the kubelet. */
 import type { KubeObject } from '../apiserver/types.ts';
+import type { EditedLine } from './line-editing.ts';
 
 export interface LogEntry {
   /** ms since the Unix epoch. */
@@ -88,8 +89,8 @@ export type StreamState =
   | { kind: 'null' }
   | { kind: 'session'; session: string; fd: 1 | 2 }
   /** `writers`: processes that may still write; at 0 the reader sees the end. */
-  /** `hungry`: somebody has asked for more than there was. */
-  | { kind: 'pipe'; text: string; writers: number; reader: number; broken?: boolean; hungry?: boolean }
+  /** `hungry`: somebody has asked for more than there was. `eof`: Ctrl-D, the end for one reader, after which there may be more. */
+  | { kind: 'pipe'; text: string; writers: number; reader: number; broken?: boolean; hungry?: boolean; eof?: boolean }
   | { kind: 'file'; path: string };
 
 export interface Container {
@@ -141,8 +142,8 @@ export interface Session {
   tty: boolean;
   /** Stream that holds what was typed. */
   input: number;
-  /** The line being typed, with a tty. */
-  line: string;
+  /** What is being typed, with a tty. */
+  edited?: EditedLine;
   /** Output of a probe's or hook's command, which no person sees. */
   captured?: string;
 }

@@ -472,7 +472,7 @@ export class ContainerRuntime implements Part {
 
   attach(container: Container, id: string, tty: boolean): void {
     const main = container.processes.get(1);
-    const record: Session = { id, container: container.id, pid: 0, tty, input: container.stdin && main ? main.stdin : 0, line: '' };
+    const record: Session = { id, container: container.id, pid: 0, tty, input: container.stdin && main ? main.stdin : 0 };
     this.state.sessions.set(id, record);
     // The client tells its window's size, upon which line editors draw their prompt again.
     if (tty && main?.signals?.WINCH === 'handle') deliverSignal(this, container, main, 'WINCH');

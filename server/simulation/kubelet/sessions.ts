@@ -1,5 +1,6 @@
 /** Exec and attach sessions: commands that people, probes and hooks run in containers, and what is typed into them. */
 import type { Container, ProcessState, Session } from './container-state.ts';
+import { newEditedLine, typeInto } from './line-editing.ts';
 import { containerEnvironment, DEFAULT_PATH, deliverSignal, lookUpProgram, makeProcess, stepProcess } from './processes.ts';
 import { recorderCommand } from './recorder.ts';
 import type { ContainerRuntime } from './runtime.ts';
@@ -17,7 +18,7 @@ export function openSession(runtime: ContainerRuntime, container: Container, arg
   process.stdout = newStream(container, { kind: 'session', session: id, fd: 1 });
   process.stderr = tty ? process.stdout : newStream(container, { kind: 'session', session: id, fd: 2 });
   container.processes.set(process.pid, process);
-  runtime.state.sessions.set(id, { id, container: container.id, pid: process.pid, tty, input: process.stdin, line: '' });
+  runtime.state.sessions.set(id, { id, container: container.id, pid: process.pid, tty, input: process.stdin });
   stepProcess(runtime, container, process, { kind: 'start' });
   return undefined;
 }
@@ -69,41 +70,12 @@ export function pushInput(runtime: ContainerRuntime, session: Session, data: str
   const container = runtime.state.containers.get(session.container);
   if (!container) return;
   if (!session.tty) return feed(runtime, container, session, data);
-  let echo = '';
-  for (const character of data) {
-    switch (character) {
-      case '\r':
-      case '\n':
-        echo += '\r\n';
-        if (echo) runtime.emit(session.id, 'stdout', echo);
-        echo = '';
-        feed(runtime, container, session, `${session.line}\n`);
-        session.line = '';
-        break;
-      case '\u007f':
-      case '\b':
-        if (session.line) {
-          session.line = session.line.slice(0, -1);
-          echo += '\b \b';
-        }
-        break;
-      case '\u0003':
-        runtime.emit(session.id, 'stdout', `${echo}^C\r\n`);
-        echo = '';
-        session.line = '';
-        interrupt(runtime, container, session);
-        break;
-      case '\u0004':
-        if (session.line === '') endSession(runtime, session);
-        break;
-      default:
-        if (character >= ' ' || character === '\t') {
-          session.line += character;
-          echo += character;
-        }
-    }
-  }
-  if (echo) runtime.emit(session.id, 'stdout', echo);
+  const edited = (session.edited ??= newEditedLine());
+  typeInto(edited, data, (text) => text !== '' && runtime.emit(session.id, 'stdout', text), (effect) => {
+    if (effect.kind === 'line') feed(runtime, container, session, effect.line);
+    else if (effect.kind === 'interrupt') interrupt(runtime, container, session);
+    else endInput(runtime, container, session);
+  });
 }
 
 /** Ctrl-C goes to the foreground: the youngest descendants of the session's process, or the process itself. */
@@ -129,6 +101,15 @@ function feed(runtime: ContainerRuntime, container: Container, session: Session,
   if (stream?.kind !== 'pipe') return;
   delete stream.hungry;
   if (stream.text.length + data.length <= PIPE_LIMIT_BYTES) stream.text += data;
+  runtime.wakeReader(container, stream.reader);
+}
+
+/** Ctrl-D: whoever reads now sees the end. */
+function endInput(runtime: ContainerRuntime, container: Container, session: Session): void {
+  const stream = container.streams?.get(session.input);
+  if (stream?.kind !== 'pipe') return;
+  stream.eof = true;
+  delete stream.hungry;
   runtime.wakeReader(container, stream.reader);
 }
 

@@ -103,6 +103,10 @@ export class Turn implements ProcessContext {
     if (stream?.kind !== 'pipe') return undefined;
     const text = stream.text;
     stream.text = '';
+    if (text === '' && stream.eof) {
+      delete stream.eof;
+      return undefined;
+    }
     if (text === '' && stream.writers > 0) stream.hungry = true;
     return text === '' && stream.writers <= 0 ? undefined : text;
   }
@@ -112,12 +116,13 @@ export class Turn implements ProcessContext {
     if (stream?.kind !== 'pipe') return undefined;
     const end = stream.text.indexOf('\n');
     if (end < 0) {
-      if (stream.writers > 0) {
+      if (stream.writers > 0 && !stream.eof) {
         stream.hungry = true;
         return '';
       }
       const rest = stream.text;
       stream.text = '';
+      delete stream.eof;
       return rest === '' ? undefined : rest;
     }
     const line = stream.text.slice(0, end + 1);

@@ -103,7 +103,7 @@ export class Network {
       const { elapsedMs, ...answer } = outcome;
       return { kind: 'response', ...answer, address: `${ip}:${port}`, elapsedMs: elapsedMs + HOP_MS };
     }
-    return { ...outcome, host, port };
+    return { ...outcome, host, address: ip, port };
   }
 
   /** Carries a request to `ip:port`. */

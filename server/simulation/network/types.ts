@@ -35,6 +35,8 @@ export interface NetworkFailure {
    */
   reason: 'dns' | 'refused' | 'timeout' | 'unreachable' | 'reset';
   host: string;
+  /** What the host's name was resolved to, when it was. */
+  address?: string;
   port: number;
   elapsedMs: number;
 }

@@ -67,12 +67,19 @@ export interface SessionInput {
 /** @param stdin @param tty as the flags say; what is not to be had is said. */
 export function sessionInput(kubectl: Kubectl, stdin: boolean, tty: boolean): SessionInput {
   const { stdin: input } = kubectl.context;
-  const close = (): void => {};
+  const close = (): void => input.giveUp?.();
   if (!tty) return { source: stdin ? input : undefined, tty: false, close };
   if (!stdin) return { source: undefined, tty: true, close };
   if (input.isTerminal) {
     input.setRaw?.(true);
-    return { source: input, tty: true, close: () => input.setRaw?.(false) };
+    return {
+      source: input,
+      tty: true,
+      close() {
+        input.setRaw?.(false);
+        close();
+      },
+    };
   }
   const typed = input.typed?.();
   if (typed) return { source: typed, tty: true, close: () => typed.close() };

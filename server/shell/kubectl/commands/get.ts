@@ -9,6 +9,7 @@ import { listFailure, parseTargets, selectorQuery, type Selection, type Target }
 import { evaluate, parseFieldPath } from '../printers/jsonpath.ts';
 import { formatOf, printerFor, type ObjectPrinter, type Printable } from '../printers/output.ts';
 import { headerCells, layOutCells, rowCells, type TableOptions } from '../printers/table.ts';
+import { asServed } from '../printers/json.ts';
 
 const NOT_SPECIFIED =
   'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\nSee \'kubectl get -h\' for help and examples';
@@ -268,7 +269,7 @@ export const get: KubectlCommand = {
     const { flags } = kubectl;
     if (flags.given('raw')) {
       const body = await kubectl.client.request({ method: 'GET', path: flags.string('raw') });
-      kubectl.out(typeof body === 'string' ? body : `${JSON.stringify(body)}\n`);
+      kubectl.out(typeof body === 'string' ? body : `${JSON.stringify(asServed(body))}\n`);
       return;
     }
     const printer = printerFor(kubectl, true);

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import type { HttpRequest, HttpResult } from '../../types.ts';
 import type { Kubectl, KubectlCommand } from '../framework/command.ts';
 import { KubectlError, UsageError } from '../framework/errors.ts';
+import { asServed } from '../printers/json.ts';
 import { podFor } from './exec.ts';
 
 /** First port that is tried for `:80`, where the local port is left to kubectl. */
@@ -57,7 +58,7 @@ async function proxied(kubectl: Kubectl, request: HttpRequest, port: number): Pr
       query: Object.fromEntries(url.searchParams),
       ...(request.body ? { body: JSON.parse(request.body) as unknown, contentType: request.headers['Content-Type'] ?? 'application/json' } : {}),
     });
-    return typeof response.body === 'string' ? answer(response.status, response.body, 'text/plain') : answer(response.status, JSON.stringify(response.body, null, 2), 'application/json');
+    return typeof response.body === 'string' ? answer(response.status, response.body, 'text/plain') : answer(response.status, JSON.stringify(asServed(response.body), null, 2), 'application/json');
   } catch (error) {
     return answer(502, error instanceof Error ? error.message : String(error), 'text/plain');
   }

@@ -47,7 +47,7 @@ function withScheme(url: string): string {
 function within(result: NetworkResult, limitMs: number | undefined): NetworkResult {
   if (limitMs === undefined || result.elapsedMs <= limitMs) return result;
   const [host = '', port = '0'] = result.kind === 'failure' ? [result.host, String(result.port)] : result.address.split(':');
-  return { kind: 'failure', reason: 'timeout', host, port: Number(port), elapsedMs: limitMs };
+  return { kind: 'failure', reason: 'timeout', host, ...(result.kind === 'failure' && result.address !== undefined ? { address: result.address } : {}), port: Number(port), elapsedMs: limitMs };
 }
 
 const CURL_CODES: Record<NetworkFailure['reason'], number> = { dns: 6, refused: 7, unreachable: 7, timeout: 28, reset: 52 };
@@ -137,13 +137,13 @@ const wget = waits('wget', (process) => {
   const host = parsed?.host ?? url;
   const quiet = has(args, 'q');
   const found = answer.kind === 'response' ? answer.address : '';
-  const connecting = quiet ? '' : `Connecting to ${host} (${found || `${answer.kind === 'failure' ? answer.host : host}:${parsed?.port ?? 80}`})\n`;
+  const connecting = quiet ? '' : `Connecting to ${host} (${found || `${answer.kind === 'failure' ? (answer.address ?? answer.host) : host}:${parsed?.port ?? 80}`})\n`;
   if (answer.kind === 'failure') {
     const problems: Record<NetworkFailure['reason'], string> = {
       dns: `wget: bad address '${host}${parsed && parsed.port !== 80 ? `:${parsed.port}` : ''}'\n`,
-      refused: `wget: can't connect to remote host (${answer.host}): Connection refused\n`,
-      unreachable: `wget: can't connect to remote host (${answer.host}): Host is unreachable\n`,
-      timeout: limit === undefined ? `wget: can't connect to remote host (${answer.host}): Operation timed out\n` : 'wget: download timed out\n',
+      refused: `wget: can't connect to remote host (${answer.address ?? answer.host}): Connection refused\n`,
+      unreachable: `wget: can't connect to remote host (${answer.address ?? answer.host}): Host is unreachable\n`,
+      timeout: limit === undefined ? `wget: can't connect to remote host (${answer.address ?? answer.host}): Operation timed out\n` : 'wget: download timed out\n',
       reset: 'wget: error getting response\n',
     };
     return { afterMs: answer.elapsedMs, result: { code: 1, out: '', err: (answer.reason === 'dns' ? '' : connecting) + problems[answer.reason] } };
