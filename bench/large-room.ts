@@ -28,7 +28,7 @@ export async function benchLargeRoom(): Promise<Measurement[]> {
   const rooms = new Rooms({ store, journal: new Journal(store, (error) => problems.push(String(error))), shell: shellBinding, wallClock: () => performance.now(), log });
   try {
     const config = configOf(NODES);
-    const cluster = newCluster(config, (message) => problems.push(message));
+    const cluster = await newCluster(config, (message) => problems.push(message));
     const now = Date.now();
     const settings = { studentsMayBreak: false, terminalVisibility: 'instructors' } as const;
     await store.createRoom({ id: 'large', name: 'large', code: 'LARGE1', createdAt: now, lastActiveAt: now, config, settings, rate: 1, reachedTime: cluster.now, instructorSecretHash: '', studentSecret: 's', observerSecret: 'o' });

@@ -7,7 +7,10 @@ import type { JournalBatch, RoomStore } from './store/types.ts';
 
 /** Log entries in one batch; more wait for the next. */
 const MAX_BATCH_ENTRIES = 500;
-/** What nobody waits for is written with the next batch that somebody waits for, or after this time. */
+/**
+ * What nobody waits for is gathered for this long: each kind of it is a commit of its own, which those that wait for the log would
+ * otherwise stand behind.
+ */
 const LAZY_MS = 100;
 
 interface Waiting {
@@ -22,6 +25,8 @@ export class Journal {
   /** Everything but the log: nobody waits for it entry by entry. */
   #rest: JournalBatch = emptyBatch();
   #restWaiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  /** Somebody waits for the rest, or it has been gathered for long enough. */
+  #restDue = false;
   #writing: Promise<void> | undefined;
   #lazyTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,6 +69,7 @@ export class Journal {
 
   /** Resolves when everything handed in so far has been written or given up. */
   async drain(): Promise<void> {
+    this.#restDue = true;
     if (this.#pending) this.#start();
     while (this.#writing) await this.#writing;
   }
@@ -71,19 +77,23 @@ export class Journal {
   #written(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#restWaiters.push({ resolve, reject });
+      this.#restDue = true;
       this.#start();
     });
   }
 
   #startSoon(): void {
-    if (this.#writing) return;
-    if (this.lazyMs === 0) this.#start();
-    else this.#lazyTimer ??= setTimeout(() => this.#start(), this.lazyMs);
+    if (this.lazyMs === 0) this.#gathered();
+    else this.#lazyTimer ??= setTimeout(() => this.#gathered(), this.lazyMs);
+  }
+
+  #gathered(): void {
+    this.#lazyTimer = undefined;
+    this.#restDue = true;
+    this.#start();
   }
 
   #start(): void {
-    clearTimeout(this.#lazyTimer);
-    this.#lazyTimer = undefined;
     // Begins in a microtask, so that everything handed in during this turn of the event loop shares the batch.
     this.#writing ??= Promise.resolve()
       .then(() => this.#writeAll())
@@ -93,29 +103,41 @@ export class Journal {
       });
   }
 
+  /** Whether there is something that must not wait any longer. */
   get #pending(): boolean {
+    return this.#log.length > 0 || (this.#restDue && this.#hasRest);
+  }
+
+  get #hasRest(): boolean {
     const { workspace, terminal, markers } = this.#rest;
-    return this.#log.length > 0 || workspace.length > 0 || terminal.length > 0 || markers.length > 0;
+    return workspace.length > 0 || terminal.length > 0 || markers.length > 0;
   }
 
   async #writeAll(): Promise<void> {
     while (this.#pending) {
       const waiting = this.#takeLog();
-      const rest = this.#rest;
-      const restWaiters = this.#restWaiters;
-      this.#rest = emptyBatch();
-      this.#restWaiters = [];
       // The log first and alone: people wait for it, and nothing else may make it fail.
       if (waiting.length > 0) await this.#writeLog(waiting);
-      if (rest.workspace.length > 0 || rest.terminal.length > 0 || rest.markers.length > 0) {
-        try {
-          await this.store.append(rest);
-          for (const waiter of restWaiters) waiter.resolve();
-        } catch (error) {
-          this.onFailure(error);
-          for (const waiter of restWaiters) waiter.reject(error);
-        }
-      }
+      if (this.#restDue) await this.#writeRest();
+    }
+  }
+
+  async #writeRest(): Promise<void> {
+    const rest = this.#rest;
+    const waiters = this.#restWaiters;
+    const due = this.#hasRest;
+    this.#rest = emptyBatch();
+    this.#restWaiters = [];
+    this.#restDue = false;
+    clearTimeout(this.#lazyTimer);
+    this.#lazyTimer = undefined;
+    if (!due) return;
+    try {
+      await this.store.append(rest);
+      for (const waiter of waiters) waiter.resolve();
+    } catch (error) {
+      this.onFailure(error);
+      for (const waiter of waiters) waiter.reject(error);
     }
   }
 

@@ -17,10 +17,17 @@ const gunzipAsync = promisify(gunzip);
 /** Called with what went wrong but did not stop anything. */
 export type Complain = (message: string, details: Record<string, unknown>) => void;
 
+/** A cluster is set up in pieces of this much virtual time: each takes a few milliseconds, and the other rooms go on in between. */
+const SET_UP_PIECE_MS = 1_000;
+
 /** A cluster that has just been set up and settled. */
-export function newCluster(config: ClusterConfig, complain: Complain): Cluster {
+export async function newCluster(config: ClusterConfig, complain: Complain): Promise<Cluster> {
   const cluster = createCluster(config);
-  advance(cluster, config.startTime + SETTLE_MS, (error) => complain('the simulation failed while a cluster was set up', { error }));
+  const settled = config.startTime + SETTLE_MS;
+  while (cluster.now < settled) {
+    advance(cluster, Math.min(settled, cluster.now + SET_UP_PIECE_MS), (error) => complain('the simulation failed while a cluster was set up', { error }));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return cluster;
 }
 

@@ -79,7 +79,7 @@ export class Rooms implements RoomsService {
     this.#creations.count(address);
     const startTime = Math.floor(Date.now() / 1_000) * 1_000;
     const config = defaultConfig(randomInt(2 ** 31), startTime);
-    return this.#found(roomName || name, name, config, { cluster: newCluster(config, this.#complain), lastSequence: 0, rate: 1 });
+    return this.#found(roomName || name, name, config, { cluster: await newCluster(config, this.#complain), lastSequence: 0, rate: 1 });
   }
 
   async fork({ roomId, time, roomName, me, address }: { roomId: string; me: Participant; time: number; roomName: string; address: string }): Promise<RoomCreated> {
