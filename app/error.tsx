@@ -9,7 +9,7 @@ export default function PageError({ reset }: { error: Error; reset(): void }) {
   const t = useTranslations('common');
   return (
     <main style={{ height: '100dvh' }}>
-      <EmptyState title={t('pageFailed')} live action={<Button onClick={reset}>{t('reload')}</Button>}>
+      <EmptyState page title={t('pageFailed')} live action={<Button onClick={reset}>{t('reload')}</Button>}>
         {t('pageFailedHint')}
       </EmptyState>
     </main>

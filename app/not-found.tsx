@@ -9,7 +9,7 @@ export default async function NotFound() {
   const { common } = MESSAGES[chooseLocale((await cookies()).get(LOCALE_COOKIE)?.value, (await headers()).get('accept-language'))];
   return (
     <main style={{ height: '100dvh' }}>
-      <EmptyState title={common.notFound} action={<Button asChild><Link href="/">{common.home}</Link></Button>}>
+      <EmptyState page title={common.notFound} action={<Button asChild><Link href="/">{common.home}</Link></Button>}>
         {common.notFoundHint}
       </EmptyState>
     </main>

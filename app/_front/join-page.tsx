@@ -52,17 +52,17 @@ export function JoinPage({ roomId }: { roomId: string }) {
       <PageHeader />
       <main className={styles.main}>
         {secret === '' ? (
-          <EmptyState icon={<Link2Off size={32} aria-hidden="true" />} title={t('failed')} action={<Button asChild><Link href="/">{common('home')}</Link></Button>}>
+          <EmptyState page icon={<Link2Off size={32} aria-hidden="true" />} title={t('failed')} action={<Button asChild><Link href="/">{common('home')}</Link></Button>}>
             {t('noSecret')}
           </EmptyState>
         ) : error !== undefined ? (
-          <EmptyState icon={<Link2Off size={32} aria-hidden="true" />} title={t('failed')} live action={<Button onClick={() => { setError(undefined); setAttempt(attempt + 1); }}>{common('retry')}</Button>}>
+          <EmptyState page icon={<Link2Off size={32} aria-hidden="true" />} title={t('failed')} live action={<Button onClick={() => { setError(undefined); setAttempt(attempt + 1); }}>{common('retry')}</Button>}>
             {errorText(error)}
           </EmptyState>
         ) : invitation && secret ? (
           <Invited roomId={roomId} secret={secret} invitation={invitation} />
         ) : (
-          <EmptyState icon={<Spinner size={28} />} title={t('looking')} live />
+          <EmptyState page icon={<Spinner size={28} />} title={t('looking')} live />
         )}
       </main>
     </div>
@@ -108,7 +108,8 @@ function Invited({ roomId, secret, invitation }: { roomId: string; secret: strin
     <section className={styles.card}>
       <h1 className={styles.title}>{t('title', { room: invitation.roomName })}</h1>
       <p className={styles.about}>
-        {t('as', { role: roles(invitation.role) })} {t('people', { count: invitation.participants })}
+        <span>{t('as', { role: roles(invitation.role) })}</span>
+        <span>{t('people', { count: invitation.participants })}</span>
       </p>
       {already && !another ? (
         <div className={styles.form}>

@@ -18,7 +18,7 @@ function Opening() {
   const t = useTranslations('room');
   return (
     <main className={styles.whole}>
-      <EmptyState icon={<Spinner size={28} />} title={t('opening')} live />
+      <EmptyState page icon={<Spinner size={28} />} title={t('opening')} live />
     </main>
   );
 }
@@ -31,7 +31,7 @@ export function RoomPage({ roomId }: { roomId: string }) {
   if (!session) {
     return (
       <main className={styles.whole}>
-        <EmptyState icon={<DoorOpen size={36} aria-hidden="true" />} title={t('notInRoom')} action={<Button asChild variant="primary"><Link href="/">{t('toFrontPage')}</Link></Button>}>
+        <EmptyState page icon={<DoorOpen size={36} aria-hidden="true" />} title={t('notInRoom')} action={<Button asChild variant="primary"><Link href="/">{t('toFrontPage')}</Link></Button>}>
           {t('notInRoomHint')}
         </EmptyState>
       </main>

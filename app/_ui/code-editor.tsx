@@ -56,7 +56,7 @@ const base: Extension = [
 ];
 
 /** Extensions of an editor that somebody types in. Undo is added apart: shared documents have their own. */
-export const editable: Extension = [highlightActiveLine(), highlightActiveLineGutter(), keymap.of([...defaultKeymap, indentWithTab])];
+export const editable: Extension = [highlightActiveLine(), highlightActiveLineGutter(), keymap.of([...defaultKeymap, indentWithTab]), EditorView.contentAttributes.of({ tabindex: '0' })];
 export const ownHistory: Extension = [history(), keymap.of(historyKeymap)];
 export const readOnly: Extension = [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: '0' })];
 
