@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MARKER_KINDS, type Marker, type MarkerKind } from '../../server/recordings/types.ts';
-import { activity, clusterMarkers, faultSpans, jumpSpans, neighbours, positionOf, presenceAt } from './markers.ts';
+import { activity, clusterMarkers, faultSpans, jumpSpans, neighbours, presenceAt } from './markers.ts';
+
+const even = (from: number, to: number) => (time: number): number => (to <= from ? 0 : (time - from) / (to - from));
 
 let lastId = 0;
 function mark(time: number, kind: MarkerKind = 'command', text = '', participantName?: string): Marker {
@@ -14,11 +16,11 @@ describe('clusterMarkers', () => {
   it('keeps every mark exactly once, in order, and no two groups closer than they may be', () => {
     fc.assert(
       fc.property(fc.array(anyMarker, { maxLength: 200 }), fc.integer({ min: 100, max: 3_000 }), (markers, width) => {
-        const clusters = clusterMarkers(markers, 1_000, 9_000, width, 24);
+        const clusters = clusterMarkers(markers, even(1_000, 9_000), width, 24);
         expect(clusters.flatMap((cluster) => cluster.markers.map(({ id }) => id)).sort((x, y) => x - y)).toEqual(markers.map(({ id }) => id).sort((x, y) => x - y));
         for (const [index, { markers: group, position }] of clusters.entries()) {
           expect(group.length).toBeGreaterThan(0);
-          expect(position).toBe(positionOf((group[0] as Marker).time, 1_000, 9_000));
+          expect(position).toBe(even(1_000, 9_000)((group[0] as Marker).time));
           const next = clusters[index + 1];
           if (next) expect((next.position - position) * width).toBeGreaterThanOrEqual(24 - 1e-6);
         }
@@ -27,24 +29,24 @@ describe('clusterMarkers', () => {
   });
 
   it('lets the most telling kind stand for a group', () => {
-    const [one] = clusterMarkers([mark(1_000), mark(1_001, 'fault'), mark(1_002, 'note')], 1_000, 101_000, 1_000, 20);
+    const [one] = clusterMarkers([mark(1_000), mark(1_001, 'fault'), mark(1_002, 'note')], even(1_000, 101_000), 1_000, 20);
     expect(one).toMatchObject({ kind: 'fault', position: 0 });
     expect(one?.markers).toHaveLength(3);
   });
 
   it('does not make one endless group of a chain of close marks', () => {
     const chain = Array.from({ length: 50 }, (_, index) => mark(index * 1_000));
-    expect(clusterMarkers(chain, 0, 50_000, 500, 25).length).toBeGreaterThan(10);
+    expect(clusterMarkers(chain, even(0, 50_000), 500, 25).length).toBeGreaterThan(10);
   });
 
   it('has a place for everything in a recording without length', () => {
-    expect(clusterMarkers([mark(5), mark(5)], 5, 5, 800, 24)).toMatchObject([{ position: 0 }]);
+    expect(clusterMarkers([mark(5), mark(5)], even(5, 5), 800, 24)).toMatchObject([{ position: 0 }]);
   });
 });
 
 describe('activity', () => {
   it('is 1 where most happened, and counts the last instant', () => {
-    const bars = activity([mark(0), mark(10), mark(11), mark(100)], 0, 100, 10);
+    const bars = activity([mark(0), mark(10), mark(11), mark(100)], even(0, 100), 10);
     expect(bars).toEqual([0.5, 1, 0, 0, 0, 0, 0, 0, 0, 0.5]);
   });
 });

@@ -13,20 +13,18 @@ export interface MarkerCluster {
   position: number;
 }
 
-/** Where a time lies between two others, 0 to 1. */
-export function positionOf(time: number, startedAt: number, endedAt: number): number {
-  return endedAt <= startedAt ? 0 : Math.min(1, Math.max(0, (time - startedAt) / (endedAt - startedAt)));
-}
+/** Place of a time on the track, 0 to 1. */
+export type Place = (time: number) => number;
 
 /**
  * Marks that would touch each other become one.
  * @param width of the track. @param apart least distance between two places, in the unit of `width`.
  */
-export function clusterMarkers(markers: readonly Marker[], startedAt: number, endedAt: number, width: number, apart: number): MarkerCluster[] {
+export function clusterMarkers(markers: readonly Marker[], place: Place, width: number, apart: number): MarkerCluster[] {
   const clusters: MarkerCluster[] = [];
   let begin = -Infinity;
   for (const marker of inOrder(markers)) {
-    const position = positionOf(marker.time, startedAt, endedAt);
+    const position = place(marker.time);
     const last = clusters.at(-1);
     // Measured from a group's first mark: a chain of close ones does not become one endless group.
     if (last && position * width - begin < apart) {
@@ -40,11 +38,11 @@ export function clusterMarkers(markers: readonly Marker[], startedAt: number, en
   return clusters;
 }
 
-/** How much happened in each of `count` equal parts of the time, 0 to 1 by the busiest. */
-export function activity(markers: readonly Marker[], startedAt: number, endedAt: number, count: number): number[] {
+/** How much happened in each of `count` equal parts of the track, 0 to 1 by the busiest. */
+export function activity(markers: readonly Marker[], place: Place, count: number): number[] {
   const counts = new Array<number>(count).fill(0);
   for (const { time } of markers) {
-    const index = Math.min(count - 1, Math.floor(positionOf(time, startedAt, endedAt) * count));
+    const index = Math.min(count - 1, Math.floor(place(time) * count));
     counts[index] = (counts[index] as number) + 1;
   }
   const most = Math.max(1, ...counts);

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Playback, type PlaybackPort } from './playback.ts';
 
 /** A replay of `end` ms in which something happens at the given times. */
-function fake(end: number, happenings: number[] = []) {
+function fake(end: number, happenings: number[] = [], leap?: { from: number; to: number }) {
   const wishes: number[] = [];
   let time = 0;
   let hold: Promise<void> | undefined;
   const port: PlaybackPort = {
     time: () => time,
     end: () => end,
+    leapAt: (at) => (leap && at >= leap.from && at < leap.to ? leap : undefined),
     seek: async (target) => {
       wishes.push(target);
       await hold;
@@ -66,6 +67,24 @@ describe('Playback', () => {
     expect(playback.state().skipped).toBeGreaterThan(390_000);
     await playback.tick(2_200);
     expect(time()).toBe(400_100);
+  });
+
+  it('leaps where the class leapt, in seconds, and goes on at its speed behind it', async () => {
+    const { port, time } = fake(1_000_000, [], { from: 200, to: 300_200 });
+    const playback = new Playback(port);
+    playback.play(0);
+    let now = 0;
+    const pass = async (milliseconds: number): Promise<void> => {
+      for (const until = now + milliseconds; now < until; ) await playback.tick((now += 100));
+    };
+    await pass(200);
+    expect(time()).toBe(200);
+    await pass(1_500);
+    expect(time()).toBeCloseTo(150_200, -2);
+    await pass(1_500);
+    expect(time()).toBe(300_200);
+    await pass(500);
+    expect(time()).toBe(300_700);
   });
 
   it('goes on from where somebody went meanwhile, and does not begin at the end', async () => {

@@ -11,6 +11,8 @@ export type Speed = (typeof SPEEDS)[number];
 export const PICTURE_MS = 100;
 /** One picture moves on by at most this much wall-clock time, ms. */
 const MAX_STEP_MS = 400;
+/** Over time that the class leapt over, playing leaps too: such a stretch takes at most this much wall-clock time, ms. */
+const LEAP_MS = 3_000;
 /** With `skip`, this long nothing may happen before the quiet time is left out, ms. */
 const QUIET_MS = 1_500;
 
@@ -19,6 +21,8 @@ export interface PlaybackPort {
   time(): number;
   /** End of the recording, virtual time, ms. */
   end(): number;
+  /** The stretch that the class leapt over, if a virtual time (ms) lies in one. */
+  leapAt(time: number): { from: number; to: number } | undefined;
   /** @returns whether anything but the time changed. */
   seek(time: number): Promise<boolean>;
   next(limit: number): Promise<boolean>;
@@ -80,7 +84,11 @@ export class Playback {
     try {
       if (speed === 'skip' && now - this.#lastNews >= QUIET_MS) await this.#skip(now);
       else {
-        this.#head = Math.min(this.#head + passed * (speed === 'skip' ? 1 : speed), this.port.end());
+        const rate = speed === 'skip' ? 1 : speed;
+        const leap = this.port.leapAt(this.#head);
+        const target = this.#head + passed * (leap ? Math.max(rate, (leap.to - leap.from) / LEAP_MS) : rate);
+        // Behind the leap time passes as before.
+        this.#head = Math.min(leap ? Math.min(target, leap.to) : target, this.port.end());
         if (await this.port.seek(Math.floor(this.#head))) this.#lastNews = now;
       }
     } finally {

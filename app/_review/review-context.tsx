@@ -7,6 +7,7 @@ import { ClusterSourceProvider } from '../_lib/cluster-source.tsx';
 import { SelectionProvider } from '../_lib/selection.tsx';
 import type { Session } from '../_lib/sessions.ts';
 import { ReviewClient, type ReviewState } from './client.ts';
+import { jumpSpans } from './markers.ts';
 import { Playback, PICTURE_MS, type PlaybackState } from './playback.ts';
 import { linkTime, readLinkTime } from './times.ts';
 
@@ -68,7 +69,7 @@ export function ReviewProvider({ session, manifest: first, fallback, children }:
   );
   const review = useMemo<Omit<Review, 'manifest'> | undefined>(() => {
     if (!client) return undefined;
-    const playback = new Playback({ time: () => client.state().time, end: () => begin.current.endedAt, seek: (time) => client.seek(time), next: (limit) => client.next(limit) });
+    const playback = new Playback({ time: () => client.state().time, end: () => begin.current.endedAt, leapAt: (time) => jumpSpans(begin.current.markers, begin.current.endedAt).find(({ from, to }) => time >= from && time < to), seek: (time) => client.seek(time), next: (limit) => client.next(limit) });
     const seek = (time: number): void => {
       const { startedAt, endedAt } = begin.current;
       const target = Math.round(Math.min(Math.max(time, startedAt), endedAt));

@@ -15,7 +15,7 @@ import styles from './review-terminals.module.css';
 const SCROLLBACK_LINES = 5_000;
 const FONT_SIZE = 13;
 /** A wide terminal is drawn smaller to fit, down to this. */
-const SMALLEST_FONT_SIZE = 9;
+const SMALLEST_FONT_SIZE = 10.5;
 
 async function load(parent: HTMLElement, label: string): Promise<Terminal> {
   const [{ Terminal: XTerm }, { Unicode11Addon }] = await Promise.all([import('@xterm/xterm'), import('@xterm/addon-unicode11')]);

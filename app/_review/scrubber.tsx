@@ -9,9 +9,10 @@ import { useTranslations } from 'use-intl';
 import type { Marker } from '../../server/recordings/types.ts';
 import { clockTime } from '../_lib/format-time.ts';
 import { MarkerIcon } from './marker-icon.tsx';
-import { activity, clusterMarkers, faultSpans, jumpSpans, positionOf, type MarkerCluster } from './markers.ts';
+import { activity, clusterMarkers, faultSpans, jumpSpans, type MarkerCluster } from './markers.ts';
 import { timeOf, usePlayback, useReview, useReviewState } from './review-context.tsx';
 import styles from './scrubber.module.css';
+import { TimeScale } from './time-scale.ts';
 import { reviewTime } from './times.ts';
 import { useMarkerText } from './use-marker-text.ts';
 
@@ -47,11 +48,12 @@ export function Scrubber() {
     return () => observer.disconnect();
   }, []);
 
-  const clusters = useMemo(() => clusterMarkers(markers.filter(({ kind }) => !HIDDEN.has(kind)), startedAt, endedAt, width, APART_PX), [markers, startedAt, endedAt, width]);
+  const scale = useMemo(() => new TimeScale(startedAt, endedAt, jumpSpans(markers, endedAt)), [markers, startedAt, endedAt]);
+  const clusters = useMemo(() => clusterMarkers(markers.filter(({ kind }) => !HIDDEN.has(kind)), (when) => scale.position(when), width, APART_PX), [markers, scale, width]);
 
   const timeAt = (event: PointerEvent): number => {
     const box = (track.current as HTMLDivElement).getBoundingClientRect();
-    return Math.round(startedAt + Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * length);
+    return scale.time(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
   };
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return;
@@ -115,24 +117,24 @@ export function Scrubber() {
         onPointerLeave={() => setHovered(undefined)}
         onKeyDown={onKeyDown}
       >
-        <Track width={width} clusters={clusters} />
-        <div className={styles.played} style={{ width: `${positionOf(time, startedAt, endedAt) * 100}%` }} />
-        <div className={styles.head} style={{ left: `${positionOf(time, startedAt, endedAt) * 100}%` }} />
-        {hovered !== undefined && <Preview time={dragged ?? hovered} clusters={clusters} width={width} />}
+        <Track width={width} clusters={clusters} scale={scale} />
+        <div className={styles.played} style={{ width: `${scale.position(time) * 100}%` }} />
+        <div className={styles.head} style={{ left: `${scale.position(time) * 100}%` }} />
+        {hovered !== undefined && <Preview time={dragged ?? hovered} clusters={clusters} scale={scale} width={width} />}
       </div>
     </div>
   );
 }
 
 /** Everything on the track that stays while the head moves. */
-const Track = memo(function Track({ width, clusters }: { width: number; clusters: readonly MarkerCluster[] }) {
+const Track = memo(function Track({ width, clusters, scale }: { width: number; clusters: readonly MarkerCluster[]; scale: TimeScale }) {
   const t = useTranslations('replay.transport');
   const { manifest } = useReview();
   const { startedAt, endedAt, markers } = manifest;
-  const bars = useMemo(() => activity(markers.filter(({ kind }) => !HIDDEN.has(kind)), startedAt, endedAt, Math.max(10, Math.floor(width / BAR_PX))), [markers, startedAt, endedAt, width]);
+  const bars = useMemo(() => activity(markers.filter(({ kind }) => !HIDDEN.has(kind)), (time) => scale.position(time), Math.max(10, Math.floor(width / BAR_PX))), [markers, scale, width]);
   const spans = useMemo(() => faultSpans(markers, endedAt), [markers, endedAt]);
   const jumps = useMemo(() => jumpSpans(markers, endedAt), [markers, endedAt]);
-  const at = (time: number): number => positionOf(time, startedAt, endedAt) * 100;
+  const at = (time: number): number => scale.position(time) * 100;
   return (
     <div aria-hidden="true">
       <svg className={styles.activity} viewBox={`0 0 ${bars.length} 1`} preserveAspectRatio="none">
@@ -161,12 +163,12 @@ const Track = memo(function Track({ width, clusters }: { width: number; clusters
 });
 
 /** The time under the pointer, and the marks there. */
-function Preview({ time, clusters, width }: { time: number; clusters: readonly MarkerCluster[]; width: number }) {
+function Preview({ time, clusters, scale, width }: { time: number; clusters: readonly MarkerCluster[]; scale: TimeScale; width: number }) {
   const t = useTranslations('replay.markers');
   const { manifest } = useReview();
   const textOf = useMarkerText();
-  const { startedAt, endedAt } = manifest;
-  const position = positionOf(time, startedAt, endedAt);
+  const { startedAt } = manifest;
+  const position = scale.position(time);
   const near = clusters.find((cluster) => Math.abs(cluster.position - position) * width <= APART_PX / 2);
   const rest = (near?.markers.length ?? 0) - NAMED;
   return (

@@ -11,6 +11,7 @@ export function useDurationText(): (duration: number) => string {
     (duration) => {
       const { hours, minutes, seconds } = durationParts(duration);
       if (hours > 0) return t('durationHours', { hours, minutes });
+      if (minutes > 0 && seconds === 0) return t('durationWholeMinutes', { minutes });
       return minutes > 0 ? t('durationMinutes', { minutes, seconds }) : t('durationSeconds', { seconds });
     },
     [t],
