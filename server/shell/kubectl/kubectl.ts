@@ -8,6 +8,7 @@ import { GLOBAL_FLAGS, Kubectl, type KubectlCommand } from './framework/command.
 import { errorText, KubectlError, PlainError, UsageError } from './framework/errors.ts';
 import { FlagError, parseFlags, type FlagSpec } from './framework/flags.ts';
 import { commandHelp, rootHelp } from './framework/help.ts';
+import { kustomizationName } from './framework/manifests.ts';
 import { suggestions } from './framework/suggestions.ts';
 import { commands } from './registry.ts';
 
@@ -96,6 +97,10 @@ async function execute(context: CommandContext): Promise<number> {
   if (flags.bool('help')) {
     context.stdout.write(commandHelp(command, path));
     return 0;
+  }
+  if (flags.has('kustomize') && flags.given('kustomize')) {
+    if (flags.given('filename')) throw new KubectlError('only one of -f or -k can be specified');
+    flags.add('filename', kustomizationName(flags.string('kustomize')));
   }
   const missing = specs.filter((spec) => spec.required && !flags.given(spec.name)).map((spec) => spec.name);
   if (missing.length > 0) throw new KubectlError(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);

@@ -11,12 +11,13 @@ import { attach, exec } from './commands/exec.ts';
 import { explain } from './commands/explain.ts';
 import { expose } from './commands/expose.ts';
 import { get } from './commands/get.ts';
+import { kustomize } from './commands/kustomize.ts';
 import { logs } from './commands/logs.ts';
 import { cordon, drain, taint, uncordon } from './commands/nodes.ts';
 import { rollout } from './commands/rollout.ts';
 import { run } from './commands/run.ts';
 import { portForward, proxy } from './commands/tunnels.ts';
-import { certificate, completion, cp, debug, kuberc, kustomize, plugin } from './commands/unsupported.ts';
+import { certificate, completion, cp, debug, kuberc, plugin } from './commands/unsupported.ts';
 import { wait } from './commands/wait.ts';
 import type { KubectlCommand } from './framework/command.ts';
 

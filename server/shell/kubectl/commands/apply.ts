@@ -107,7 +107,6 @@ export const apply: KubectlCommand = {
   async run(kubectl) {
     const { flags } = kubectl;
     if (kubectl.args.length > 0) throw new UsageError(`Unexpected args: [${kubectl.args.join(' ')}]`);
-    if (flags.given('kustomize')) throw new KubectlError('kustomize (-k) is not supported yet in Quorum');
     if (flags.bool('prune')) throw new KubectlError('--prune is not supported yet in Quorum');
     if (!flags.given('filename')) throw new KubectlError('must specify one of -f and -k');
     const dryRun = dryRunOf(kubectl);

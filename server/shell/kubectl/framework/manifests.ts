@@ -2,6 +2,7 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Kubectl } from './command.ts';
 import type { ServedResource } from './client.ts';
+import { build } from '../kustomize/build.ts';
 import { KubectlError } from './errors.ts';
 
 type Json = Record<string, unknown>;
@@ -23,6 +24,14 @@ export interface Mapped extends Manifest {
 
 /** More than this in one go is a mistake, not a manifest. */
 const MAX_DOCUMENTS = 10_000;
+/** -k travels as a file name that no file can have. */
+const KUSTOMIZATION = 'kustomization\0';
+
+/** The name under which -k's directory is given to readManifests(). */
+export function kustomizationName(directory: string): string {
+  return KUSTOMIZATION + directory;
+}
+
 const EXTENSIONS = ['.json', '.yaml', '.yml'];
 
 /** Go's words for what a YAML parser stumbles over. */
@@ -104,7 +113,13 @@ async function sources(kubectl: Kubectl, names: readonly string[], recursive: bo
 export async function readManifests(kubectl: Kubectl, names: readonly string[], recursive: boolean): Promise<{ manifests: Manifest[]; errors: unknown[] }> {
   const manifests: Manifest[] = [];
   const errors: unknown[] = [];
-  for (const { source, text } of await sources(kubectl, names, recursive)) {
+  for (const name of names) {
+    if (!name.startsWith(KUSTOMIZATION)) continue;
+    const source = name.slice(KUSTOMIZATION.length);
+    const objects = await build(kubectl.absolute(source), { files: kubectl.context.files, warn: (text) => kubectl.err(`${text}\n`) });
+    for (const object of objects) manifests.push({ source, object });
+  }
+  for (const { source, text } of await sources(kubectl, names.filter((name) => !name.startsWith(KUSTOMIZATION)), recursive)) {
     try {
       for (const value of parseDocuments(text, source)) {
         if (typeof value !== 'object' || Array.isArray(value)) {
