@@ -3,6 +3,7 @@ import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 import { endpointSlice } from './endpoint-slice.ts';
 import { garbageCollector } from './garbage-collector.ts';
+import { job } from './job.ts';
 import { namespace } from './namespace.ts';
 import { rootCaPublisher, serviceAccount } from './namespace-accounts.ts';
 import { nodeIpam } from './node-ipam.ts';
@@ -11,6 +12,7 @@ import { podGc } from './pod-gc.ts';
 import { replicaSet } from './replica-set.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceLoadBalancer } from './service-lb.ts';
+import { ttlAfterFinished } from './ttl-after-finished.ts';
 import type { Controller } from './types.ts';
 
 export const controllers: readonly Controller[] = [
@@ -21,6 +23,8 @@ export const controllers: readonly Controller[] = [
   deployment,
   replicaSet,
   daemonSet,
+  job,
+  ttlAfterFinished,
   endpointSlice,
   serviceLoadBalancer,
   namespace,

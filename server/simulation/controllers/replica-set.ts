@@ -15,7 +15,12 @@ interface ReplicaSetSpec {
   replicas?: number;
   minReadySeconds?: number;
   selector: LabelSelector;
-  template: { metadata?: { labels?: Record<string, string>; annotations?: Record<string, string>; finalizers?: string[] }; spec: Record<string, unknown> };
+  template: PodTemplate;
+}
+
+export interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string>; finalizers?: string[] };
+  spec: Record<string, unknown>;
 }
 
 interface Condition {
@@ -45,7 +50,7 @@ function ownerOf(pod: KubeObject, context: ControllerContext): KubeObject | unde
 }
 
 /** Creates a pod from a template for a controller (`GetPodFromTemplate`). */
-export function podFromTemplate(owner: KubeObject, template: ReplicaSetSpec['template']): { apiVersion: string; kind: string; metadata: Partial<KubeObject['metadata']>; spec: Record<string, unknown> } {
+export function podFromTemplate(owner: KubeObject, template: PodTemplate): { apiVersion: string; kind: string; metadata: Partial<KubeObject['metadata']>; spec: Record<string, unknown> } {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -43,7 +43,7 @@ export const statefulSetDefaults = spec((value) => {
 
 function jobSpec(value: Json): Json {
   const single: Json = value.completions === undefined && value.parallelism === undefined ? { completions: 1 } : {};
-  return templateDefaults(fill(value, { backoffLimit: 6, completionMode: 'NonIndexed', ...single, parallelism: 1, podReplacementPolicy: value.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed', suspend: false }));
+  return templateDefaults(fill(value, { backoffLimit: value.backoffLimitPerIndex === undefined ? 6 : 2_147_483_647, completionMode: 'NonIndexed', ...single, parallelism: 1, podReplacementPolicy: value.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed', suspend: false }));
 }
 
 export const jobDefaults = spec(jobSpec);
