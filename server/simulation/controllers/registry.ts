@@ -12,6 +12,7 @@ import { podGc } from './pod-gc.ts';
 import { replicaSet } from './replica-set.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceLoadBalancer } from './service-lb.ts';
+import { statefulSet } from './stateful-set.ts';
 import { ttlAfterFinished } from './ttl-after-finished.ts';
 import type { Controller } from './types.ts';
 
@@ -23,6 +24,7 @@ export const controllers: readonly Controller[] = [
   deployment,
   replicaSet,
   daemonSet,
+  statefulSet,
   job,
   ttlAfterFinished,
   endpointSlice,
