@@ -1,4 +1,5 @@
 /** The controllers of kube-controller-manager. One line a controller. */
+import { cronJob } from './cron-job.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 import { endpointSlice } from './endpoint-slice.ts';
@@ -26,6 +27,7 @@ export const controllers: readonly Controller[] = [
   daemonSet,
   statefulSet,
   job,
+  cronJob,
   ttlAfterFinished,
   endpointSlice,
   serviceLoadBalancer,

@@ -62,9 +62,17 @@ function statusOf(object: KubeObject, revision: number): { message: string; done
     if (available < desired) return { message: `Waiting for daemon set "${name}" rollout to finish: ${available} of ${desired} updated pods are available...\n`, done: false };
     return { message: `daemon set "${name}" successfully rolled out\n`, done: true };
   }
+  if ((object.spec as { updateStrategy?: { type?: string } }).updateStrategy?.type === 'OnDelete') throw new KubectlError('rollout status is only available for RollingUpdate strategy type');
   if (generation > Number(status.observedGeneration ?? 0)) return { message: 'Waiting for statefulset spec update to be observed...\n', done: false };
   const wanted = (object.spec as { replicas?: number }).replicas ?? 1;
   if (Number(status.readyReplicas ?? 0) < wanted) return { message: `Waiting for ${wanted - Number(status.readyReplicas ?? 0)} pods to be ready...\n`, done: false };
+  const strategy = (object.spec as { updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } } }).updateStrategy;
+  const updated = Number(status.updatedReplicas ?? 0);
+  if (strategy?.rollingUpdate) {
+    const needed = wanted - (strategy.rollingUpdate.partition ?? 0);
+    if (updated < needed) return { message: `Waiting for partitioned roll out to finish: ${updated} out of ${needed} new pods have been updated...\n`, done: false };
+    return { message: `partitioned roll out complete: ${updated} new pods have been updated...\n`, done: true };
+  }
   if (status.updateRevision !== status.currentRevision) return { message: `waiting for statefulset rolling update to complete ${Number(status.updatedReplicas ?? 0)} pods at revision ${status.updateRevision}...\n`, done: false };
   return { message: `statefulset rolling update complete ${Number(status.currentReplicas ?? 0)} pods at revision ${status.currentRevision}...\n`, done: true };
 }

@@ -1,4 +1,5 @@
 /** Workloads (`pkg/apis/apps/validation`, `batch`). */
+import { parseSchedule } from '../../controllers/schedule.ts';
 import { labelSelectorMatches, type LabelSelector } from '../selectors.ts';
 import { invalid, notSupported, required, type FieldError } from './errors.ts';
 import { checkLabelValue, checkQualifiedName, labelErrors } from './names.ts';
@@ -27,7 +28,7 @@ export function selectorErrors(selector: LabelSelector | undefined, field: strin
 }
 
 /** Selector and template of a workload. */
-function templated(spec: Json, restartPolicies: readonly string[]): FieldError[] {
+function templated(spec: Json, restartPolicies: readonly string[], kind = 'deployment'): FieldError[] {
   const errors: FieldError[] = [];
   const selector = spec.selector as LabelSelector | undefined;
   const template = (spec.template ?? {}) as { metadata?: { labels?: Record<string, string> }; spec?: Json };
@@ -36,11 +37,12 @@ function templated(spec: Json, restartPolicies: readonly string[]): FieldError[]
     const own = selectorErrors(selector, 'spec.selector');
     errors.push(...own);
     const empty = Object.keys(selector.matchLabels ?? {}).length === 0 && !selector.matchExpressions?.length;
-    if (empty) errors.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'));
+    if (empty) errors.push(invalid('spec.selector', selector, `empty selector is invalid for ${kind}`));
     else if (own.length === 0 && !labelSelectorMatches(selector, template.metadata?.labels)) errors.push(invalid('spec.template.metadata.labels', template.metadata?.labels ?? null, '`selector` does not match template `labels`'));
   }
   errors.push(...labelErrors(template.metadata?.labels, 'spec.template.labels'));
-  errors.push(...podSpecErrors(template.spec, 'spec.template.spec'));
+  // A StatefulSet's template is not looked into: its volumes are not complete without the claims.
+  if (kind !== 'statefulset') errors.push(...podSpecErrors(template.spec, 'spec.template.spec'));
   const policy = template.spec?.restartPolicy as string | undefined;
   if (policy && !restartPolicies.includes(policy)) errors.push(notSupported('spec.template.spec.restartPolicy', policy, restartPolicies));
   return errors;
@@ -82,7 +84,7 @@ export function daemonSetErrors(object: Json): FieldError[] {
 
 export const statefulSetErrors = (object: Json): FieldError[] => {
   const spec = (object.spec ?? {}) as Json;
-  return [...nonNegative(spec.replicas, 'spec.replicas'), ...templated(spec, ['Always'])];
+  return [...nonNegative(spec.replicas, 'spec.replicas'), ...templated(spec, ['Always'], 'statefulset')];
 };
 
 export function jobErrors(object: Json): FieldError[] {
@@ -96,13 +98,37 @@ export function jobErrors(object: Json): FieldError[] {
   return errors;
 }
 
+const FIELD_RANGES = [[0, 59], [0, 23], [1, 31], [1, 12], [0, 6]] as const;
+
+/** What robfig/cron says of a schedule that our parser does not take. */
+function scheduleProblem(schedule: string, otherwise: string): string {
+  if (schedule.startsWith('@')) return `unrecognized descriptor: ${schedule}`;
+  const fields = schedule.trim().split(/\s+/);
+  if (fields.length !== FIELD_RANGES.length) return otherwise;
+  for (const [i, field] of fields.entries()) {
+    const [low, high] = FIELD_RANGES[i] as readonly [number, number];
+    for (const part of field.split(',')) {
+      for (const number of part.replace(/\/.*$/, '').split('-')) {
+        if (number === '*' || number === '?' || (i >= 3 && /^[A-Za-z]{3}$/.test(number))) continue;
+        if (!/^\d+$/.test(number)) return `failed to parse int from ${number}: strconv.Atoi: parsing "${number}": invalid syntax`;
+        if (Number(number) > high) return `end of range (${number}) above maximum (${high}): ${part}`;
+        if (Number(number) < low) return `beginning of range (${number}) below minimum (${low}): ${part}`;
+      }
+    }
+  }
+  return otherwise;
+}
+
 export function cronJobErrors(object: Json): FieldError[] {
   const spec = (object.spec ?? {}) as Json;
   const errors: FieldError[] = [];
   if (!spec.schedule) errors.push(required('spec.schedule'));
-  else if (!/^(@\w+|\S+(\s+\S+){4})$/.test(spec.schedule as string)) {
-    const count = (spec.schedule as string).trim().split(/\s+/).length;
-    errors.push(invalid('spec.schedule', spec.schedule, `expected exactly 5 fields, found ${count}: [${(spec.schedule as string).trim().split(/\s+/).join(' ')}]`));
+  else {
+    try {
+      parseSchedule(spec.schedule as string, spec.timeZone as string | undefined);
+    } catch (error) {
+      errors.push(invalid('spec.schedule', spec.schedule, scheduleProblem(spec.schedule as string, (error as Error).message)));
+    }
   }
   const template = spec.jobTemplate as { spec?: Json } | undefined;
   errors.push(...jobErrors({ spec: template?.spec ?? {} }).map((error) => ({ ...error, field: error.field.replace(/^spec\./, 'spec.jobTemplate.spec.') })));

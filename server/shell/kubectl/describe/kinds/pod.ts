@@ -83,7 +83,7 @@ export const describePod: Describer = async (pod, { now, events }) => {
   }
   if (status.conditions?.length) {
     writer.line(0, 'Conditions:\n  Type\tStatus');
-    for (const condition of status.conditions) writer.line(1, `${condition.type}\t${condition.status} `);
+    for (const condition of status.conditions) writer.line(1, `${condition.type} \t${condition.status} `);
   }
   describeVolumes(writer, spec.volumes as never, '');
   writer.line(0, `QoS Class:\t${status.qosClass ?? ''}`);
