@@ -65,8 +65,7 @@ export class ControllerManager extends Component<ManagerState> {
   }
 
   protected changed(change: Change): void {
-    for (const controller of controllers) {
-      if (!controller.watches.some((spec) => spec.resource === change.resource)) continue;
+    for (const controller of watching.get(change.resource) ?? []) {
       this.context.kernel.cause = change.cause;
       controller.changed(change, this.#contexts.get(controller.name) as ControllerContext);
     }
@@ -171,6 +170,10 @@ export class ControllerManager extends Component<ManagerState> {
     };
   }
 }
+
+/** Controllers by the resources that they watch. */
+const watching = new Map<string, Controller[]>();
+for (const controller of controllers) for (const { resource } of controller.watches) watching.set(resource, [...(watching.get(resource) ?? []), controller]);
 
 /** One watch a resource, with the indexes and tallies of all controllers. */
 function mergeWatches(list: readonly Controller[]): WatchSpec[] {

@@ -2,6 +2,7 @@
 import { cronJob } from './cron-job.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
+import { disruption } from './disruption.ts';
 import { endpointSlice } from './endpoint-slice.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { job } from './job.ts';
@@ -28,6 +29,7 @@ export const controllers: readonly Controller[] = [
   statefulSet,
   job,
   cronJob,
+  disruption,
   ttlAfterFinished,
   endpointSlice,
   serviceLoadBalancer,

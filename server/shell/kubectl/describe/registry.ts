@@ -4,7 +4,10 @@ import { describeGeneric } from './kinds/generic.ts';
 import { describeEndpoints, describeEndpointSlice, describeIngress, describeIngressClass } from './kinds/network.ts';
 import { describeNode } from './kinds/node.ts';
 import { describePod } from './kinds/pod.ts';
+import { describeNetworkPolicy, describePodDisruptionBudget, describePriorityClass } from './kinds/policy.ts';
+import { describeRole, describeRoleBinding } from './kinds/rbac.ts';
 import { describeService } from './kinds/service.ts';
+import { describePersistentVolume, describePersistentVolumeClaim, describeStorageClass } from './kinds/storage.ts';
 import { describeCronJob, describeDaemonSet, describeDeployment, describeJob, describeReplicaSet, describeStatefulSet } from './kinds/workloads.ts';
 import type { Describer } from './types.ts';
 
@@ -28,6 +31,16 @@ const describers: Record<string, Describer> = {
   'StatefulSet.apps': describeStatefulSet,
   'Job.batch': describeJob,
   'CronJob.batch': describeCronJob,
+  'PodDisruptionBudget.policy': describePodDisruptionBudget,
+  'PriorityClass.scheduling.k8s.io': describePriorityClass,
+  'NetworkPolicy.networking.k8s.io': describeNetworkPolicy,
+  'Role.rbac.authorization.k8s.io': describeRole,
+  'ClusterRole.rbac.authorization.k8s.io': describeRole,
+  'RoleBinding.rbac.authorization.k8s.io': describeRoleBinding,
+  'ClusterRoleBinding.rbac.authorization.k8s.io': describeRoleBinding,
+  PersistentVolume: describePersistentVolume,
+  PersistentVolumeClaim: describePersistentVolumeClaim,
+  'StorageClass.storage.k8s.io': describeStorageClass,
 };
 
 /** The describer of a kind. @param group '' for the core group. */
