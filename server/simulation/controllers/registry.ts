@@ -10,12 +10,14 @@ import { namespace } from './namespace.ts';
 import { rootCaPublisher, serviceAccount } from './namespace-accounts.ts';
 import { nodeIpam } from './node-ipam.ts';
 import { nodeLifecycle } from './node-lifecycle.ts';
+import { persistentVolumeBinder } from './persistent-volume-binder.ts';
 import { podGc } from './pod-gc.ts';
 import { replicaSet } from './replica-set.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceLoadBalancer } from './service-lb.ts';
 import { statefulSet } from './stateful-set.ts';
 import { ttlAfterFinished } from './ttl-after-finished.ts';
+import { volumeProtection } from './volume-protection.ts';
 import type { Controller } from './types.ts';
 
 export const controllers: readonly Controller[] = [
@@ -36,5 +38,7 @@ export const controllers: readonly Controller[] = [
   namespace,
   garbageCollector,
   podGc,
+  persistentVolumeBinder,
+  volumeProtection,
   resourceQuota,
 ] as readonly Controller[];

@@ -74,6 +74,10 @@ export interface SchedulerView {
   /** How many pods of a controller each node has. */
   countsByOwner(owner: string): ReadonlyMap<string, number> | undefined;
   namespaceLabels(name: string): Record<string, string>;
+  claim(namespace: string, name: string): KubeObject | undefined;
+  volume(name: string): KubeObject | undefined;
+  volumes(): Iterable<KubeObject>;
+  storageClass(name: string): KubeObject | undefined;
 }
 
 /** Why a node was refused. */
@@ -91,6 +95,8 @@ export interface FilterPlugin<S = PluginState> {
   name: string;
   /** Also looks at other nodes and at what runs on them. Every other plugin answers from the pod's requests, ports and spec and the one node. */
   wide?: boolean;
+  /** Why the pod can be placed nowhere, whatever the node (a PreFilter that fails). */
+  reject?(pending: PendingPod, view: SchedulerView): string | undefined;
   /** Prepares; returning null skips the plugin for this pod. */
   preFilter?(pending: PendingPod, view: SchedulerView): S | null;
   filter(pending: PendingPod, info: NodeInfo, state: S): Rejection | undefined;

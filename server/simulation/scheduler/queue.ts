@@ -9,6 +9,8 @@ export interface QueuedPod {
   cause: Cause;
   /** When it last failed, ms; 0 before the first attempt. */
   failedAt: number;
+  /** The node that was chosen, while volumes are made ready there. */
+  reserved?: string;
 }
 
 export interface SchedulingQueue {

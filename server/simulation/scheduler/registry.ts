@@ -8,6 +8,7 @@ import { balancedAllocation, leastAllocated, nodeResourcesFit } from './plugins/
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
 import { podTopologySpread, podTopologySpreadScore } from './plugins/pod-topology-spread.ts';
 import { taintToleration, taintTolerationScore } from './plugins/taint-toleration.ts';
+import { volumeBinding } from './plugins/volume-binding.ts';
 
 export const filterPlugins: FilterPlugin[] = [
   nodeUnschedulable,
@@ -16,6 +17,7 @@ export const filterPlugins: FilterPlugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeBinding,
   podTopologySpread,
   interPodAffinity,
 ] as FilterPlugin[];

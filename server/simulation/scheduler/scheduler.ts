@@ -6,12 +6,14 @@ import type { KernelEvent } from '../kernel/kernel.ts';
 import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
 import { objectKey } from '../apiserver/store.ts';
 import { controllerOf, type Client } from '../apiserver/client.ts';
+import { CLAIMS, CLASSES, claimSpec, findVolume, SELECTED_NODE, VOLUMES } from '../controllers/volume-matching.ts';
 import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { assign, hasPodAffinity, newAccounts, removeNode, setNode, unassign, type Accounts } from './accounts.ts';
 import type { FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, SchedulerView } from './framework.ts';
 import { NodeAnswers, type Answers } from './node-answers.ts';
 import { findPreemption, splitKey } from './preemption.ts';
 import { activate, drop, isQueued, moveAll, newQueue, pop, promoteQueue, type QueuedPod, type SchedulingQueue } from './queue.ts';
+import { delayedClaims } from './plugins/volume-binding.ts';
 import { filterPlugins, scorePlugins } from './registry.ts';
 import { hostPorts, podRequests } from './requests.ts';
 
@@ -39,11 +41,11 @@ export interface SchedulerState {
   lease: unknown;
 }
 
-type Outcome = { node: string } | { rejections: Map<string, Rejection>; states: Map<FilterPlugin, PluginState> };
+type Outcome = { node: string } | { refused: string } | { rejections: Map<string, Rejection>; states: Map<FilterPlugin, PluginState> };
 
 export abstract class SchedulerBase extends Component<SchedulerState> implements SchedulerView {
   readonly #answers = new NodeAnswers();
-  readonly watches: WatchSpec[] = [{ resource: 'pods' }, { resource: 'nodes' }, { resource: 'namespaces' }];
+  readonly watches: WatchSpec[] = [{ resource: 'pods' }, { resource: 'nodes' }, { resource: 'namespaces' }, { resource: CLAIMS }, { resource: VOLUMES }, { resource: CLASSES }];
 
   constructor(node: string, context: ComponentContext, client: Client) {
     super('kube-scheduler', node, context, client);
@@ -93,11 +95,28 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     return this.cached('namespaces', undefined, name)?.metadata.labels ?? {};
   }
 
+  claim(namespace: string, name: string): KubeObject | undefined {
+    return this.cached(CLAIMS, namespace, name);
+  }
+
+  volume(name: string): KubeObject | undefined {
+    return this.cached(VOLUMES, undefined, name);
+  }
+
+  volumes(): Iterable<KubeObject> {
+    return this.cachedAll(VOLUMES);
+  }
+
+  storageClass(name: string): KubeObject | undefined {
+    return this.cached(CLASSES, undefined, name);
+  }
+
   // ---- what changes ----
 
   protected changed(change: Change): void {
     if (change.resource === 'nodes') this.#nodeChanged(change);
     else if (change.resource === 'pods') this.#podChanged(change);
+    else if (change.resource !== 'namespaces') moveAll(this.own.queue, this.now);
   }
 
   #nodeChanged({ type, object, previous }: Change): void {
@@ -179,8 +198,9 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
       owner: controllerOf(pod)?.uid ?? '',
       priority: queued.priority,
     };
-    const outcome = this.#selectNode(pending);
+    const outcome = this.#selectNode(pending, queued.reserved);
     if ('node' in outcome) {
+      if (this.#preparesVolumes(pod, outcome.node, queued)) return;
       this.client.bind(pod.metadata.namespace as string, pod.metadata.name, outcome.node);
       this.#assign(pod, queued.key, outcome.node);
       this.events.scheduled(pod, `Successfully assigned ${queued.key} to ${outcome.node}`);
@@ -190,7 +210,8 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     queued.failedAt = this.now;
     this.own.queue.unschedulable.set(queued.key, queued);
     this.wakeAt(this.now + 300_000);
-    this.#reject(pending, outcome);
+    if ('refused' in outcome) this.#fail(pod, `0/${this.own.accounts.nodes.size} nodes are available: ${outcome.refused}. not found`);
+    else this.#reject(pending, outcome);
   }
 
   #assign(pod: KubeObject, key: string, node: string): void {
@@ -202,7 +223,33 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     this.#answers.changed(node);
   }
 
-  #selectNode(pending: PendingPod): Outcome {
+  /** Has volumes bound or made on the chosen node (`PreBind` of volumebinding). @returns whether the pod must wait for them. */
+  #preparesVolumes(pod: KubeObject, node: string, queued: QueuedPod): boolean {
+    const claims = delayedClaims(pod, this);
+    if (claims.length === 0) return false;
+    const target = this.nodeNamed(node)?.node;
+    for (const claim of claims) {
+      const { namespace, name } = claim.metadata;
+      const volume = findVolume(claim, this.volumes(), target);
+      if (volume) {
+        if (!(volume.spec as { claimRef?: object }).claimRef) {
+          this.client.patch(VOLUMES, undefined, volume.metadata.name, (current) => ({
+            ...current,
+            metadata: { ...current.metadata, annotations: { ...current.metadata.annotations, 'pv.kubernetes.io/bound-by-controller': 'yes' } },
+            spec: { ...(current.spec as object), claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, resourceVersion: claim.metadata.resourceVersion, uid: claim.metadata.uid } },
+          }));
+        }
+      } else if (claim.metadata.annotations?.[SELECTED_NODE] === undefined && claimSpec(claim).storageClassName) {
+        this.client.patch(CLAIMS, namespace, name, (current) => ({ ...current, metadata: { ...current.metadata, annotations: { ...current.metadata.annotations, [SELECTED_NODE]: node } } }));
+      }
+    }
+    queued.reserved = node;
+    queued.failedAt = 0;
+    this.own.queue.unschedulable.set(queued.key, queued);
+    return true;
+  }
+
+  #selectNode(pending: PendingPod, reserved: string | undefined): Outcome {
     const { accounts } = this.own;
     const all = this.#answers.nodes(accounts);
     const states = new Map<FilterPlugin, PluginState>();
@@ -210,6 +257,8 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     const narrow: Answers['filters'] = [];
     for (const plugin of filterPlugins) {
       if (plugin.name === 'InterPodAffinity' && accounts.podsWithAffinity.size === 0 && !hasPodAffinity(pending.pod)) continue;
+      const refused = plugin.reject?.(pending, this);
+      if (refused !== undefined) return { refused };
       let state: PluginState;
       if (plugin.preFilter) {
         state = plugin.preFilter(pending, this);
@@ -232,6 +281,7 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     }
     if (all.length > 0) this.own.nextStartNode = (this.own.nextStartNode + looked) % all.length;
     if (feasible.length === 0) return { rejections, states };
+    if (reserved !== undefined && feasible.some((index) => all[index]?.name === reserved)) return { node: reserved };
     return { node: this.#best(pending, answers, feasible.map((index) => all[index] as NodeInfo), feasible) };
   }
 
@@ -285,10 +335,15 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
       const { candidate, reasons } = findPreemption(pending, this.own.accounts, rejections, fits);
       message = `0/${total} nodes are available: ${summarize([...rejections.values()].flatMap((refused) => refused.reasons))}.`;
       if (candidate) this.#preempt(pending, candidate.node, candidate.victims.map((victim) => victim.key));
-      else message += ` preemption: 0/${total} nodes are available: ${summarize(reasons)}.`;
+      // Dynamic resource allocation is asked first, and has nothing to give back.
+      else message += ` no new claims to deallocate, preemption: 0/${total} nodes are available: ${summarize(reasons)}.`;
     }
-    this.events.failed(pending.pod, message);
-    this.client.patch('pods', pending.pod.metadata.namespace, pending.pod.metadata.name, (current) => withUnschedulable(current, message, this.now), 'status');
+    this.#fail(pending.pod, message);
+  }
+
+  #fail(pod: KubeObject, message: string): void {
+    this.events.failed(pod, message);
+    this.client.patch('pods', pod.metadata.namespace, pod.metadata.name, (current) => withUnschedulable(current, message, this.now), 'status');
   }
 
   #preempt(pending: PendingPod, node: string, victims: string[]): void {

@@ -1,8 +1,9 @@
 /** Commands about nodes: cordon, uncordon, drain, taint. */
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
+import { goDuration } from '../../../simulation/kubelet/pod.ts';
 import { shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
-import { KubectlError, PlainError, ServerError, throwAll, UsageError } from '../framework/errors.ts';
+import { aggregate, KubectlError, PlainError, ServerError, throwAll, UsageError } from '../framework/errors.ts';
 import { fetchTargets } from '../framework/resources.ts';
 
 async function nodes(kubectl: Kubectl, usage: string): Promise<KubeObject[]> {
@@ -106,7 +107,10 @@ async function evictPod(kubectl: Kubectl, pod: KubeObject, deadline: number): Pr
   const pods = await kubectl.client.resource('pods');
   const { namespace, name, uid } = pod.metadata;
   const grace = kubectl.flags.int('grace-period');
+  const timedOut = `global timeout reached: ${goDuration(kubectl.flags.duration('timeout'))}`;
   for (;;) {
+    kubectl.out(`evicting pod ${namespace}/${name}\n`);
+    if (kubectl.now >= deadline) throw new KubectlError(`error when evicting pods/"${name}" -n "${namespace}": ${timedOut}`);
     try {
       await kubectl.client.request({
         method: 'POST',
@@ -119,14 +123,13 @@ async function evictPod(kubectl: Kubectl, pod: KubeObject, deadline: number): Pr
       if (error.status.code === 404) break;
       if (error.status.code !== 429) throw new KubectlError(`error when evicting pods/"${name}" -n "${namespace}": ${error.status.message}`);
       kubectl.err(`error when evicting pods/"${name}" -n "${namespace}" (will retry after 5s): ${error.status.message}\n`);
-      if (kubectl.now + 5_000 > deadline) throw new KubectlError(`error when evicting pods/"${name}" -n "${namespace}": global timeout reached: ${kubectl.flags.string('timeout')}`);
       await kubectl.sleep(5_000);
     }
   }
   for (;;) {
     const present = await kubectl.client.find(pods, namespace, name);
     if (!present || present.metadata.uid !== uid) break;
-    if (kubectl.now >= deadline) throw new KubectlError(`error when waiting for pod "${name}" in namespace "${namespace}" to terminate: global timeout reached: ${kubectl.flags.string('timeout')}`);
+    if (kubectl.now >= deadline) throw new KubectlError(`error when waiting for pod "${name}" in namespace "${namespace}" to terminate: ${timedOut}`);
     await kubectl.sleep(1_000);
   }
   kubectl.out(`pod/${name} evicted\n`);
@@ -170,8 +173,23 @@ export const drain: KubectlCommand = {
         continue;
       }
       if (warnings.size > 0) kubectl.err(`Warning: ${sentences(warnings).join('; ')}\n`);
-      for (const pod of evict) kubectl.out(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${dryRunSuffix(dryRun)}\n`);
-      if (dryRun === 'none') await Promise.all(evict.map((pod) => evictPod(kubectl, pod, deadline)));
+      if (dryRun !== 'none') for (const pod of evict) kubectl.out(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${dryRunSuffix(dryRun)}\n`);
+      else {
+        const results = await Promise.allSettled(evict.map((pod) => evictPod(kubectl, pod, deadline)));
+        const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+        const unexpected = reasons.find((reason) => !(reason instanceof KubectlError));
+        if (unexpected) throw unexpected as Error;
+        if (reasons.length > 0) {
+          const text = aggregate(reasons.map((reason) => (reason as KubectlError).message));
+          const left: string[] = [];
+          for (const pod of evict) if ((await kubectl.client.find(await kubectl.client.resource('pods'), pod.metadata.namespace, pod.metadata.name))?.metadata.uid === pod.metadata.uid) left.push(pod.metadata.name);
+          if (left.length > 0) kubectl.err(`There are pending pods in node "${name}" when an error occurred: ${text}\n${left.map((pod) => `pod/${pod}\n`).join('')}`);
+          kubectl.err(`error: unable to drain node "${name}" due to error: ${text}, continuing command...\n`);
+          failures.push(new PlainError(text));
+          pending.push(name);
+          continue;
+        }
+      }
       kubectl.out(`node/${name} drained${dryRunSuffix(dryRun)}\n`);
     }
     if (pending.length > 0) kubectl.err(`There are pending nodes to be drained:\n${pending.map((name) => ` ${name}\n`).join('')}`);

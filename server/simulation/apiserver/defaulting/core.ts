@@ -48,7 +48,7 @@ export const namespaceDefaults = (object: Json): Json => {
   return fill(labelled, { spec: {}, status: {} });
 };
 
-export const persistentVolumeDefaults = spec((value) => fill(value, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }));
+export const persistentVolumeDefaults = spec((value) => over(fill(value, { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }), 'hostPath', (source: Json) => fill(source, { type: '' })));
 export const persistentVolumeClaimDefaults = spec((value) => fill(value, { volumeMode: 'Filesystem' }));
 export const storageClassDefaults = (object: Json): Json => fill(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' });
 export const ingressDefaults = spec((value) => value);
