@@ -122,6 +122,11 @@ export function internalError(message: string): ApiError {
   return failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 
+/** 500 for an error that has no reason of its own (`responsewriters.ErrorToAPIStatus`). */
+export function untypedFailure(message: string): ApiError {
+  return failure(500, '', message);
+}
+
 /** 422 for one field whose value was refused after validation, such as a port that is taken. */
 export function invalidValue(kind: { group: string; kind: string }, name: string, field: string, value: unknown, problem: string): ApiError {
   return invalidError(kind.group, kind.kind, name, [invalid(field, value, problem)]);

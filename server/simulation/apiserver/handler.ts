@@ -9,7 +9,7 @@ import { ApiServiceAvailability } from './aggregation/api-services.ts';
 import { impersonated } from './authorization/impersonation.ts';
 import { authorize, refusal } from './authorization/rbac.ts';
 import type { ApiBackend, DeleteOptions, NewObject, WriteContext } from './client.ts';
-import type { ResourceTable, ServedResource } from './discovery.ts';
+import { groupVersion, type ResourceTable, type ServedResource } from './discovery.ts';
 import { forbidden, internalError, methodNotAllowed, notFound, pathNotFound } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
 import { IdentityLease } from './identity-lease.ts';
@@ -21,7 +21,7 @@ import { Representation } from './requests/representation.ts';
 import { isTrue, parseResourcePath, type ResourceRequest } from './requests/request-info.ts';
 import { Selection } from './requests/selection.ts';
 import { watch, type Watch, type WatchSink } from './requests/watch.ts';
-import { create, patch, patched, remove, removeCollection, update } from './requests/write.ts';
+import { create, fieldManagerOf, patch, patched, remove, removeCollection, update } from './requests/write.ts';
 import { servedResources } from './served-resources.ts';
 import type { Store } from './store.ts';
 import { subresourceOf } from './subresources/registry.ts';
@@ -130,7 +130,13 @@ export class ApiServer implements ApiBackend {
     if (deprecation !== undefined) warnings.push(deprecation);
     const verb = verbOf(info);
     this.#authorize(info, verb);
-    const options: WriteOptions = { context: writeContext(request), trusted: false, dryRun: request.query?.dryRun === 'All', warnings };
+    const options: WriteOptions = {
+      context: writeContext(request),
+      trusted: false,
+      dryRun: request.query?.dryRun === 'All',
+      warnings,
+      fields: { manager: fieldManagerOf(info), apiVersion: groupVersion(info.resource.group, info.resource.version), ...(info.subresource === undefined ? {} : { subresource: info.subresource }) },
+    };
     if (info.subresource !== undefined) return this.#subresource(info as SubresourceRequest, options);
     const virtual = virtualResource(info.resource.key);
     if (virtual) return this.#virtual(info, virtual);

@@ -3,7 +3,7 @@
  * API errors.
  */
 import { applyDefaults } from './defaulting/registry.ts';
-import { badRequest, invalidValue, unprocessable } from './errors.ts';
+import { badRequest, invalidValue, unprocessable, untypedFailure } from './errors.ts';
 import { groupVersion, type ServedResource } from './discovery.ts';
 import { applyJsonPatch, JsonPatchError, MAX_OPERATIONS, type Operation } from './patch/json-patch.ts';
 import { applyMergePatch } from './patch/json-merge.ts';
@@ -21,9 +21,7 @@ export interface PatchRequest {
   /** In the served version; absent when there is no object yet. */
   current: KubeObject | undefined;
   patch: unknown;
-  type: PatchType;
-  fieldManager: string;
-  force: boolean;
+  type: Exclude<PatchType, 'apply'>;
   fieldValidation: FieldValidation;
   warnings: string[];
   subresource?: string;
@@ -83,6 +81,28 @@ export function decodeObject(resource: ServedResource, body: Json, validation: F
   }
 }
 
+/**
+ * Reads what a client applies: only what it says, without defaults.
+ * @throws ApiError 400 for what has another kind or its own managed fields, 500 for what the schema does not know.
+ */
+export function decodeApplied(resource: ServedResource, body: Json, namespace: string): Json {
+  const apiVersion = groupVersion(resource.group, resource.version);
+  if (body.apiVersion !== apiVersion || body.kind !== resource.kind) throw badRequest(`the object provided (${String(body.apiVersion ?? '')}, Kind=${String(body.kind ?? '')}) is not of the kind of the request (${apiVersion}, Kind=${resource.kind})`);
+  const metadata = (body.metadata ?? {}) as Json;
+  if (Array.isArray(metadata.managedFields) && metadata.managedFields.length > 0) throw badRequest('metadata.managedFields must be nil');
+  const refuse = (problems: readonly string[]): never => {
+    throw untypedFailure(`failed to create typed patch object (${namespace}/${String(metadata.name ?? '')}; ${apiVersion}, Kind=${resource.kind}): ${problems.length === 1 ? (problems[0] as string) : `errors:\n${problems.map((problem) => `  ${problem}`).join('\n')}`}`);
+  };
+  try {
+    const { object, unknownFields } = decodeSorted(apiVersion, resource.kind, body);
+    if (unknownFields.length > 0) refuse(unknownFields.map((path) => `.${path}: field not declared in schema`));
+    return object;
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(error.message);
+    throw error;
+  }
+}
+
 function withMetadata(object: Json): KubeObject {
   return (object.metadata ? object : { ...object, metadata: {} }) as KubeObject;
 }
@@ -115,7 +135,7 @@ function spentPatch(patch: Json): Json {
  */
 export function patchObject(request: PatchRequest): KubeObject {
   const { resource, current, type, fieldValidation, warnings } = request;
-  if (!current || type === 'apply') throw badRequest('server-side apply is not supported yet');
+  if (!current) throw badRequest('there is no object to patch');
   const apiVersion = groupVersion(resource.group, resource.version);
   const { json, printed } = applied(request, current, apiVersion);
   const refuse = (problem: string): never => {

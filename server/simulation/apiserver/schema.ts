@@ -16,6 +16,8 @@ export interface Field {
   name: string;
   type: FieldType;
   required: boolean;
+  /** In Go no pointer: without a value it is empty, and not absent. */
+  emptyDefault: boolean;
   /** Allowed values, where the schema lists them. */
   enum?: string[];
   default?: unknown;
@@ -58,7 +60,8 @@ function parseType(text: string): FieldType {
 function parseField(name: string, raw: unknown): Field {
   const [text, more] = (Array.isArray(raw) ? raw : [raw, {}]) as [string, { en?: string[]; d?: unknown; ps?: string; pk?: string; lt?: string; lk?: string[]; mt?: string }];
   const required = /!~?$/.test(text);
-  const field: Field = { name, type: parseType(text.replace(/[!~]+$/, '')), required, patchStrategy: more.ps ? more.ps.split(',') : [] };
+  const emptyDefault = text.endsWith('~');
+  const field: Field = { name, type: parseType(text.replace(/[!~]+$/, '')), required, emptyDefault, patchStrategy: more.ps ? more.ps.split(',') : [] };
   if (more.en) field.enum = more.en;
   if (more.d !== undefined) field.default = more.d;
   if (more.pk) field.patchMergeKey = more.pk;

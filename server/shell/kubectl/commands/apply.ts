@@ -61,11 +61,28 @@ export async function applyOne(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun,
 
 async function serverSide(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun): Promise<Applied> {
   const { resource, namespace, name, object } = mapped;
-  const result = await kubectl.client.patch(resource, namespace, name, 'application/apply-patch+yaml', object, {
-    dryRun: dryRun === 'server', fieldManager: kubectl.flags.string('field-manager'), force: kubectl.flags.bool('force-conflicts'), fieldValidation: 'Strict',
-  });
-  return { object: result, verb: 'serverside-applied' };
+  try {
+    const result = await kubectl.client.patch(resource, namespace, name, 'application/apply-patch+yaml', object, {
+      dryRun: dryRun === 'server', fieldManager: kubectl.flags.string('field-manager'), force: kubectl.flags.bool('force-conflicts'), fieldValidation: 'Strict',
+    });
+    return { object: result, verb: 'serverside-applied' };
+  } catch (error) {
+    if (error instanceof ServerError && error.status.reason === 'Conflict') throw new KubectlError(`${error.status.message}\n${CONFLICT_HELP}`);
+    throw error;
+  }
 }
+
+const CONFLICT_HELP = `Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`;
 
 const LAST_APPLIED_COMMANDS: KubectlCommand[] = [
   {

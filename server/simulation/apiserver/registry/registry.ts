@@ -7,6 +7,7 @@ import type { ApiBackend, DeleteOptions, NewObject, WriteContext } from '../clie
 import type { ResourceTable, ServedResource } from '../discovery.ts';
 import { alreadyExists, badRequest, beingDeleted, conflict, invalidValue, modified, notFound, pathNotFound } from '../errors.ts';
 import { checkCreate, checkUpdate, withDefaults } from '../rules.ts';
+import { managedFieldsOf, sameManagedFields } from '../managed-fields/managers.ts';
 import { objectKey } from '../store.ts';
 import { warningsFor } from '../warnings/registry.ts';
 import { rfc3339 } from '../tables/duration.ts';
@@ -15,6 +16,7 @@ import { checkPreconditions, deletionStep, releasedByUpdate } from './deletion.t
 import { emptyStatus } from './empty-status.ts';
 import { sameObject, semanticEqual } from './equal.ts';
 import { strategyOf } from './strategies.ts';
+import { trackCreate, trackUpdate } from './tracking.ts';
 import type { RegistryContext, Strategy, WriteOptions } from './types.ts';
 
 /** Made-up names are at most 63 characters, five of them random (`names.SimpleNameGenerator`). */
@@ -98,6 +100,7 @@ export class Registry implements ApiBackend {
     if (resource.namespaced) metadata.namespace ??= 'default';
     else if (metadata.namespace !== undefined) delete metadata.namespace;
     const draft: KubeObject = { ...object, metadata };
+    trackCreate(this.#registry, resource, draft, options);
     if (draft.spec) draft.spec = { ...draft.spec };
 
     for (const plugin of pluginsFor(resource.key)) plugin.create?.(draft, this.#registry, { resource, options });
@@ -138,6 +141,7 @@ export class Registry implements ApiBackend {
     const draft: KubeObject = { ...object, metadata: systemMetadata(object.metadata, existing.metadata) };
     if (draft.spec && draft.spec !== existing.spec) draft.spec = { ...draft.spec };
     if (resource.subresources.includes('status')) keepField(draft, existing, 'status');
+    trackUpdate(this.#registry, resource, existing, draft, options);
 
     for (const plugin of pluginsFor(resource.key)) plugin.update?.(draft, existing, this.#registry, { resource, options });
     strategy.prepareForUpdate?.(draft, existing, this.#registry, options);
@@ -159,6 +163,7 @@ export class Registry implements ApiBackend {
     this.#checkVersion(resource, object, existing, strategy, options);
     const draft: KubeObject = { ...existing, metadata: systemMetadata(object.metadata, existing.metadata) };
     keepField(draft, object, 'status');
+    trackUpdate(this.#registry, resource, existing, draft, options, 'status');
     strategy.prepareForStatusUpdate?.(draft, existing, this.#registry);
     return this.#write(resource, strategy, draft, existing, options);
   }
@@ -215,7 +220,7 @@ export class Registry implements ApiBackend {
       if (!options.dryRun) this.#remove(resource, strategy, existing, options);
       return draft;
     }
-    if (sameObject(draft, existing)) return existing;
+    if (sameObject(draft, existing) && sameManagedFields(managedFieldsOf(draft), managedFieldsOf(existing))) return existing;
     if (options.dryRun) return draft;
     return this.#registry.store.put(resource.key, draft, options.context.writer);
   }

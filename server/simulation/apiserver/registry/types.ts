@@ -1,5 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { WriteContext } from '../client.ts';
+import type { ManagedFieldsEntry } from '../managed-fields/managers.ts';
 import type { Store } from '../store.ts';
 import type { KubeObject } from '../types.ts';
 
@@ -18,6 +19,10 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** Collects `Warning:` headers. */
   warnings?: string[];
+  /** Who will manage the fields that this write changes. Absent for components, which are known by their user. */
+  fields?: { manager: string; apiVersion: string; subresource?: string };
+  /** What server-side apply has found out about the managers of fields. */
+  managedFields?: ManagedFieldsEntry[];
 }
 
 /**

@@ -1,13 +1,18 @@
 /** Create, update, patch and delete requests: from the body of the request to the registry. */
 import type { DeleteOptions } from '../client.ts';
 import { groupVersion, parseGroupVersion, type ServedResource } from '../discovery.ts';
-import { badRequest, methodNotAllowed, unsupportedMediaType } from '../errors.ts';
+import { badRequest, conflict, methodNotAllowed, modified, unsupportedMediaType, untypedFailure } from '../errors.ts';
 import { fromStorageVersion, toStorageVersion } from '../registry/conversion.ts';
 import type { WriteOptions } from '../registry/types.ts';
-import { decodeObject, patchObject, type FieldValidation, type PatchType } from '../rules.ts';
+import { apply as applyConfiguration } from '../managed-fields/managers.ts';
+import { ShapeError } from '../managed-fields/typed.ts';
+import { ignoredFields, resourceShape } from '../registry/tracking.ts';
+import { decodeApplied, decodeObject, patchObject, withDefaults, type FieldValidation, type PatchType } from '../rules.ts';
 import { objectKey } from '../store.ts';
 import type { HandlerContext } from '../subresources/types.ts';
+import { rfc3339 } from '../tables/duration.ts';
 import type { ApiResponse, KubeObject } from '../types.ts';
+import { forbidden, invalidError, required, tooLong, type FieldError } from '../validation/errors.ts';
 import type { Representation } from './representation.ts';
 import { isTrue, type ResourceRequest } from './request-info.ts';
 import { Selection } from './selection.ts';
@@ -86,6 +91,9 @@ export function update(info: ResourceRequest, context: HandlerContext, represent
   return { status: existed ? 200 : 201, body: representation.one(context.registry.updateObject(resource, object, options)) };
 }
 
+/** Longest name of a field manager (`validation.FieldManagerMaxLength`). */
+const MAX_MANAGER_CHARACTERS = 128;
+
 /** The kind of patch by content type. @throws ApiError 415 */
 export function patchTypeOf(resource: ServedResource, contentType: string | undefined): PatchType {
   const type = PATCH_TYPES[(contentType ?? '').split(';')[0]?.trim() ?? ''];
@@ -94,19 +102,59 @@ export function patchTypeOf(resource: ServedResource, contentType: string | unde
   throw unsupportedMediaType(accepted);
 }
 
+/** @throws ApiError 422 (`validation.ValidatePatchOptions`) */
+function checkPatchOptions({ query }: ResourceRequest, type: PatchType): void {
+  const errors: FieldError[] = [];
+  const manager = query.fieldManager ?? '';
+  if (type === 'apply' && manager === '') errors.push(required('fieldManager', 'is required for apply patch'));
+  if (type !== 'apply' && query.force !== undefined) errors.push(forbidden('force', 'may not be specified for non-apply patch'));
+  if (manager.length > MAX_MANAGER_CHARACTERS) errors.push(tooLong('fieldManager', MAX_MANAGER_CHARACTERS));
+  if (errors.length > 0) throw invalidError('meta.k8s.io', 'PatchOptions', '', errors);
+}
+
+/** @throws ApiError 500 for a configuration whose lists have items that cannot be told apart. */
+function refusingShapes<T>({ group, version, kind }: ServedResource, { namespace = '', name = '' }: ResourceRequest, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw untypedFailure(`failed to create typed patch object (${namespace}/${name}; ${groupVersion(group, version)}, Kind=${kind}): ${error.message}`);
+  }
+}
+
+/** Server-side apply: the object as it will be, with its managed fields among the options of the write. */
+function applied(info: ResourceRequest, resource: ServedResource, current: KubeObject | undefined, { store, kernel }: HandlerContext, options: WriteOptions): KubeObject {
+  const apiVersion = groupVersion(resource.group, resource.version);
+  if (resource.kind !== info.resource.kind) throw badRequest(`server-side apply is not supported on the subresource ${info.subresource ?? ''}`);
+  const config = decodeApplied(resource, requireBody(info.request.body), info.namespace ?? '');
+  const { resourceVersion, uid } = (config.metadata ?? {}) as { resourceVersion?: string; uid?: string };
+  if (current && ((resourceVersion && resourceVersion !== current.metadata.resourceVersion) || (uid && uid !== current.metadata.uid))) throw modified(resource, current.metadata.name);
+  if (!current && uid) throw conflict(resource, info.name ?? '', `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`);
+  const { object, managedFields } = refusingShapes(resource, info, () => applyConfiguration(current, config, {
+    shape: resourceShape(store, resource),
+    manager: { name: fieldManagerOf(info), operation: 'Apply', apiVersion, ...(info.subresource === undefined ? {} : { subresource: info.subresource }) },
+    now: rfc3339(kernel.now),
+    ignored: ignoredFields(resource, info.subresource),
+  }, isTrue(info.query.force)));
+  options.managedFields = managedFields;
+  const { resourceVersion: _asked, ...metadata } = (object.metadata ?? {}) as unknown as KubeObject['metadata'];
+  return withDefaults({ ...object, metadata: { ...metadata, ...(current ? { resourceVersion: current.metadata.resourceVersion } : {}) } } as KubeObject);
+}
+
 /**
  * What a patch makes of an object, decoded and with defaults.
  * @param current absent when there is no object yet, which only server-side apply accepts.
  */
 export function patched(info: ResourceRequest, resource: ServedResource, current: KubeObject | undefined, context: HandlerContext, options: WriteOptions): KubeObject {
   if (info.request.malformed) throw badRequest(`error decoding patch: ${info.request.malformed.problem}`);
+  const type = patchTypeOf(resource, info.request.contentType);
+  checkPatchOptions(info, type);
+  if (type === 'apply') return checkPlace(info, applied(info, resource, current, context, options));
   const object = patchObject({
     resource,
     current,
     patch: info.request.body,
-    type: patchTypeOf(resource, info.request.contentType),
-    fieldManager: fieldManagerOf(info),
-    force: isTrue(info.query.force),
+    type,
     fieldValidation: fieldValidationOf(info.query),
     warnings: options.warnings ?? [],
     ...(info.subresource === undefined ? {} : { subresource: info.subresource }),
@@ -120,6 +168,7 @@ export function patch(info: ResourceRequest, context: HandlerContext, representa
   const type = patchTypeOf(resource, info.request.contentType);
   const stored = context.store.get(resource.key, objectKey(info.namespace, info.name as string));
   if (!stored && type !== 'apply') context.registry.mustGet(resource, info.namespace, info.name as string);
+  if (!stored && resource.namespaced && info.namespace === undefined) throw methodNotAllowed();
   const object = patched(info, resource, stored && fromStorageVersion(resource, stored), context, options);
   const next = toStorageVersion(resource, object);
   if (!stored) return { status: 201, body: representation.one(context.registry.createObject(resource, next, options)) };
