@@ -134,7 +134,7 @@ function spentPatch(patch: Json): Json {
  * @throws ApiError 400 for a patch that cannot be read, 422 for one that cannot be applied.
  */
 export function patchObject(request: PatchRequest): KubeObject {
-  const { resource, current, type, fieldValidation, warnings } = request;
+  const { resource, current, fieldValidation, warnings } = request;
   if (!current) throw badRequest('there is no object to patch');
   const apiVersion = groupVersion(resource.group, resource.version);
   const { json, printed } = applied(request, current, apiVersion);
