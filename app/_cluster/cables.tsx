@@ -2,7 +2,7 @@
 
 /** The cables between the API server and everybody else, drawn under the map. A node that is cut off has a cut cable. */
 import { memo } from 'react';
-import type { NodeRow, Tables } from '../../server/rooms/projection/types.ts';
+import type { Tables } from '../../server/rooms/projection/types.ts';
 import { classes } from '../_ui/classes.ts';
 import styles from './cables.module.css';
 import type { Geometry } from './geometry.ts';
@@ -10,7 +10,8 @@ import { HUB, NODE_STATION, pathOf, type Point } from './model/routes.ts';
 
 interface CablesProps {
   geometry: Geometry;
-  nodes: readonly NodeRow[];
+  /** `name power` of each node, a line each: the same text as long as no cable changes. */
+  nodes: string;
   programs: Tables['programs'];
 }
 
@@ -24,7 +25,7 @@ export const Cables = memo(function Cables({ geometry, nodes, programs }: Cables
   };
   add('kubectl', false);
   for (const name of ['etcd', 'kube-scheduler', 'kube-controller-manager']) add(name, programs.get(name)?.running === false);
-  for (const { key, power } of nodes) add(`${NODE_STATION}${key}`, power === 'crashed' || power === 'kubelet-stopped', power === 'partitioned');
+  for (const [key = '', power] of nodes.split('\n').map((line) => line.split(' '))) add(`${NODE_STATION}${key}`, power === 'crashed' || power === 'kubelet-stopped', power === 'partitioned');
   // Broken ones last, so that they lie on top where cables share a way.
   lines.sort((x, y) => Number(x.state !== 'whole') - Number(y.state !== 'whole'));
   return (

@@ -25,7 +25,7 @@ import { useArrowKeys } from './keyboard.ts';
 import { Links } from './links.tsx';
 import { objectOf, sameRef } from './model/object-ref.ts';
 import { relatedTo, searchPods, type Related } from './model/relations.ts';
-import { hueOf, rootWorkload, SceneBuilder, type Scene, type Scope } from './model/scene.ts';
+import { SceneBuilder, type Scene, type Scope } from './model/scene.ts';
 import { isHeartbeat, isQuiet, WriteLog } from './model/write-log.ts';
 import { NodeCard } from './node-card.tsx';
 import { PodTile } from './pod-tile.tsx';
@@ -41,6 +41,8 @@ import { Writes } from './writes.tsx';
 const LARGE_CARDS = 16;
 /** From this width on, the list of writes stands beside the map; below it, under it. */
 const LIST_BESIDE_PX = 1040;
+/** More pods that wait are a number. */
+const MAX_WAITING = 300;
 const NO_RELATION: Related = { pods: new Set(), services: new Map(), workloads: new Set() };
 
 export function ClusterPanel() {
@@ -67,10 +69,12 @@ function Cluster({ view }: { view: ClusterView }) {
   const related = useMemo(() => (about ? relatedTo(about, tables) : NO_RELATION), [about, tables]);
   // A pod that is pointed at does not put the others in the shade; a Service or a workload does.
   const lit = useStableLit(related.pods.size > 0 && about?.resource !== 'pods' ? related.pods : found, scene);
-  const programs = useMemo(() => programPods(tables.pods.values(), tables.programs.values()), [tables.pods, tables.programs]);
+  const programs = useSameMap(useMemo(() => programPods(tables.pods.values(), tables.programs.values()), [tables.pods, tables.programs]));
   const body = useRef<HTMLDivElement>(null);
   const map = useRef<HTMLDivElement>(null);
-  const geometry = useGeometry(map, scene);
+  const powers = scene.nodes.map(({ row }) => `${row.key} ${row.power}`).join('\n');
+  const names = scene.nodes.map(({ row }) => `${row.role} ${row.key}`).join(' ');
+  const geometry = useGeometry(map, `${names} ${scene.waiting.length > 0} ${scene.density}`);
   const keyboard = useArrowKeys();
   const { stage, layer, log, writes, single } = useTraffic(view, map, geometry, scene);
   const root = useRef<HTMLDivElement>(null);
@@ -102,12 +106,11 @@ function Cluster({ view }: { view: ClusterView }) {
   const cards = hasHead ? others : scene.nodes;
   const selectedPod = selected?.resource === 'pods' ? selected.key : undefined;
   const selectedNode = selected?.resource === 'nodes' ? selected.key : undefined;
-  const programsPart = <Programs programs={tables.programs} pods={programs} selectedPod={selectedPod} />;
+  const programsPart = useMemo(() => <Programs programs={tables.programs} pods={programs} selectedPod={selectedPod} />, [tables.programs, programs, selectedPod]);
   const card = (node: (typeof scene.nodes)[number], children?: React.ReactNode): React.ReactNode => (
     <NodeCard
       key={node.row.key}
       scene={node}
-      workloads={tables.workloads}
       density={scene.density}
       small={small && children === undefined}
       lit={lit?.get(node.row.key)}
@@ -136,7 +139,7 @@ function Cluster({ view }: { view: ClusterView }) {
           ) : (
             <div className={styles.scroll} data-navgroup="" role="group" aria-label={t('map')}>
               <div className={styles.map} ref={map}>
-                {geometry && <Cables geometry={geometry} nodes={scene.nodes.map(({ row }) => row)} programs={tables.programs} />}
+                {geometry && <Cables geometry={geometry} nodes={powers} programs={tables.programs} />}
                 <div className={styles.head}>
                   <span className={styles.kubectl} data-station="kubectl" data-explain="kubectl">
                     <SquareTerminal size={15} aria-hidden="true" />
@@ -149,8 +152,8 @@ function Cluster({ view }: { view: ClusterView }) {
                   <section className={styles.waiting} aria-label={t('waiting', { count: scene.waiting.length })} data-testid="waiting">
                     <h3 className={styles.waitingTitle}>{t('waiting', { count: scene.waiting.length })}</h3>
                     <ul className={classes(styles.waitingPods, styles[scene.density])}>
-                      {scene.waiting.map((pod) => (
-                        <PodTile key={pod.key} pod={pod} nodeReady={undefined} hue={hueOf(rootWorkload(pod, tables.workloads) || pod.key)} density={scene.density === 'dense' ? 'compact' : scene.density} lit={lit?.get('')?.has(pod.key) ?? lit === undefined} selected={pod.key === selectedPod} onlookers={onlookers.get(`pods ${pod.key}`)} />
+                      {scene.waiting.slice(0, MAX_WAITING).map((pod, index) => (
+                        <PodTile key={pod.key} pod={pod} nodeReady={undefined} hue={scene.waitingHues[index] as number} density={scene.density === 'dense' ? 'compact' : scene.density} lit={lit?.get('')?.has(pod.key) ?? lit === undefined} selected={pod.key === selectedPod} onlookers={onlookers.get(`pods ${pod.key}`)} />
                       ))}
                     </ul>
                   </section>
@@ -233,6 +236,13 @@ function useScope(): [Scope, (change: Scope | ((before: Scope) => Scope)) => voi
     lastScope = scope;
   }, [scope]);
   return [scope, setScope];
+}
+
+/** The map of before when it has the same entries. */
+function useSameMap<V>(map: ReadonlyMap<string, V>): ReadonlyMap<string, V> {
+  const last = useRef(map);
+  if (last.current.size !== map.size || [...map].some(([key, value]) => last.current.get(key) !== value)) last.current = map;
+  return last.current;
 }
 
 /**

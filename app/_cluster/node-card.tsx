@@ -4,11 +4,11 @@
 import { Ban, PlugZap, PowerOff, ServerCrash, Unplug } from 'lucide-react';
 import { memo, useRef, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import type { NodePower, NodeRow, Tables, Taint } from '../../server/rooms/projection/types.ts';
+import type { NodePower, NodeRow, Taint } from '../../server/rooms/projection/types.ts';
 import { classes } from '../_ui/classes.ts';
 import { ToneMark, type Tone } from '../_ui/status.tsx';
 import { useFlip } from './flip.ts';
-import { hueOf, rootWorkload, type Density, type NodeScene } from './model/scene.ts';
+import type { Density, NodeScene } from './model/scene.ts';
 import styles from './node-card.module.css';
 import { Onlookers } from './onlookers.tsx';
 import { PodCanvas } from './pod-canvas.tsx';
@@ -22,7 +22,6 @@ const POWER_ICONS = { crashed: PowerOff, partitioned: Unplug, 'kubelet-stopped':
 
 export interface NodeCardProps {
   scene: NodeScene;
-  workloads: Tables['workloads'];
   density: Density;
   /** A card for a cluster of many nodes: name, state and pods only. */
   small: boolean;
@@ -37,9 +36,9 @@ export interface NodeCardProps {
   children?: ReactNode;
 }
 
-export const NodeCard = memo(function NodeCard({ scene, workloads, density, small, lit, selectedPod, selected, onlookers, onShowSystem, children }: NodeCardProps) {
+export const NodeCard = memo(function NodeCard({ scene, density, small, lit, selectedPod, selected, onlookers, onShowSystem, children }: NodeCardProps) {
   const t = useTranslations('cluster.node');
-  const { row, pods, hidden, hiddenTone } = scene;
+  const { row, pods, hues, hidden, hiddenTone } = scene;
   const list = useRef<HTMLUListElement>(null);
   useFlip(list, pods);
   const tone = nodeTone(row);
@@ -84,11 +83,11 @@ export const NodeCard = memo(function NodeCard({ scene, workloads, density, smal
       {children}
       <div className={styles.place}>
         {density === 'dense' ? (
-          <PodCanvas node={row} pods={pods} workloads={workloads} lit={lit} selectedPod={selectedPod} />
+          <PodCanvas node={row.key} nodeReady={row.ready} pods={pods} hues={hues} lit={lit} selectedPod={selectedPod} />
         ) : (
           <ul ref={list} className={classes(styles.pods, styles[density])} aria-label={t('pods', { name: row.key })}>
-            {pods.map((pod) => (
-              <PodTile key={pod.key} pod={pod} nodeReady={row.ready} hue={hueOf(rootWorkload(pod, workloads) || pod.key)} density={density} lit={lit === undefined || lit.has(pod.key)} selected={pod.key === selectedPod} onlookers={onlookers.get(`pods ${pod.key}`)} />
+            {pods.map((pod, index) => (
+              <PodTile key={pod.key} pod={pod} nodeReady={row.ready} hue={hues[index] as number} density={density} lit={lit === undefined || lit.has(pod.key)} selected={pod.key === selectedPod} onlookers={onlookers.get(`pods ${pod.key}`)} />
             ))}
           </ul>
         )}

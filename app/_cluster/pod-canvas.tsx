@@ -6,27 +6,30 @@
  */
 import { memo, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { NodeRow, PodRow, Tables } from '../../server/rooms/projection/types.ts';
+import type { NodeRow, PodRow } from '../../server/rooms/projection/types.ts';
 import { useSelection } from '../_lib/selection.tsx';
 import { usePointed } from './pointed.tsx';
 import { cellAt, cellGrid, indexAt, nextIndex } from './model/cells.ts';
 import { podTone, type Tone } from './model/pod-state.ts';
-import { hueOf, rootWorkload } from './model/scene.ts';
+import { useCanvasColors, type CanvasColors } from './canvas-colors.ts';
 import styles from './pod-canvas.module.css';
 
 interface PodCanvasProps {
-  node: NodeRow;
+  /** Its name. */
+  node: string;
+  nodeReady: NodeRow['ready'];
   pods: readonly PodRow[];
-  workloads: Tables['workloads'];
+  hues: readonly number[];
   lit: ReadonlySet<string> | undefined;
   selectedPod: string | undefined;
 }
 
-export const PodCanvas = memo(function PodCanvas({ node, pods, workloads, lit, selectedPod }: PodCanvasProps) {
+export const PodCanvas = memo(function PodCanvas({ node, nodeReady, pods, hues, lit, selectedPod }: PodCanvasProps) {
   const t = useTranslations('cluster');
+  const wrap = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const width = useWidth(canvas);
-  const theme = useThemeVersion();
+  const width = useWidth(wrap);
+  const colors = useCanvasColors();
   const { select } = useSelection();
   const { point } = usePointed();
   const [cursor, setCursor] = useState<string>();
@@ -43,11 +46,10 @@ export const PodCanvas = memo(function PodCanvas({ node, pods, workloads, lit, s
     element.style.height = `${grid.height}px`;
     element.style.width = `${grid.width}px`;
     context.scale(ratio, ratio);
-    const colors = readColors(element);
     for (const [index, pod] of pods.entries()) {
       const { x, y } = cellAt(grid, index);
       context.globalAlpha = lit === undefined || lit.has(pod.key) ? 1 : 0.18;
-      drawCell(context, x, y, grid.size, podTone(pod, node), hueOf(rootWorkload(pod, workloads) || pod.key), colors);
+      drawCell(context, x, y, grid.size, podTone(pod, { ready: nodeReady }), hues[index] as number, colors);
       context.globalAlpha = 1;
       if (pod.key === selectedPod || pod.key === cursor) {
         context.strokeStyle = colors.accent;
@@ -55,8 +57,8 @@ export const PodCanvas = memo(function PodCanvas({ node, pods, workloads, lit, s
         context.strokeRect(x, y, grid.size, grid.size);
       }
     }
-    // The grid follows from pods.length and width; the theme is read from the page.
-  }, [pods, node.ready, workloads, lit, selectedPod, cursor, width, theme]);
+    // The grid follows from pods.length and width.
+  }, [pods, hues, nodeReady, lit, selectedPod, cursor, width, colors]);
 
   const podAt = (event: React.PointerEvent | React.MouseEvent): PodRow | undefined => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -65,16 +67,15 @@ export const PodCanvas = memo(function PodCanvas({ node, pods, workloads, lit, s
   };
   const current = pods[cursorIndex];
 
-  if (pods.length === 0) return null;
   return (
-    <div className={styles.wrap}>
-      <canvas
+    <div className={styles.wrap} ref={wrap}>
+      {pods.length > 0 && <canvas
         ref={canvas}
         className={styles.canvas}
         tabIndex={-1}
         data-nav=""
         role="img"
-        aria-label={current ? t('pod.label', { name: current.name, status: current.status, node: node.key }) : t('node.canvas', { name: node.key, count: pods.length, ready: pods.filter((pod) => podTone(pod, node) === 'ready').length })}
+        aria-label={current ? t('pod.label', { name: current.name, status: current.status, node }) : t('node.canvas', { name: node, count: pods.length, ready: pods.filter((pod) => podTone(pod, { ready: nodeReady }) === 'ready').length })}
         onPointerMove={(event) => {
           event.stopPropagation();
           const pod = podAt(event);
@@ -104,44 +105,16 @@ export const PodCanvas = memo(function PodCanvas({ node, pods, workloads, lit, s
           event.stopPropagation();
           setCursor(pods[next]?.key);
         }}
-      />
+      />}
       <span className="visually-hidden" role="status">
-        {current ? t('pod.label', { name: current.name, status: current.status, node: node.key }) : ''}
+        {current ? t('pod.label', { name: current.name, status: current.status, node }) : ''}
       </span>
     </div>
   );
 });
 
-interface Colors {
-  accent: string;
-  dark: boolean;
-  tones: Record<Tone, string>;
-}
-
-function readColors(element: HTMLElement): Colors {
-  // Custom properties hold light-dark(); only a resolved property tells which.
-  const probe = document.createElement('span');
-  element.parentElement?.append(probe);
-  const resolve = (name: string): string => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const colors: Colors = {
-    accent: resolve('accent'),
-    dark: getComputedStyle(element).colorScheme === 'dark' || (!getComputedStyle(element).colorScheme.startsWith('light ') && isDark(resolve('surface'))),
-    tones: { ready: resolve('ready'), pending: resolve('pending'), failing: resolve('failing'), leaving: resolve('leaving'), unknown: resolve('unknown'), done: resolve('done') },
-  };
-  probe.remove();
-  return colors;
-}
-
-function isDark(color: string): boolean {
-  const [red = 255, green = 255, blue = 255] = (color.match(/[\d.]+/g) ?? []).map(Number);
-  return red + green + blue < 384;
-}
-
 /** A ready pod is a cell of its workload's colour. Any other state has its own colour and shape. */
-function drawCell(context: CanvasRenderingContext2D, x: number, y: number, size: number, tone: Tone, hue: number, colors: Colors): void {
+function drawCell(context: CanvasRenderingContext2D, x: number, y: number, size: number, tone: Tone, hue: number, colors: CanvasColors): void {
   const color = colors.tones[tone];
   context.beginPath();
   switch (tone) {
@@ -189,32 +162,14 @@ function drawCell(context: CanvasRenderingContext2D, x: number, y: number, size:
   }
 }
 
-/** Width that the canvas may take, followed as it changes. */
-function useWidth(canvas: React.RefObject<HTMLCanvasElement | null>): number {
+/** Width that the cells may take, followed as it changes. */
+function useWidth(wrap: React.RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useEffect(() => {
-    const parent = canvas.current?.parentElement;
-    if (!parent) return;
+    if (!wrap.current) return;
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(parent);
+    observer.observe(wrap.current);
     return () => observer.disconnect();
-  }, [canvas]);
+  }, [wrap]);
   return width;
-}
-
-/** A number that changes when the page turns light or dark. */
-function useThemeVersion(): number {
-  const [version, setVersion] = useState(0);
-  useEffect(() => {
-    const changed = (): void => setVersion((before) => before + 1);
-    const observer = new MutationObserver(changed);
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-    const media = window.matchMedia('(prefers-color-scheme: dark)');
-    media.addEventListener('change', changed);
-    return () => {
-      observer.disconnect();
-      media.removeEventListener('change', changed);
-    };
-  }, []);
-  return version;
 }

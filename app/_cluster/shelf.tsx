@@ -8,7 +8,7 @@ import type { IngressRow, ServiceRow, WorkloadKind, WorkloadRow } from '../../se
 import { classes } from '../_ui/classes.ts';
 import { ToneMark, type Tone } from '../_ui/status.tsx';
 import { INGRESSES, objectAttributes, workloadRef } from './model/object-ref.ts';
-import { hueOf, isSystemNamespace, type WorkloadScene } from './model/scene.ts';
+import { isSystemNamespace, type WorkloadScene } from './model/scene.ts';
 import { Onlookers } from './onlookers.tsx';
 import type { PresentPerson } from './presence.tsx';
 import styles from './shelf.module.css';
@@ -81,14 +81,14 @@ interface WorkloadProps {
   onlookers: ReadonlyMap<string, readonly PresentPerson[]>;
 }
 
-const Workload = memo(function Workload({ scene: { row, replicaSets }, related, selected, onlookers }: WorkloadProps) {
+const Workload = memo(function Workload({ scene: { row, hue, replicaSets }, related, selected, onlookers }: WorkloadProps) {
   const t = useTranslations('cluster.shelf');
   const ref = workloadRef(row);
   const name = `${ref.resource} ${ref.key}`;
   const Icon = WORKLOAD_ICONS[row.kind];
   const rolling = replicaSets.length > 1;
   return (
-    <li className={styles.entry} style={{ '--hue': hueOf(row.key) } as React.CSSProperties}>
+    <li className={styles.entry} style={{ '--hue': hue } as React.CSSProperties}>
       <button
         type="button"
         tabIndex={-1}

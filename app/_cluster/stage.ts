@@ -8,7 +8,7 @@ import type { WriteRow } from '../../server/rooms/projection/types.ts';
 import { actorOf, watchersOf, type ActorKind } from './model/actor.ts';
 import { captionOf, kindOf } from './model/caption.ts';
 import { Pace, type Beat, type PaceMode } from './model/pace.ts';
-import { HUB, NODE_STATION, lengthOf, pathOf, type Point, type Routes } from './model/routes.ts';
+import { HUB, NODE_STATION, lengthOf, type Box, type Point, type Routes } from './model/routes.ts';
 import styles from './stage.module.css';
 
 /** Things in the air at once; more are not told apart, and cost frames. */
@@ -123,7 +123,6 @@ export class Stage {
     if (!this.#view || this.#flying >= MAX_FLYING) return;
     const packet = document.createElement('div');
     packet.className = `${styles.packet} ${styles[options.kind] ?? ''}`;
-    packet.style.offsetPath = `path('${pathOf(points)}')`;
     if (options.label !== undefined) {
       const label = document.createElement('span');
       label.className = styles.label ?? '';
@@ -137,15 +136,7 @@ export class Stage {
     }
     this.#view.layer.append(packet);
     this.#flying++;
-    const animation = packet.animate(
-      [
-        { offsetDistance: '0%', opacity: 0 },
-        { offsetDistance: '6%', opacity: 1, offset: 0.08 },
-        { offsetDistance: '96%', opacity: 1, offset: 0.94 },
-        { offsetDistance: '100%', opacity: 0 },
-      ],
-      { duration: options.duration, delay: options.delay, easing: 'cubic-bezier(0.4, 0.1, 0.3, 1)', fill: 'both' },
-    );
+    const animation = packet.animate(stops(points), { duration: options.duration, delay: options.delay, easing: 'cubic-bezier(0.4, 0.1, 0.3, 1)', fill: 'both' });
     const gone = (): void => {
       packet.remove();
       this.#flying = Math.max(0, this.#flying - 1);
@@ -167,14 +158,31 @@ export class Stage {
     else this.#glow(station, 0, legMs);
   }
 
+  /** A halo around a program: an element of its own that fades, which costs no painting of what is under it. */
   #glow(station: string, delay: number, legMs: number): void {
-    this.#flash(`[data-station="${CSS.escape(station)}"]`, delay, legMs * 1.6);
+    const box = this.#view?.routes.box(station);
+    if (!box || box.width < 10) return;
+    this.#halo(box, delay, legMs * 1.6);
+  }
+
+  #halo({ x, y, width, height }: Box, delay: number, duration: number): void {
+    if (!this.#view || this.#flying >= MAX_FLYING) return;
+    const halo = document.createElement('div');
+    halo.className = styles.halo ?? '';
+    Object.assign(halo.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
+    this.#view.layer.append(halo);
+    this.#flying++;
+    const animation = halo.animate([{ opacity: 0 }, { opacity: 1, offset: 0.3 }, { opacity: 0 }], { duration, delay, fill: 'both' });
+    animation.onfinish = animation.oncancel = () => {
+      halo.remove();
+      this.#flying = Math.max(0, this.#flying - 1);
+    };
   }
 
   /** News reached somebody: of pods the kubelet, of Services kube-proxy. */
   #lamp(station: string, write: WriteRow, delay: number): void {
     if (!station.startsWith(NODE_STATION)) {
-      this.#flash(`[data-station="${CSS.escape(station)}"]`, delay, 380);
+      this.#glow(station, delay, 240);
       return;
     }
     const program = write.resource === 'pods' ? 'kubelet' : 'kube-proxy';
@@ -194,6 +202,18 @@ export class Stage {
     const element = this.#view?.map.querySelector<HTMLElement>(selector);
     element?.animate([{ boxShadow: '0 0 0 0 var(--accent)' }, { boxShadow: '0 0 10px 2px var(--accent)', offset: 0.3 }, { boxShadow: '0 0 0 0 transparent' }], { duration, delay });
   }
+}
+
+/** A way as places to be at: moved by transforms, which the browser does without the page's thread. */
+function stops(points: readonly Point[]): Keyframe[] {
+  const length = lengthOf(points);
+  let gone = 0;
+  return points.map((point, index) => {
+    const before = points[index - 1];
+    if (before) gone += Math.hypot(point.x - before.x, point.y - before.y);
+    const offset = length === 0 ? index / Math.max(1, points.length - 1) : Math.min(1, gone / length);
+    return { transform: `translate(${point.x}px, ${point.y}px) translate(-50%, -50%)`, opacity: index === 0 ? 0.2 : 1, offset };
+  });
 }
 
 /** What the packet says it carries. */

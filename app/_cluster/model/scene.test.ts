@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { node, pod, service, tables, workload } from './for-tests.ts';
-import { compareNames, hueOf, rootWorkload, SceneBuilder, type Scope } from './scene.ts';
+import { compareNames, hueOf, palette, rootWorkload, SceneBuilder, type Scope } from './scene.ts';
 
 const ALL: Scope = { namespace: null, system: false };
 
@@ -91,6 +91,13 @@ describe('names and colours', () => {
 
   it('gives a workload always the same hue', () => {
     expect(hueOf('Deployment/default/web')).toBe(hueOf('Deployment/default/web'));
+  });
+
+  it('gives no two workloads the same hue while there are enough', () => {
+    const rows = Array.from({ length: 12 }, (_, index) => workload(`Deployment/default/app-${index}`, { createdAt: index }));
+    const hues = palette(tables({ workloads: rows }).workloads);
+    expect(new Set([...hues.values()].slice(0, 8)).size).toBe(8);
+    expect(hues.get('Deployment/default/app-0')).toBe(hueOf('Deployment/default/app-0'));
   });
 
   it('sorts numbers in names by their value', () => {

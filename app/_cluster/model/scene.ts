@@ -21,6 +21,8 @@ const DOM_PODS = 400;
 export interface NodeScene {
   row: NodeRow;
   pods: readonly PodRow[];
+  /** The colour of each pod, in the order of `pods`: see hueOf. */
+  hues: readonly number[];
   /** Pods of system namespaces that are not shown. */
   hidden: number;
   hiddenTone: Tone;
@@ -28,6 +30,8 @@ export interface NodeScene {
 
 export interface WorkloadScene {
   row: WorkloadRow;
+  /** The colour of its pods, wherever they are. Degrees. */
+  hue: number;
   /** Of a Deployment, newest first: those that have or want pods, and the newest in any case. */
   replicaSets: readonly WorkloadRow[];
 }
@@ -36,6 +40,7 @@ export interface Scene {
   nodes: readonly NodeScene[];
   /** Pods that no node was chosen for. */
   waiting: readonly PodRow[];
+  waitingHues: readonly number[];
   workloads: readonly WorkloadScene[];
   services: readonly ServiceRow[];
   ingresses: readonly IngressRow[];
@@ -71,11 +76,29 @@ export function rootWorkload(pod: PodRow, workloads: Tables['workloads']): strin
 /** Hues that no state has: from green-blue to pink. */
 const HUES = [205, 262, 170, 320, 232, 290, 188, 345] as const;
 
-/** The hue of a workload's pods, degrees; the same wherever it appears. */
+/** The hue of a workload's pods, degrees: everybody sees the same. */
 export function hueOf(root: string): number {
+  return HUES[slotOf(root)] as number;
+}
+
+function slotOf(root: string): number {
   let hash = 2166136261;
   for (let index = 0; index < root.length; index++) hash = Math.imul(hash ^ root.charCodeAt(index), 16777619);
-  return HUES[(hash >>> 0) % HUES.length] as number;
+  return (hash >>> 0) % HUES.length;
+}
+
+/** Hues of all workloads, by key. Where two would get the same, the younger takes the next that is free, while there is one. */
+export function palette(workloads: Tables['workloads']): ReadonlyMap<string, number> {
+  const tops = [...workloads.values()].filter((row) => !row.owner).sort((x, y) => Number(isSystemNamespace(x.namespace)) - Number(isSystemNamespace(y.namespace)) || x.createdAt - y.createdAt || (x.key < y.key ? -1 : 1));
+  const taken = new Set<number>();
+  return new Map(
+    tops.map(({ key }) => {
+      let slot = slotOf(key);
+      while (taken.has(slot) && taken.size < HUES.length) slot = (slot + 1) % HUES.length;
+      taken.add(slot);
+      return [key, HUES[slot] as number];
+    }),
+  );
 }
 
 /** Makes scenes one after the other. One a screen. */
@@ -103,20 +126,24 @@ export class SceneBuilder {
       tones[tone]++;
       (place?.pods ?? waiting).push(pod);
     }
-    const order = podOrder(tables.workloads);
+    const roots = new Roots(tables.workloads);
+    const order = podOrder(roots);
     const nodes = [...tables.nodes.values()].sort((x, y) => Number(y.role === 'control-plane') - Number(x.role === 'control-plane') || compareNames(x.key, y.key)).map((row) => {
       const { pods, hidden, hiddenTone } = byNode.get(row.key) as { pods: PodRow[]; hidden: number; hiddenTone: Tone };
       const before = this.#lastNodes.get(row.key);
       const sorted = stable(before?.pods, pods.sort(order));
-      if (before && before.row === row && before.pods === sorted && before.hidden === hidden && before.hiddenTone === hiddenTone) return before;
-      return { row, pods: sorted, hidden, hiddenTone };
+      const hues = huesOf(sorted, roots, before?.hues);
+      if (before && before.row === row && before.pods === sorted && before.hues === hues && before.hidden === hidden && before.hiddenTone === hiddenTone) return before;
+      return { row, pods: sorted, hues, hidden, hiddenTone };
     });
     this.#lastNodes = new Map(nodes.map((node) => [node.row.key, node]));
     const last = this.#last;
+    const waitingNow = stable(last?.waiting, waiting.sort(order));
     return (this.#last = {
       nodes: stable(last?.nodes, nodes),
-      waiting: stable(last?.waiting, waiting.sort(order)),
-      workloads: workloadScenes(tables.workloads, shows, last?.workloads),
+      waiting: waitingNow,
+      waitingHues: huesOf(waitingNow, roots, last?.waitingHues),
+      workloads: workloadScenes(tables.workloads, shows, roots, last?.workloads),
       services: stable(last?.services, [...tables.services.values()].filter((row) => shows(row.namespace)).sort(byNamespaceAndName)),
       ingresses: stable(last?.ingresses, [...tables.ingresses.values()].filter((row) => shows(row.namespace)).sort(byNamespaceAndName)),
       namespaces: stable(last?.namespaces, namespacesOf(tables)),
@@ -132,16 +159,43 @@ function stable<T>(before: readonly T[] | undefined, after: readonly T[]): reado
   return before?.length === after.length && after.every((item, index) => item === before[index]) ? before : after;
 }
 
-/** Pods of one workload side by side, the oldest first, so that a new pod moves no other. */
-function podOrder(workloads: Tables['workloads']): (x: PodRow, y: PodRow) => number {
-  const roots = new Map<string, string>();
-  const root = (pod: PodRow): string => {
-    let found = roots.get(pod.key);
-    if (found === undefined) roots.set(pod.key, (found = `${isSystemNamespace(pod.namespace) ? 1 : 0} ${pod.namespace} ${rootWorkload(pod, workloads)}`));
+/** What stands at the top of pods' owners, looked up once for each owner and not for each of its pods. */
+class Roots {
+  readonly #workloads: Tables['workloads'];
+  readonly #palette: ReadonlyMap<string, number>;
+  readonly #found = new Map<string, { root: string; hue: number }>();
+
+  constructor(workloads: Tables['workloads']) {
+    this.#workloads = workloads;
+    this.#palette = palette(workloads);
+  }
+
+  of(pod: PodRow): { root: string; hue: number } {
+    const owner = pod.owner ? `${pod.owner.kind} ${pod.namespace} ${pod.owner.name}` : '';
+    const known = this.#found.get(owner);
+    if (known && owner !== '') return known;
+    const root = rootWorkload(pod, this.#workloads);
+    // A pod that stands alone has a hue of its own.
+    const found = { root, hue: this.hue(root || pod.key) };
+    this.#found.set(owner, found);
     return found;
-  };
+  }
+
+  hue(root: string): number {
+    return this.#palette.get(root) ?? hueOf(root);
+  }
+}
+
+function huesOf(pods: readonly PodRow[], roots: Roots, before: readonly number[] | undefined): readonly number[] {
+  return stable(before, pods.map((pod) => roots.of(pod).hue));
+}
+
+/** Pods of one workload side by side, the oldest first, so that a new pod moves no other. */
+function podOrder(roots: Roots): (x: PodRow, y: PodRow) => number {
   return (x, y) => {
-    const [left, right] = [root(x), root(y)];
+    if (x.namespace !== y.namespace) return Number(isSystemNamespace(x.namespace)) - Number(isSystemNamespace(y.namespace)) || (x.namespace < y.namespace ? -1 : 1);
+    const left = roots.of(x).root;
+    const right = roots.of(y).root;
     if (left !== right) return left < right ? -1 : 1;
     return x.createdAt - y.createdAt || (x.name < y.name ? -1 : 1);
   };
@@ -157,7 +211,7 @@ function namespacesOf(tables: Tables): string[] {
   return [...found].sort((x, y) => Number(isSystemNamespace(x)) - Number(isSystemNamespace(y)) || Number(y === 'default') - Number(x === 'default') || compareNames(x, y));
 }
 
-function workloadScenes(workloads: Tables['workloads'], shows: (namespace: string) => boolean, before: readonly WorkloadScene[] | undefined): readonly WorkloadScene[] {
+function workloadScenes(workloads: Tables['workloads'], shows: (namespace: string) => boolean, roots: Roots, before: readonly WorkloadScene[] | undefined): readonly WorkloadScene[] {
   const tops: WorkloadRow[] = [];
   const owned = new Map<string, WorkloadRow[]>();
   for (const row of workloads.values()) {
@@ -178,7 +232,8 @@ function workloadScenes(workloads: Tables['workloads'], shows: (namespace: strin
     const all = (owned.get(row.key) ?? []).sort((x, y) => Number(y.rollout ?? 0) - Number(x.rollout ?? 0) || y.createdAt - x.createdAt);
     // For ReplicaSets `updated` is the number of pods that exist.
     const replicaSets = stable(last?.replicaSets, all.filter((one, index) => index === 0 || one.desired > 0 || one.updated > 0));
-    return last && last.row === row && last.replicaSets === replicaSets ? last : { row, replicaSets };
+    const hue = roots.hue(row.key);
+    return last && last.row === row && last.hue === hue && last.replicaSets === replicaSets ? last : { row, hue, replicaSets };
   });
   return stable(before, scenes);
 }

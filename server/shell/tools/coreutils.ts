@@ -10,8 +10,8 @@ import { filesAsFileSystem } from './file-system.ts';
 /** What one tool may do, so that no script can hold the server up: about a second of work. */
 const LIMITS = { maxAwkIterations: 100_000, maxSedIterations: 100_000, maxJqIterations: 100_000, maxLoopIterations: 100_000 };
 
-/** Next.js looks at the clock whenever a promise is made, in development; were that forbidden while a tool runs, the server would end. */
-const DEFENSE = { enabled: true, excludeViolationTypes: ['performance_timing'] } satisfies DefenseInDepthConfig;
+/** In development Next.js notes the time and a WeakRef of every promise; were that forbidden while a tool runs, the server would end. */
+const DEFENSE = { enabled: true, excludeViolationTypes: ['performance_timing', 'weak_ref'] } satisfies DefenseInDepthConfig;
 
 const SUMMARIES = {
   awk: 'programs over lines and fields', base64: 'encode and decode', basename: 'last part of a path', column: 'line up columns', comm: 'compare sorted files', cp: 'copy files', cut: 'columns of lines', diff: 'compare files',
