@@ -163,7 +163,9 @@ function stable<T>(before: readonly T[] | undefined, after: readonly T[]): reado
 class Roots {
   readonly #workloads: Tables['workloads'];
   readonly #palette: ReadonlyMap<string, number>;
-  readonly #found = new Map<string, { root: string; hue: number }>();
+  readonly #byOwner = new Map<string, { root: string; hue: number }>();
+  /** Sorting asks for each pod many times. */
+  readonly #byPod = new Map<PodRow, { root: string; hue: number }>();
 
   constructor(workloads: Tables['workloads']) {
     this.#workloads = workloads;
@@ -171,13 +173,17 @@ class Roots {
   }
 
   of(pod: PodRow): { root: string; hue: number } {
-    const owner = pod.owner ? `${pod.owner.kind} ${pod.namespace} ${pod.owner.name}` : '';
-    const known = this.#found.get(owner);
-    if (known && owner !== '') return known;
-    const root = rootWorkload(pod, this.#workloads);
-    // A pod that stands alone has a hue of its own.
-    const found = { root, hue: this.hue(root || pod.key) };
-    this.#found.set(owner, found);
+    const known = this.#byPod.get(pod);
+    if (known) return known;
+    const owner = pod.owner ? `${pod.owner.kind} ${pod.namespace} ${pod.owner.name}` : undefined;
+    let found = owner === undefined ? undefined : this.#byOwner.get(owner);
+    if (!found) {
+      const root = rootWorkload(pod, this.#workloads);
+      // A pod that stands alone has a hue of its own.
+      found = { root, hue: this.hue(root || pod.key) };
+      if (owner !== undefined && root !== '') this.#byOwner.set(owner, found);
+    }
+    this.#byPod.set(pod, found);
     return found;
   }
 
