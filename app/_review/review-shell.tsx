@@ -168,6 +168,7 @@ function Wide() {
           <Group orientation="vertical" className={shell.group} defaultLayout={rows.defaultLayout} onLayoutChanged={rows.onLayoutChanged}>
             <Panel id="cluster" minSize={140} defaultSize="58">
               <section className={shell.panel} aria-label={t('panels.cluster')}>
+                <h2 className="visually-hidden">{t('panels.cluster')}</h2>
                 <ClusterPanel />
               </section>
             </Panel>
@@ -208,6 +209,7 @@ function Narrow() {
   return (
     <div className={shell.narrow}>
       <section className={shell.panel} aria-label={t(`panels.${panel}`)}>
+        {panel === 'cluster' && <h2 className="visually-hidden">{t('panels.cluster')}</h2>}
         <Content />
       </section>
       <nav className={shell.bar} aria-label={t('allPanels')}>
