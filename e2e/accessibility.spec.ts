@@ -81,6 +81,7 @@ for (const theme of THEMES) {
     await expect(page.getByRole('dialog')).toBeVisible();
     expect(await violations(page), 'share').toEqual([]);
     await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
     await page.getByTestId('people').click();
     expect(await violations(page), 'people').toEqual([]);
     await page.context().close();

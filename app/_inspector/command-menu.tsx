@@ -3,7 +3,7 @@
 /** kubectl for this object: typed into my terminal in a live room, copied elsewhere. Students see what they would type. */
 import { Copy, CornerDownLeft, TextCursorInput } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactElement } from 'react';
+import { useRef, type ReactElement } from 'react';
 import { useTranslations } from 'use-intl';
 import type { ObjectRef } from '../../server/rooms/service.ts';
 import type { KubeObject } from '../../server/simulation/apiserver/types.ts';
@@ -39,13 +39,25 @@ export function CommandMenu({ subject, object, known, gone, children }: CommandM
       () => notices.failedWith(common('copyFailed')),
     );
   };
-  const choose = ({ line, enter }: KubectlCommand): void => (typed ? typed(line, enter) : copy(line));
+  // Typed when the menu has closed: until then it holds the focus, which the terminal must get.
+  const chosen = useRef<KubectlCommand>(null);
+  const choose = (command: KubectlCommand): void => {
+    if (typed) chosen.current = command;
+    else copy(command.line);
+  };
+  const onCloseAutoFocus = (event: Event): void => {
+    const command = chosen.current;
+    chosen.current = null;
+    if (!command || !typed) return;
+    event.preventDefault();
+    typed(command.line, command.enter);
+  };
   const getYaml = `kubectl get ${kubectlTarget(subject)} -o yaml`;
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className={styles.menu} align="end" sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content onCloseAutoFocus={onCloseAutoFocus} className={styles.menu} align="end" sideOffset={6} collisionPadding={8}>
           <DropdownMenu.Label className={styles.label}>{typed ? t('typeTitle') : t('copyTitle')}</DropdownMenu.Label>
           {commands.map((command) => (
             <DropdownMenu.Item key={command.name} className={classes(styles.item, command.danger && styles.danger)} onSelect={() => choose(command)}>
