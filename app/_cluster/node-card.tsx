@@ -92,7 +92,12 @@ export const NodeCard = memo(function NodeCard({ scene, density, small, lit, sel
           </ul>
         )}
         {hidden > 0 && !small && (
-          <button type="button" tabIndex={-1} data-nav="" className={styles.hidden} onClick={onShowSystem} aria-label={t('showHidden', { count: hidden })}>
+          <button type="button" tabIndex={-1} data-nav="" className={styles.hidden} onClick={(event) => {
+              // It is on the node's card, and does not mean the node; and it goes, but the focus stays on the card.
+              event.stopPropagation();
+              event.currentTarget.closest('section')?.querySelector<HTMLElement>('[data-nav]')?.focus();
+              onShowSystem();
+            }} aria-label={t('showHidden', { count: hidden })}>
             {hiddenTone !== 'ready' && <ToneMark tone={hiddenTone} size={8} />}
             {t('hidden', { count: hidden })}
           </button>
