@@ -60,29 +60,61 @@ export const podsByController: WatchSpec = {
 
 const PHASE_ORDER: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 };
 
+/** What the order of deletion looks at, worked out once a pod: a large set asks many times. */
+interface DeletionRank {
+  pod: KubeObject;
+  assigned: number;
+  phase: number;
+  ready: boolean;
+  readySince: string | undefined;
+  cost: number;
+  neighbours: number;
+  restarts: number;
+}
+
+function deletionRank(pod: KubeObject, neighbours: number): DeletionRank {
+  const status = statusOf(pod);
+  const condition = readyCondition(pod);
+  let restarts = 0;
+  for (const { restartCount } of status.containerStatuses ?? []) restarts = Math.max(restarts, restartCount);
+  return {
+    pod,
+    assigned: (pod.spec as { nodeName?: string }).nodeName ? 1 : 0,
+    phase: PHASE_ORDER[status.phase ?? 'Pending'] ?? 0,
+    ready: condition?.status === 'True',
+    readySince: condition?.lastTransitionTime,
+    cost: Number(pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0),
+    neighbours,
+    restarts,
+  };
+}
+
 /**
  * Orders pods so that those to be deleted first come first (`ActivePodsWithRanks`): unassigned before assigned, pending
  * before running, not ready before ready, crowded nodes first, lately ready first, more restarts first, newest first.
- * @param rank how many pods of the controller share the pod's node.
+ * @param neighbours how many pods of the controller share the pod's node.
  */
-export function compareForDeletion(x: KubeObject, y: KubeObject, rank: (pod: KubeObject) => number): number {
-  const assigned = (pod: KubeObject): number => ((pod.spec as { nodeName?: string }).nodeName ? 1 : 0);
-  if (assigned(x) !== assigned(y)) return assigned(x) - assigned(y);
-  const phase = (pod: KubeObject): number => PHASE_ORDER[statusOf(pod).phase ?? 'Pending'] ?? 0;
-  if (phase(x) !== phase(y)) return phase(x) - phase(y);
-  if (isReady(x) !== isReady(y)) return isReady(x) ? 1 : -1;
-  const cost = (pod: KubeObject): number => Number(pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0);
-  if (cost(x) !== cost(y)) return cost(x) - cost(y);
-  if (rank(x) !== rank(y)) return rank(y) - rank(x);
-  if (isReady(x) && isReady(y)) {
-    const since = logarithmicAge(readyCondition(x)?.lastTransitionTime, readyCondition(y)?.lastTransitionTime);
+export function inOrderOfDeletion(pods: readonly KubeObject[], neighbours: (pod: KubeObject) => number): KubeObject[] {
+  return pods
+    .map((pod) => deletionRank(pod, neighbours(pod)))
+    .sort(compareForDeletion)
+    .map(({ pod }) => pod);
+}
+
+function compareForDeletion(x: DeletionRank, y: DeletionRank): number {
+  if (x.assigned !== y.assigned) return x.assigned - y.assigned;
+  if (x.phase !== y.phase) return x.phase - y.phase;
+  if (x.ready !== y.ready) return x.ready ? 1 : -1;
+  if (x.cost !== y.cost) return x.cost - y.cost;
+  if (x.neighbours !== y.neighbours) return y.neighbours - x.neighbours;
+  if (x.ready) {
+    const since = logarithmicAge(x.readySince, y.readySince);
     if (since !== 0) return since;
   }
-  const restarts = (pod: KubeObject): number => Math.max(0, ...(statusOf(pod).containerStatuses ?? []).map((status) => status.restartCount));
-  if (restarts(x) !== restarts(y)) return restarts(y) - restarts(x);
-  const created = logarithmicAge(x.metadata.creationTimestamp, y.metadata.creationTimestamp);
+  if (x.restarts !== y.restarts) return y.restarts - x.restarts;
+  const created = logarithmicAge(x.pod.metadata.creationTimestamp, y.pod.metadata.creationTimestamp);
   if (created !== 0) return created;
-  return x.metadata.uid < y.metadata.uid ? -1 : 1;
+  return x.pod.metadata.uid < y.pod.metadata.uid ? -1 : 1;
 }
 
 /** Later times first. */

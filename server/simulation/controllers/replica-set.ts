@@ -2,7 +2,7 @@
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
-import { availableAt, compareForDeletion, isActive, isAvailable, isReady, isTerminal, podsByController } from './pods.ts';
+import { availableAt, inOrderOfDeletion, isActive, isAvailable, isReady, isTerminal, podsByController } from './pods.ts';
 import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const RESOURCE = 'replicasets.apps';
@@ -293,7 +293,7 @@ function choose(active: KubeObject[], count: number): KubeObject[] {
     onNode.set(node, (onNode.get(node) ?? 0) + 1);
   }
   const rank = (pod: KubeObject): number => onNode.get((pod.spec as { nodeName?: string }).nodeName ?? '') ?? 0;
-  return [...active].sort((x, y) => compareForDeletion(x, y, rank)).slice(0, count);
+  return inOrderOfDeletion(active, rank).slice(0, count);
 }
 
 function updateStatus(set: KubeObject, { active, terminating, labeled, ready, available, nextAvailable }: Counts, failure: { reason: string; message: string } | undefined, context: ControllerContext): void {
