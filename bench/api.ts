@@ -28,7 +28,7 @@ export function benchApi(): Measurement[] {
   measure('list100', 300, () => send(cluster, { method: 'GET', path: PODS_PATH, query: { limit: '100' } }));
   measure('listBySelector', 100, () => send(cluster, { method: 'GET', path: PODS_PATH, query: { labelSelector: 'app=nothing' } }));
   measure('patch', 10_000, (index) =>
-      send(cluster, { method: 'PATCH', path: `${PODS_PATH}/${nameOf(index)}`, contentType: 'application/strategic-merge-patch+json', body: { metadata: { annotations: { round: String(index) } } } }),
+    send(cluster, { method: 'PATCH', path: `${PODS_PATH}/${nameOf(index)}`, contentType: 'application/strategic-merge-patch+json', body: { metadata: { annotations: { round: String(index) } } } }),
   );
 
   const tables: number[] = [];

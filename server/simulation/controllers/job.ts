@@ -3,7 +3,7 @@ import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { controllerOf } from '../apiserver/client.ts';
 import { COMPLETION_INDEX, failuresOf, formatIndexes, generateNameFor, ignoredFailuresOf, INDEX_FAILURES, INDEX_IGNORED_FAILURES, indexOf, parseIndexes } from './job-indexes.ts';
 import { containerStatuses, finishedAt, initContainerStatuses, matchFailurePolicy, matchSuccessPolicy, remainingBackoff, type PodFailurePolicy, type SuccessPolicy } from './job-policies.ts';
-import { compareForDeletion, isActive, isReady, isTerminal, podsByController, statusOf } from './pods.ts';
+import { inOrderOfDeletion, isActive, isReady, isTerminal, podsByController, statusOf } from './pods.ts';
 import { podFromTemplate, type PodTemplate } from './replica-set.ts';
 import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
 
@@ -375,7 +375,7 @@ class JobSync {
     if (this.#indexed) {
       const seen = new Set<number>();
       rest = [];
-      for (const pod of [...this.active].sort((x, y) => compareForDeletion(y, x, () => 0))) {
+      for (const pod of inOrderOfDeletion(this.active, () => 0).reverse()) {
         const index = indexOf(pod, this.#completions);
         if (index === undefined || seen.has(index)) removed.push(pod);
         else {
@@ -385,7 +385,7 @@ class JobSync {
       }
     }
     const more = atLeast - removed.length;
-    return more > 0 ? [...removed, ...[...rest].sort((x, y) => compareForDeletion(x, y, () => 0)).slice(0, more)] : removed;
+    return more > 0 ? [...removed, ...inOrderOfDeletion(rest, () => 0).slice(0, more)] : removed;
   }
 
   #deleteSome(pods: KubeObject[]): number {
