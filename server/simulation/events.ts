@@ -26,6 +26,8 @@ interface Seen {
   name: string;
   count: number;
   firstTimestamp: string;
+  /** When it happened last, of events that are not written every time. */
+  lastTimestamp?: string;
 }
 
 /** Similar events of late: how many different messages there were. */
@@ -61,6 +63,9 @@ const AGGREGATE_WINDOW_MS = 600_000;
 /** `defaultSpamBurst` and `defaultSpamQPS` (one in five minutes). */
 const SPAM_BURST = 25;
 const SPAM_REFILL_MS = 300_000;
+/** A series ends when nothing has happened for so long (`finishTime`); a long one is written again this often (`refreshTime`). */
+const FINISH_MS = 360_000;
+const REFRESH_MS = 1_800_000;
 /** `maxLruCacheEntries`. */
 const MAX_ENTRIES = 4_096;
 /** Events wait for the API server up to this many. */
@@ -253,14 +258,19 @@ export class EventBroadcaster {
     const state = this.state();
     const at = this.now();
     const regarding = referenceTo(object);
-    const key = `${type}/${reason}/${action}/${regarding.uid ?? ''}/${this.controller}`;
+    // A new version of the object begins a new series.
+    const key = `${type}/${reason}/${action}/${regarding.uid ?? ''}/${regarding.resourceVersion ?? ''}/${this.controller}`;
     const seen = state.seen.get(key);
     try {
       if (seen) {
         const current = this.client.get('events', seen.namespace, seen.name);
-        if (current && at - Date.parse(current.eventTime as string) < 6 * 60_000 * 10) {
+        const last = Date.parse(seen.lastTimestamp ?? seen.firstTimestamp);
+        if (current && at - last < FINISH_MS) {
           seen.count++;
-          this.client.update('events', { ...current, metadata: { ...current.metadata }, series: { count: seen.count, lastObservedTime: microTime(at) } });
+          seen.lastTimestamp = microTime(at);
+          // The series is written when it begins, and from then on only now and then.
+          const written = (current.series as { lastObservedTime: string } | undefined)?.lastObservedTime;
+          if (written === undefined || at - Date.parse(written) >= REFRESH_MS) this.client.update('events', { ...current, metadata: { ...current.metadata }, series: { count: seen.count, lastObservedTime: microTime(at) } });
           return;
         }
       }

@@ -6,16 +6,18 @@ import type { KernelEvent } from '../kernel/kernel.ts';
 import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
 import { objectKey } from '../apiserver/store.ts';
 import { controllerOf, type Client } from '../apiserver/client.ts';
+import { withDisruption } from '../apiserver/registry/disruption.ts';
 import { CLAIMS, CLASSES, claimSpec, findVolume, SELECTED_NODE, VOLUMES } from '../controllers/volume-matching.ts';
 import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { assign, hasPodAffinity, newAccounts, removeNode, setNode, unassign, type Accounts } from './accounts.ts';
-import type { FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, SchedulerView } from './framework.ts';
+import type { Assignment, FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, SchedulerView } from './framework.ts';
 import { NodeAnswers, type Answers } from './node-answers.ts';
 import { findPreemption, splitKey } from './preemption.ts';
 import { activate, drop, isQueued, moveAll, newQueue, pop, promoteQueue, type QueuedPod, type SchedulingQueue } from './queue.ts';
+import { insufficient } from './plugins/node-resources-fit.ts';
 import { delayedClaims } from './plugins/volume-binding.ts';
 import { filterPlugins, scorePlugins } from './registry.ts';
-import { hostPorts, podRequests } from './requests.ts';
+import { addRequests, hostPorts, podRequests } from './requests.ts';
 
 export const SCHEDULER_NAME = 'default-scheduler';
 /** One pod at a time: a scheduling cycle of an idle cluster takes about a millisecond. */
@@ -34,6 +36,8 @@ export interface SchedulerEvents {
 export interface SchedulerState {
   accounts: Accounts;
   queue: SchedulingQueue;
+  /** Pods for which room is being made, and where. */
+  nominated: Map<string, Assignment>;
   /** Where the next search begins, so that all nodes get their turn. */
   nextStartNode: number;
   /** Memory of the event recorder and of leader election. */
@@ -56,7 +60,7 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
   protected abstract lead(): boolean;
 
   protected initial(): SchedulerState {
-    return { accounts: newAccounts(), queue: newQueue(), nextStartNode: 0, events: null, lease: null };
+    return { accounts: newAccounts(), queue: newQueue(), nominated: new Map(), nextStartNode: 0, events: null, lease: null };
   }
 
   // ---- what plugins see ----
@@ -145,6 +149,7 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     const phase = (object.status as { phase?: string } | undefined)?.phase;
     if (type === 'DELETED' || phase === 'Succeeded' || phase === 'Failed') {
       drop(queue, key);
+      this.own.nominated.delete(key);
       const held = accounts.assignments.get(key);
       if (held) {
         unassign(accounts, object);
@@ -155,11 +160,14 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     }
     if (spec.nodeName) {
       drop(queue, key);
+      this.own.nominated.delete(key);
       this.#assign(object, key, spec.nodeName);
       return;
     }
     if ((spec.schedulerName ?? SCHEDULER_NAME) !== SCHEDULER_NAME || object.metadata.deletionTimestamp || spec.schedulingGates?.length) return;
     const priority = spec.priority ?? 0;
+    const nominated = (object.status as { nominatedNodeName?: string } | undefined)?.nominatedNodeName;
+    if (nominated) this.#nominate(object, key, nominated, priority);
     if (!isQueued(queue, key, priority)) activate(queue, { key, priority, attempts: 0, cause, failedAt: 0 });
   }
 
@@ -275,7 +283,8 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     let looked = 0;
     for (; looked < all.length && feasible.length < wanted; looked++) {
       const index = (this.own.nextStartNode + looked) % all.length;
-      const refused = this.#answers.ask(answers, pending, index) ?? (wide.length > 0 ? firstRejection(wide, states, pending, all[index] as NodeInfo) : undefined);
+      const info = all[index] as NodeInfo;
+      const refused = this.#answers.ask(answers, pending, index) ?? (wide.length > 0 ? firstRejection(wide, states, pending, info) : undefined) ?? this.#keptFor(pending, info);
       if (refused) rejections.set((all[index] as NodeInfo).name, refused);
       else feasible.push(index);
     }
@@ -283,6 +292,36 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     if (feasible.length === 0) return { rejections, states };
     if (reserved !== undefined && feasible.some((index) => all[index]?.name === reserved)) return { node: reserved };
     return { node: this.#best(pending, answers, feasible.map((index) => all[index] as NodeInfo), feasible) };
+  }
+
+  #nominate(pod: KubeObject, key: string, node: string, priority: number): void {
+    this.own.nominated.set(key, { node, key, requests: podRequests(pod), ports: hostPorts(pod), owner: '', priority });
+  }
+
+  /** Room that is made for pods at least as important is not given to others (`RunFilterPluginsWithNominatedPods`). */
+  #keptFor(pending: PendingPod, info: NodeInfo): Rejection | undefined {
+    if (this.own.nominated.size === 0) return undefined;
+    let filled: NodeInfo | undefined;
+    for (const { node, key, priority, requests } of this.own.nominated.values()) {
+      if (node !== info.name || key === pending.key || priority < pending.priority) continue;
+      filled ??= { ...info, used: { ...info.used, scalars: { ...info.used.scalars } } };
+      addRequests(filled.used, requests, 1);
+      filled.podCount++;
+    }
+    return filled && insufficient(pending.requests, filled);
+  }
+
+  /** Whether a pod may make room (again), and if not, why (`PodEligibleToPreemptOthers`). */
+  #notEligible(pending: PendingPod): string | undefined {
+    if ((pending.pod.spec as { preemptionPolicy?: string }).preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
+    const nominated = this.own.nominated.get(pending.key);
+    if (!nominated) return undefined;
+    for (const assignment of this.own.accounts.assignments.values()) {
+      if (assignment.node !== nominated.node || assignment.priority >= pending.priority) continue;
+      const { namespace, name } = splitKey(assignment.key);
+      if (this.cached('pods', namespace, name)?.metadata.deletionTimestamp) return 'not eligible due to a terminating pod on the nominated node.';
+    }
+    return undefined;
   }
 
   /** Score plugins that look at one node alone and apply to the pod. */
@@ -332,9 +371,11 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
     else {
       const fits = (info: NodeInfo): boolean =>
         firstRejection(filterPlugins.filter((plugin) => !plugin.preFilter || states.has(plugin)), states, pending, info) === undefined;
-      const { candidate, reasons } = findPreemption(pending, this.own.accounts, rejections, fits);
       message = `0/${total} nodes are available: ${summarize([...rejections.values()].flatMap((refused) => refused.reasons))}.`;
-      if (candidate) this.#preempt(pending, candidate.node, candidate.victims.map((victim) => victim.key));
+      const notEligible = this.#notEligible(pending);
+      const { candidate, reasons } = notEligible === undefined ? findPreemption(pending, this.own.accounts, rejections, fits) : { candidate: undefined, reasons: [] };
+      if (notEligible !== undefined) message += ` no new claims to deallocate, preemption: ${notEligible}`;
+      else if (candidate) this.#preempt(pending, candidate.node, candidate.victims.map((victim) => victim.key));
       // Dynamic resource allocation is asked first, and has nothing to give back.
       else message += ` no new claims to deallocate, preemption: 0/${total} nodes are available: ${summarize(reasons)}.`;
     }
@@ -351,9 +392,11 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
       const { namespace, name } = splitKey(key);
       const victim = this.cached('pods', namespace, name);
       if (!victim || victim.metadata.deletionTimestamp) continue;
-      this.events.preempted(victim, `Preempted by pod ${pending.pod.metadata.uid} on node ${node}`);
+      this.client.patch('pods', namespace, name, (current) => withDisruption(current, 'PreemptionByScheduler', `${SCHEDULER_NAME}: preempting to accommodate a higher priority pod`, this.now), 'status');
       this.client.delete('pods', namespace, name);
+      this.events.preempted(victim, `Preempted by pod ${pending.pod.metadata.uid} on node ${node}`);
     }
+    this.#nominate(pending.pod, pending.key, node, pending.priority);
     this.client.patch(
       'pods',
       pending.pod.metadata.namespace,

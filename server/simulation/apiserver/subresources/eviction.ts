@@ -1,5 +1,6 @@
 import type { DeleteOptions } from '../client.ts';
 import { badRequest, forbidden, internalError, tooManyRequests } from '../errors.ts';
+import { withDisruption } from '../registry/disruption.ts';
 import type { WriteOptions } from '../registry/types.ts';
 import { labelSelectorMatches } from '../selectors.ts';
 import { rfc3339 } from '../tables/duration.ts';
@@ -56,6 +57,9 @@ export const eviction = {
       if (budgets.length > 1) throw internalError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
       const budget = budgets[0];
       if (budget && !unhealthyMayGo(pod, budget)) spend(pod, budget, context, { ...options, trusted: true });
+    }
+    if (!pod.metadata.deletionTimestamp) {
+      registry.updateObjectStatus(info.resource, withDisruption(registry.mustGet(info.resource, info.namespace, info.name), 'EvictionByEvictionAPI', 'Eviction API: evicting', context.kernel.now), { ...options, trusted: true });
     }
     registry.deleteObject(info.resource, info.namespace, info.name, (body.deleteOptions ?? {}) as DeleteOptions, options);
     return { status: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } };
