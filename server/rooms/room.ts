@@ -34,6 +34,8 @@ const GRACE_MS = 60_000;
 const FAILING = new Set(['CrashLoopBackOff', 'Error', 'ImagePullBackOff', 'ErrImagePull', 'OOMKilled', 'Evicted', 'CreateContainerConfigError', 'RunContainerError']);
 const MAX_REMEMBERED_FAILURES = 5_000;
 const FAULT_OPERATIONS = new Set(['fault.break', 'fault.heal']);
+/** What can take a part of the cluster down. */
+const BREAKING_OPERATIONS = new Set([...FAULT_OPERATIONS, 'node.act', 'node.manifest']);
 
 export interface RoomEnvironment {
   store: RoomStore;
@@ -304,7 +306,7 @@ export class Room implements RoomService {
     // Also of shells that were opened before the role changed.
     const me = this.people.get(participantId);
     if (!me || me.role === 'observer') throw new RoleForbiddenError('observer', 'student');
-    if (input.kind === 'operation' && FAULT_OPERATIONS.has(input.request.name) && me.role !== 'instructor' && !this.#record.settings.studentsMayBreak) throw new SettingForbiddenError('studentsMayBreak');
+    if (input.kind === 'operation' && BREAKING_OPERATIONS.has(input.request.name) && me.role !== 'instructor' && !this.#record.settings.studentsMayBreak) throw new SettingForbiddenError('studentsMayBreak');
   }
 
   progressed(): void {

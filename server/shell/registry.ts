@@ -4,6 +4,7 @@ import { kubectl } from './kubectl/kubectl.ts';
 import { kubeadm } from './commands/kubeadm.ts';
 import { minikube } from './commands/minikube/command.ts';
 import { quorum } from './commands/quorum.ts';
+import { ssh } from './commands/ssh.ts';
 import { coreutils } from './tools/coreutils.ts';
 import { grepTools } from './tools/grep.ts';
 import { sed } from './tools/sed.ts';
@@ -12,6 +13,6 @@ import { textTools } from './tools/text.ts';
 import { timeTools } from './tools/time.ts';
 import type { Command } from './types.ts';
 
-const all: Command[] = [curl, kubectl, kubeadm, minikube, quorum, ...coreutils, ...grepTools, sed, ...systemTools, ...textTools, ...timeTools];
+const all: Command[] = [curl, kubectl, kubeadm, minikube, quorum, ssh, ...coreutils, ...grepTools, sed, ...systemTools, ...textTools, ...timeTools];
 
 export const commands: ReadonlyMap<string, Command> = new Map(all.map((command) => [command.name, command]));

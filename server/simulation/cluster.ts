@@ -23,8 +23,10 @@ import { CoreDns } from './network/core-dns.ts';
 import { IngressController } from './network/ingress-controller.ts';
 import { KubeProxy } from './network/kube-proxy.ts';
 import { Network } from './network/network.ts';
-import type { NetworkResult, Source } from './network/types.ts';
+import type { Delivery, NetworkRequest, NetworkResult, Source } from './network/types.ts';
+import { etcdctl } from './node-tools/etcdctl.ts';
 import { operationNamed } from './operations/registry.ts';
+import { ETCDCTL, type EtcdctlAnswer } from './workloads/images/etcd-tools.ts';
 import { KubeScheduler } from './scheduler/kube-scheduler.ts';
 
 export interface ActiveFault {
@@ -355,6 +357,21 @@ export class Cluster {
     this.#kubeadm.start();
   }
 
+  /** Manifests of the control plane's static pods, whether or not they are in place. */
+  staticManifests(): { name: string; pod: Record<string, unknown> }[] {
+    return staticPodManifests(this.addressOf(this.environment.controlPlaneNode));
+  }
+
+  /** When the kubelet of a machine was started, ms; undefined while it does not run. */
+  kubeletSince(name: string): number | undefined {
+    return this.environment.kubeletIsUp(name) ? this.#machine(name).kubelet.own.startedAt : undefined;
+  }
+
+  /** The kube-proxy of a machine, for who reads its rules there. */
+  kubeProxyOf(name: string): KubeProxy {
+    return this.#machine(name).kubeProxy;
+  }
+
   // ---- assembly ----
 
   #context(): ComponentContext {
@@ -387,7 +404,7 @@ export class Cluster {
       programStarted: (machine: string, program: string) => this.#programStarted(machine, program),
       programStopped: (machine: string, program: string) => this.#programStopped(machine, program),
       programHealthy: (machine: string, program: string) => this.#programHealthy(machine, program),
-      programRequest: (machine, program, port, request, client) => (program === 'nginx-ingress-controller' && (port === 80 || port === 443) ? this.#machines.get(machine)?.ingress.serve(request, port, client) : undefined),
+      programRequest: (machine, program, port, request, client) => (program === 'etcd' && request.method === ETCDCTL ? this.#etcdctl(request) : program === 'nginx-ingress-controller' && (port === 80 || port === 443) ? this.#machines.get(machine)?.ingress.serve(request, port, client) : undefined),
     });
     const kubeProxy = new KubeProxy(node.name, context, client(`kube-proxy ${node.name}`, 'system:serviceaccount:kube-system:kube-proxy'));
     const coreDns = new CoreDns(node.name, context, client(`coredns ${node.name}`, 'system:serviceaccount:kube-system:coredns'));
@@ -467,6 +484,14 @@ export class Cluster {
     const component = this.#componentFor(node, program);
     // A program that is no component of the simulation, such as metrics-server, is well while its container runs.
     return component?.state.running ?? true;
+  }
+
+  /** etcdctl in the etcd pod asks. */
+  #etcdctl(request: NetworkRequest): Delivery {
+    const { argv, env } = JSON.parse(request.body ?? '{"argv":[],"env":{}}') as { argv: string[]; env: Record<string, string> };
+    const written: Record<string, string> = {};
+    const result: EtcdctlAnswer = { ...etcdctl(this, argv, env, { read: () => undefined, write: (path, text) => (written[path] = text) }), written };
+    return { status: 200, statusText: 'OK', headers: [], body: JSON.stringify(result), elapsedMs: 1 };
   }
 
   /** What answers on a machine's own ports: the API server, the kubelet. Both want credentials, which curl has not. */

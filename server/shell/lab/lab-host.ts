@@ -102,6 +102,11 @@ export class LabHost implements ShellHost, Timeline {
     return this.cluster.apply(input, ++this.#sequence);
   }
 
+  /** Whether a session inside a container is open. */
+  get hasSessions(): boolean {
+    return this.#processes.size > 0;
+  }
+
   /** Whether a session inside a container waits for its person. */
   get awaitsInput(): boolean {
     return [...this.#processes.keys()].some((id) => this.cluster.pods.awaitsInput(id));

@@ -51,7 +51,7 @@ class TypedLines implements ShellInput {
   async read(): Promise<string | undefined> {
     try {
       await this.host.sleep(TYPING_MS, this.#closed.signal);
-      for (const limit = this.host.now() + PATIENCE_MS; !this.host.awaitsInput && this.host.now() < limit; ) await this.host.sleep(LOOK_MS, this.#closed.signal);
+      for (const limit = this.host.now() + PATIENCE_MS; this.host.hasSessions && !this.host.awaitsInput && this.host.now() < limit; ) await this.host.sleep(LOOK_MS, this.#closed.signal);
     } catch {
       return undefined;
     }

@@ -281,6 +281,10 @@ export class Containers implements PodAccess {
     return { pods, node: { milliCpu: Math.min(total.milliCpu, kubelet.options.cpu * 1_000), memoryBytes: total.memoryBytes } };
   }
 
+  runtime(node: string): ContainerRuntime | undefined {
+    return this.#context.environment.nodeIsUp(node) ? this.#nodes.get(node)?.runtime : undefined;
+  }
+
   crash(namespace: string, pod: string, container?: string): number {
     const object = this.#store.get('pods', `${namespace}/${pod}`);
     const runtime = object && this.#runtimeOf(object);

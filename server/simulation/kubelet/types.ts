@@ -6,6 +6,7 @@
 import type { Resolution } from '../network/network.ts';
 import type { Delivery, NetworkFailure, NetworkRequest, NetworkResult, PodTransport, Source } from '../network/types.ts';
 import type { DnsAnswer } from '../network/core-dns.ts';
+import type { ContainerRuntime } from './runtime.ts';
 
 /** Options of `GET …/pods/NAME/log` (v1.PodLogOptions). */
 export interface LogOptions {
@@ -78,6 +79,8 @@ export interface PodAccess extends PodTransport {
   observe(observer: ExecObserver): () => void;
   /** Memory and CPU now, of one node's pods and of the node. Undefined when its kubelet does not answer. */
   usage(node: string): { pods: PodUsage[]; node: Usage } | undefined;
+  /** The container runtime of a machine, for who looks at it there; undefined when the machine is off. */
+  runtime(node: string): ContainerRuntime | undefined;
   /** SIGKILL to the main process of a container (all containers of the pod when none is named). @returns how many were killed. */
   crash(namespace: string, pod: string, container?: string): number;
   /** While set, containers of the pod die with exit code 1 half a second after each start. */

@@ -6,7 +6,7 @@ import type { Client } from '../apiserver/client.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { Component, type ComponentContext, type WatchSpec } from '../component.ts';
 
-interface ServicePort {
+export interface ServicePort {
   name?: string;
   port: number;
   protocol?: string;
@@ -14,7 +14,7 @@ interface ServicePort {
   nodePort?: number;
 }
 
-interface ServiceSpec {
+export interface ServiceSpec {
   type?: string;
   clusterIP?: string;
   clusterIPs?: string[];
@@ -152,6 +152,18 @@ export class KubeProxy extends Component<ProxyState> {
       }
     }
     return ready.length > 0 ? ready : terminating;
+  }
+
+  /** Every Service that this node has rules for, by name. */
+  services(): KubeObject[] {
+    const name = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
+    return [...this.cachedAll(SERVICES)].sort((x, y) => (name(x) < name(y) ? -1 : 1));
+  }
+
+  /** Ready endpoints of a service port anywhere, whatever its traffic policies. */
+  endpointCount(service: KubeObject, servicePort: ServicePort): number {
+    const { internalTrafficPolicy: _internal, externalTrafficPolicy: _external, ...spec } = service.spec as ServiceSpec;
+    return this.backends({ ...service, spec } as KubeObject, servicePort, 'internal').length;
   }
 
   #choose(service: KubeObject, servicePort: ServicePort, clientIp: string, traffic: 'internal' | 'external'): Translation {

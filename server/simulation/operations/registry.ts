@@ -4,6 +4,7 @@ import { checkForward, forwardToPod } from './forward.ts';
 import { kubeadmAuthority, kubeadmToken } from './kubeadm.ts';
 import { minikubeAddon, minikubeAddons, minikubeDelete, minikubeStart, minikubeStatus, minikubeStop, minikubeTunnel } from './minikube.ts';
 import { joinNode, listMachines } from './nodes.ts';
+import { nodeAct, nodeLook, nodeManifest, nodeManifests } from './node-tools.ts';
 import type { Operation } from './types.ts';
 
 export const operations: readonly Operation[] = [
@@ -12,6 +13,10 @@ export const operations: readonly Operation[] = [
   listFaults,
   joinNode,
   listMachines,
+  nodeLook,
+  nodeAct,
+  nodeManifest,
+  nodeManifests,
   checkForward,
   forwardToPod,
   kubeadmToken,

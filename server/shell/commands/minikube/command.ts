@@ -6,6 +6,7 @@ import type { Command, CommandContext } from '../../types.ts';
 import { addons } from './addons.ts';
 import { service } from './service.ts';
 import { dashboard, remove, start, status, stop } from './lifecycle.ts';
+import { visit } from '../ssh.ts';
 import { tunnel } from './tunnel.ts';
 import { fail, machines, type Subcommand } from './common.ts';
 
@@ -17,6 +18,14 @@ async function ip(context: CommandContext): Promise<number> {
   if (!controlPlane?.host) return fail(context, '🤷', 'The control-plane node is not running: (state=Stopped)', 83);
   context.stdout.write(`${controlPlane.address}\n`);
   return 0;
+}
+
+async function sshInto(context: CommandContext, args: string[]): Promise<number> {
+  const at = args.findIndex((arg) => arg === '-n' || arg === '--node');
+  const node = at >= 0 ? args[at + 1] : /^--node=(.*)$/.exec(args.find((arg) => arg.startsWith('--node=')) ?? '')?.[1];
+  const command = args.filter((arg, index) => (at < 0 || (index !== at && index !== at + 1)) && arg !== '--' && !arg.startsWith('--node='));
+  const name = node ?? (await machines(context)).nodes.find((each) => each.controlPlane)?.name ?? 'control-plane';
+  return visit(context, name, command.length > 0 ? command.join(' ') : undefined);
 }
 
 async function nodeList(context: CommandContext, args: string[]): Promise<number> {
@@ -39,6 +48,7 @@ const SUBCOMMANDS: Record<string, { summary: string; run: Subcommand }> = {
   addons: { summary: 'Lists, enables and disables addons', run: addons },
   service: { summary: 'Opens a Service, or prints its address', run: service },
   tunnel: { summary: 'Gives LoadBalancer Services an address while it runs', run: tunnel },
+  ssh: { summary: 'A shell on a machine (-n NODE)', run: sshInto },
   ip: { summary: "Prints the control-plane node's address", run: ip },
   node: { summary: 'node list: the machines', run: nodeList },
   version: { summary: 'Prints the version', run: version },

@@ -2,6 +2,7 @@
 import { flag, klogHeader, respond } from '../http.ts';
 import { exactly, versions } from '../tags.ts';
 import type { Image, Program } from '../types.ts';
+import { ETCDCTL, etcdToolPrograms } from './etcd-tools.ts';
 
 interface ClusterProgram {
   name: string;
@@ -70,6 +71,7 @@ const list: ClusterProgram[] = [
 ];
 
 export const clusterPrograms: Program[] = [
+  ...etcdToolPrograms,
   ...list.map(
     (own): Program => ({
       name: own.name,
@@ -83,7 +85,7 @@ export const clusterPrograms: Program[] = [
         if (event.kind === 'start') process.write(2, own.log(process.argv, process.now));
       },
       serve(request, context) {
-        if (own.other?.includes(request.port)) return undefined;
+        if (own.other?.includes(request.port) && request.method !== ETCDCTL) return undefined;
         const special = context.fromCluster();
         if (special !== undefined) return typeof special === 'string' ? undefined : special;
         if (!/^\/(livez|readyz|healthz|health|ready)(\/|$|\?)/.test(request.path)) return respond(404, '404 page not found\n');
@@ -112,7 +114,7 @@ export const clusterImages: Image[] = [
       env: {},
       base: 'none',
       files: () => ({}),
-      programs: { [own.path]: own.name, ...(own.entrypoint?.[0] === '/usr/bin/dumb-init' ? { '/usr/bin/dumb-init': 'dumb-init' } : {}) },
+      programs: { [own.path]: own.name, ...(own.name === 'etcd' ? { '/usr/local/bin/etcdctl': 'etcdctl', '/usr/local/bin/etcdutl': 'etcdutl' } : {}), ...(own.entrypoint?.[0] === '/usr/bin/dumb-init' ? { '/usr/bin/dumb-init': 'dumb-init' } : {}) },
     }),
   ),
   {
