@@ -18,7 +18,7 @@ export type Body =
 const SUMMARY_BYTES = 30;
 
 /** The whole body, or undefined when it is larger than the limit. */
-function read(request: IncomingMessage): Promise<Buffer | undefined> {
+export function readRaw(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -76,7 +76,7 @@ const JSON_TYPES: ReadonlySet<string> = new Set(['', 'application/json', 'applic
 
 /** @param contentType of the request, with or without parameters. */
 export async function readBody(request: IncomingMessage, contentType: string | undefined): Promise<Body> {
-  const bytes = await read(request);
+  const bytes = await readRaw(request);
   if (!bytes) return { kind: 'too-large' };
   if (bytes.length === 0) return { kind: 'none' };
   const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';

@@ -4,9 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isWatch } from '../simulation/apiserver/requests/request-info.ts';
+import { isProxied, isWatch } from '../simulation/apiserver/requests/request-info.ts';
 import { ApiError, ConnectionError, type ApiResponse } from '../simulation/apiserver/types.ts';
-import { readBody } from './body.ts';
+import { readBody, readRaw } from './body.ts';
 import { BODY_BYTES, Limits, STREAMS_PER_PARTICIPANT } from './limits.ts';
 import { encodingOf } from './negotiation.ts';
 import { upgrade } from './remote/upgrade.ts';
@@ -109,7 +109,12 @@ export class KubeApi {
     const encoding = encodingOf(request.headers.accept, path);
     if (!encoding) return answer(notAcceptable());
     const kubeRequest = requestOf(request, method as KubeRequest['method'], target);
-    if (method !== 'GET') {
+    if (isProxied(path)) {
+      kubeRequest.headers = forwardedHeaders(request);
+      const raw = method === 'GET' ? Buffer.alloc(0) : await readRaw(request);
+      if (!raw) return answer(bodyTooLarge(BODY_BYTES));
+      if (raw.length > 0) kubeRequest.body = raw.toString('utf8');
+    } else if (method !== 'GET') {
       const body = await readBody(request, request.headers['content-type']);
       if (body.kind === 'too-large') return answer(bodyTooLarge(BODY_BYTES));
       if (body.kind === 'unsupported') return answer(unsupportedBody());
@@ -169,6 +174,16 @@ function requestOf(request: IncomingMessage, method: KubeRequest['method'], { pa
     ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] }),
     ...(user === undefined && groups.length === 0 ? {} : { impersonate: { username: String(user ?? ''), groups } }),
   };
+}
+
+/** What a proxy passes on: nothing that is between the client and us. */
+function forwardedHeaders({ rawHeaders }: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (!/^(host|authorization|connection|keep-alive|transfer-encoding|content-length|upgrade|impersonate-.*)$/i.test(name)) headers[name] = rawHeaders[index + 1] as string;
+  }
+  return headers;
 }
 
 /** Refuses an upgrade with an ordinary answer. */

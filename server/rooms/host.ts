@@ -3,6 +3,7 @@
  * participant's name, and is answered when it is in the log and applied.
  */
 import { ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from '../simulation/apiserver/types.ts';
+import { onlyReads } from '../simulation/apiserver/requests/request-info.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 import { operationNamed } from '../simulation/operations/registry.ts';
 import type { ExecProcess, ExecRequest, HttpRequest, HttpResult, OperationRequest, ShellHost, ShellRequest, WatchStreamEvent } from '../shell/types.ts';
@@ -71,11 +72,13 @@ export class RoomHost implements ShellHost {
 
   async request(request: ShellRequest): Promise<ApiResponse> {
     const full = this.#stamped(request);
-    if (full.method === 'GET') {
+    if (onlyReads(full)) {
       this.#context.actor.catchUp();
       return this.#context.actor.cluster.handle(full);
     }
-    return (await this.#input({ kind: 'api', request: full })) as ApiResponse;
+    const response = (await this.#input({ kind: 'api', request: full })) as ApiResponse;
+    if ((response.elapsedMs ?? 0) >= SHORTEST_WAIT_MS) await this.sleep(response.elapsedMs as number);
+    return response;
   }
 
   stream(request: ShellRequest, onEvent: (event: WatchStreamEvent | string) => void, signal: AbortSignal, onOpen?: (controls: StreamControls) => void): Promise<ApiResponse | undefined> {

@@ -6,6 +6,7 @@ import { Kernel, type Cause, type Part, type Snapshot } from './kernel/kernel.ts
 import { Store } from './apiserver/store.ts';
 import { ApiServer } from './apiserver/handler.ts';
 import { Client, type NewObject } from './apiserver/client.ts';
+import { onlyReads } from './apiserver/requests/request-info.ts';
 import type { Watch } from './apiserver/requests/watch.ts';
 import type { ApiRequest, ApiResponse, KubeObject } from './apiserver/types.ts';
 import { apiServerObjects, controllerAccounts } from './bootstrap/post-start.ts';
@@ -92,6 +93,7 @@ export class Cluster {
       environment: this.environment,
       logs: (namespace: string, pod: string, options: LogOptions) => this.#containers.logs(namespace, pod, options),
       usage: (node: string) => this.#containers.usage(node),
+      connect: (request: NetworkRequest) => this.network.request({ kind: 'node', node: first.name }, request),
     });
     const context = this.#context();
     this.#containers = new Containers(context);
@@ -181,7 +183,7 @@ export class Cluster {
 
   /** Serves a request made from outside. @throws ConnectionError when no API server answers. */
   handle(request: ApiRequest): ApiResponse {
-    this.environment.checkApiServer('outside', request.method === 'GET' ? 'read' : 'write');
+    this.environment.checkApiServer('outside', onlyReads(request) ? 'read' : 'write');
     return this.api.handle(request);
   }
 

@@ -1,5 +1,6 @@
 /** A cluster of its own for a shell without a room: requests are applied at once, time passes when everybody waits for it. */
 import { ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from '../../simulation/apiserver/types.ts';
+import { onlyReads } from '../../simulation/apiserver/requests/request-info.ts';
 import type { Cluster } from '../../simulation/cluster.ts';
 import type { SimulationInput } from '../../simulation/inputs.ts';
 import type { LogOptions } from '../../simulation/kubelet/types.ts';
@@ -117,7 +118,7 @@ export class LabHost implements ShellHost, Timeline {
   async request(request: ShellRequest): Promise<ApiResponse> {
     await this.#clock.sleep(this.#delay());
     const full: ApiRequest = { ...request, user: ADMIN };
-    const response = request.method === 'GET' ? this.cluster.handle(full) : (this.#apply({ kind: 'api', request: full }) as ApiResponse);
+    const response = onlyReads(full) ? this.cluster.handle(full) : (this.#apply({ kind: 'api', request: full }) as ApiResponse);
     await this.#clock.sleep(RESPONSE_MS);
     return response;
   }

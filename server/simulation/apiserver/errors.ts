@@ -137,7 +137,7 @@ export function unprocessable(): ApiError {
   return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }
 
-/** 503 when the server behind an APIService does not answer. */
-export function serviceUnavailable(): ApiError {
-  return failure(503, 'ServiceUnavailable', 'the server is currently unable to handle the request', {});
+/** 503 when the server behind an APIService or a proxy does not answer. */
+export function serviceUnavailable(message?: string): ApiError {
+  return message === undefined ? failure(503, 'ServiceUnavailable', 'the server is currently unable to handle the request', {}) : failure(503, 'ServiceUnavailable', message);
 }

@@ -5,6 +5,7 @@
 import type { Environment } from '../environment.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { LogOptions, PodUsage, Usage } from '../kubelet/types.ts';
+import type { NetworkRequest, NetworkResult } from '../network/types.ts';
 import { ApiServiceAvailability } from './aggregation/api-services.ts';
 import { impersonated } from './authorization/impersonation.ts';
 import { authorize, refusal } from './authorization/rbac.ts';
@@ -18,7 +19,7 @@ import type { WriteOptions } from './registry/types.ts';
 import { list } from './requests/list.ts';
 import { plainPath } from './requests/plain-paths.ts';
 import { Representation } from './requests/representation.ts';
-import { isTrue, parseResourcePath, type ResourceRequest } from './requests/request-info.ts';
+import { isTrue, onlyReads, parseResourcePath, type ResourceRequest } from './requests/request-info.ts';
 import { Selection } from './requests/selection.ts';
 import { watch, type Watch, type WatchSink } from './requests/watch.ts';
 import { create, fieldManagerOf, patch, patched, remove, removeCollection, update } from './requests/write.ts';
@@ -37,6 +38,8 @@ export interface ApiServerOptions {
   logs(namespace: string, pod: string, options: LogOptions): string;
   /** Memory and CPU now, of a node and its pods; undefined when its kubelet does not answer. */
   usage(node: string): { pods: PodUsage[]; node: Usage } | undefined;
+  /** A request of the API server itself into the cluster's network. */
+  connect(request: NetworkRequest): NetworkResult;
 }
 
 /** Resources that warn whoever uses them (`k8s.io/apiserver/pkg/endpoints/deprecation`). */
@@ -52,11 +55,11 @@ export class ApiServer implements ApiBackend {
   /** How many dry runs there were; no part of the state, since nothing of a dry run stays. */
   #dryRuns = 0;
 
-  constructor({ kernel, store, environment, logs, usage }: ApiServerOptions) {
+  constructor({ kernel, store, environment, logs, usage, connect }: ApiServerOptions) {
     const resources = (): ResourceTable => servedResources(store);
     this.#registry = new Registry({ kernel, store }, resources);
     this.#environment = environment;
-    this.#context = { kernel, store, registry: this.#registry, resources, logs, usage, programRuns: (name) => environment.programRuns(name) };
+    this.#context = { kernel, store, registry: this.#registry, resources, logs, usage, connect, programRuns: (name) => environment.programRuns(name) };
     new EventExpiry(kernel, store);
     new IdentityLease(kernel, this.#registry, environment);
     new ApiServiceAvailability(kernel, store, this.#registry);
@@ -81,7 +84,7 @@ export class ApiServer implements ApiBackend {
       response = failed(error);
     }
     // What did not happen must leave nothing behind, not even a drawn number: looking must not change the future.
-    if (request.method === 'GET' || request.query?.dryRun === 'All') random.state = before;
+    if (onlyReads(request) || request.query?.dryRun === 'All') random.state = before;
     return warnings.length > 0 ? { ...response, warnings: [...new Set(warnings)] } : response;
   }
 
@@ -170,6 +173,7 @@ export class ApiServer implements ApiBackend {
     const subresource = subresourceOf(info.resource, info.subresource);
     if (!subresource) throw pathNotFound();
     const { method, body } = info.request;
+    if (subresource.any) return subresource.any(info, this.#context);
     const representation = this.#representation(info, subresource);
     const written = (object: KubeObject): ApiResponse => ({ status: 200, body: representation.one(object) });
     if (method === 'GET' && subresource.serve) return subresource.serve(info, this.#context);

@@ -29,7 +29,7 @@ export function testServer(seed = 1): TestServer {
     for (const program of ['kube-apiserver', 'etcd', 'kube-scheduler', 'kube-controller-manager']) state.runningPrograms.add(program);
   });
   const store = new Store(kernel);
-  const api = new ApiServer({ kernel, store, environment, logs: (namespace, pod) => `log of ${namespace}/${pod}\n`, usage: () => undefined });
+  const api = new ApiServer({ kernel, store, environment, logs: (namespace, pod) => `log of ${namespace}/${pod}\n`, usage: () => undefined, connect: () => ({ kind: 'failure', reason: 'refused', host: '10.244.0.1', port: 80, elapsedMs: 1 }) });
   for (const name of ['default', 'kube-system', 'kube-public']) {
     api.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, COMPONENT);
     api.create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } }, COMPONENT);

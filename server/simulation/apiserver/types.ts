@@ -27,6 +27,8 @@ export interface ApiRequest {
   user: UserInfo;
   /** e.g. `kubectl-create`; becomes the field manager when `fieldManager` is not in the query. */
   userAgent?: string;
+  /** Headers for what is behind a proxy; the API server itself looks at none of them. */
+  headers?: Record<string, string>;
 }
 
 export interface ApiResponse {

@@ -1,5 +1,5 @@
 /** Commands that listen on the participant's own machine until Ctrl-C: proxy and port-forward. */
-import { formatLabelSelector } from '../../../simulation/apiserver/selectors.ts';
+import { isProxied } from '../../../simulation/apiserver/requests/request-info.ts';
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import type { HttpRequest, HttpResult } from '../../types.ts';
 import type { Kubectl, KubectlCommand } from '../framework/command.ts';
@@ -49,49 +49,17 @@ async function proxied(kubectl: Kubectl, request: HttpRequest, port: number): Pr
   const answer = (status: number, body: string, type: string): HttpResult => ({
     kind: 'response', status, statusText: STATUS_TEXTS[status] ?? '', headers: [['Content-Type', type], ['Content-Length', String(new TextEncoder().encode(body).length)]], body, address: `127.0.0.1:${port}`, elapsedMs: 2,
   });
-  const reached = await throughApi(kubectl, url, request);
-  if (reached) return reached;
   try {
     const response = await kubectl.context.host.request({
       method: request.method as 'GET',
-      path: url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : '/',
+      path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      ...(request.body ? { body: JSON.parse(request.body) as unknown, contentType: request.headers['Content-Type'] ?? 'application/json' } : {}),
+      ...(isProxied(url.pathname) ? { headers: request.headers, ...(request.body ? { body: request.body } : {}) } : request.body ? { body: JSON.parse(request.body) as unknown, contentType: request.headers['Content-Type'] ?? 'application/json' } : {}),
     });
-    return typeof response.body === 'string' ? answer(response.status, response.body, 'text/plain') : answer(response.status, JSON.stringify(asServed(response.body), null, 2), 'application/json');
+    return typeof response.body === 'string' ? answer(response.status, response.body, response.contentType ?? 'text/plain') : answer(response.status, JSON.stringify(asServed(response.body), null, 2), 'application/json');
   } catch (error) {
     return answer(502, error instanceof Error ? error.message : String(error), 'text/plain');
   }
-}
-
-/** `…/pods/NAME[:PORT]/proxy/…` and `…/services/NAME[:PORT]/proxy/…` go on to the pod. */
-async function throughApi(kubectl: Kubectl, url: URL, request: HttpRequest): Promise<HttpResult | undefined> {
-  const match = /^\/api\/v1\/namespaces\/([^/]+)\/(pods|services)\/([^/]+)\/proxy(\/.*)?$/.exec(url.pathname);
-  if (!match) return undefined;
-  const [, namespace = '', kind = '', subject = '', rest = '/'] = match;
-  const parts = decodeURIComponent(subject).split(':');
-  const name = parts.length === 3 ? (parts[1] as string) : (parts[0] as string);
-  const portText = parts.length === 3 ? parts[2] : parts[1];
-  const resource = await kubectl.client.resource(kind);
-  const object = await kubectl.client.find(resource, namespace, name);
-  if (!object) return undefined;
-  const { pod, port } = kind === 'pods' ? { pod: object, port: Number(portText || firstPort(object)) } : await backend(kubectl, object, portText);
-  if (!pod) return undefined;
-  return forward(kubectl, pod, port, { ...request, url: `http://localhost:${port}${rest}${url.search}` });
-}
-
-function firstPort(pod: KubeObject): number {
-  return (pod.spec as { containers: { ports?: { containerPort: number }[] }[] }).containers.flatMap((container) => container.ports ?? [])[0]?.containerPort ?? 80;
-}
-
-/** A ready pod behind a service, and the port that a service port leads to. */
-async function backend(kubectl: Kubectl, service: KubeObject, wanted: string | undefined): Promise<{ pod: KubeObject | undefined; port: number }> {
-  const spec = service.spec as { ports?: { name?: string; port: number; targetPort?: number | string }[]; selector?: Record<string, string> };
-  const port = (spec.ports ?? []).find((each) => wanted === undefined || wanted === '' || String(each.port) === wanted || each.name === wanted);
-  if (!port || !spec.selector) return { pod: undefined, port: 0 };
-  const pods = await kubectl.client.list(await kubectl.client.resource('pods'), service.metadata.namespace, { labelSelector: formatLabelSelector({ matchLabels: spec.selector }) });
-  const ready = pods.items.find((pod) => (pod.status as { conditions?: { type: string; status: string }[] }).conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True'));
-  return { pod: ready, port: ready ? targetPort(ready, port.targetPort ?? port.port) : 0 };
 }
 
 function targetPort(pod: KubeObject, target: number | string): number {

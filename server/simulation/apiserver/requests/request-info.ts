@@ -63,6 +63,16 @@ export function isWatch({ method, path, query }: Pick<ApiRequest, 'method' | 'pa
   return rest.length === 1 || (rest.length === 3 && rest[0] === 'namespaces');
 }
 
+/** Whether a request looks and changes nothing: every GET but those that a proxy carries on to a program. */
+export function onlyReads({ method, path }: Pick<ApiRequest, 'method' | 'path'>): boolean {
+  return method === 'GET' && !isProxied(path);
+}
+
+/** Whether a path leads through the API server to something else. */
+export function isProxied(path: string): boolean {
+  return /^\/api\/v1\/(namespaces\/[^/]+\/(pods|services)|nodes)\/[^/]+\/proxy(\/|$)/.test(path);
+}
+
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -1,4 +1,5 @@
 import type { LogOptions, PodUsage, Usage } from '../../kubelet/types.ts';
+import type { NetworkRequest, NetworkResult } from '../../network/types.ts';
 import type { ResourceTable } from '../discovery.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { RegistryContext, WriteOptions } from '../registry/types.ts';
@@ -14,6 +15,8 @@ export interface HandlerContext extends RegistryContext {
   logs(namespace: string, pod: string, options: LogOptions): string;
   /** Memory and CPU now, of a node and its pods; undefined when its kubelet does not answer. */
   usage(node: string): { pods: PodUsage[]; node: Usage } | undefined;
+  /** A request of the API server itself into the cluster's network. */
+  connect(request: NetworkRequest): NetworkResult;
   /** Whether a program of the control plane runs, for componentstatuses. */
   programRuns(name: string): boolean;
 }
@@ -28,6 +31,8 @@ export interface Subresource {
   resources?: readonly string[];
   /** The kind that it shows, when that is not the resource's own. */
   subject?: TableSubject;
+  /** Any method, with an answer that is not of the API server's making. */
+  any?(info: SubresourceRequest, context: HandlerContext): ApiResponse;
   /** A GET that does not answer with an object. */
   serve?(info: SubresourceRequest, context: HandlerContext): ApiResponse;
   /** What GET shows and PATCH starts from. @throws ApiError */
