@@ -214,6 +214,7 @@ const canI: KubectlCommand = {
     const [type = '', name] = target.split('/');
     const resource = (await kubectl.client.resources()).byName(type);
     if (!resource && !target.startsWith('/')) kubectl.warn(`the server doesn't have a resource type '${type}'\n`);
+    if (resource && !resource.namespaced && !kubectl.flags.bool('all-namespaces')) kubectl.warn(`resource '${resource.plural}' is not namespace scoped${resource.group ? ` in group '${resource.group}'` : ''}\n`);
     const attributes = { verb, resource: resource?.plural ?? type, group: resource?.group ?? '', ...(name ? { name } : {}), ...(resource?.namespaced !== false && !kubectl.flags.bool('all-namespaces') ? { namespace: kubectl.namespace } : {}), ...(kubectl.flags.string('subresource') ? { subresource: kubectl.flags.string('subresource') } : {}) };
     const spec = target.startsWith('/') ? { nonResourceAttributes: { verb, path: target } } : { resourceAttributes: attributes };
     const answer = (await kubectl.client.request({ method: 'POST', path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec } })) as { status?: { allowed?: boolean; reason?: string } };
