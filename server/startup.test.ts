@@ -62,3 +62,14 @@ describe('the server says in one sentence', { timeout: 30_000 }, () => {
     expect(code).toBe(1);
   });
 });
+
+it('the tests say in one sentence that there is no browser, before they begin', { timeout: 60_000 }, async () => {
+  const missing = path.join(folder, 'no-browser');
+  const child = spawn(process.execPath, [path.resolve('server/test.mjs'), 'browser'], { env: { ...process.env, CHROMIUM_PATH: missing }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (data: Buffer) => (written[name] += data.toString()));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect(written.stderr.trim()).toBe(`CHROMIUM_PATH names ${missing}, which is not a program that can be run.`);
+  expect(written.stdout).not.toContain('── browser');
+  expect(code).toBe(1);
+});

@@ -30,6 +30,7 @@ export function applyPatchFor(live: KubeObject, modified: Json): { type: string;
 /** Applies one manifest. @throws ServerError with the context that kubectl gives. */
 export async function applyOne(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun, mode: string, alone: boolean): Promise<Applied> {
   const { resource, namespace, name, source } = mapped;
+  if (!name) throw new KubectlError(`error when retrieving current configuration of:\n${inWords(mapped)}\nfrom server for: "${source}": resource name may not be empty`);
   const modified = withLastApplied(mapped.object as Json);
   const live = await kubectl.client.find(resource, namespace, name);
   const manager = 'kubectl-client-side-apply';
@@ -52,11 +53,14 @@ export async function applyOne(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun,
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     if (error.status.reason === 'Invalid' && alone) throw error;
-    const gvk = `${mapped.object.apiVersion}, Kind=${mapped.object.kind}`;
-    throw error.with(
-      `error when applying patch:\n${compactJson(patch)}\nto:\nResource: "${mapped.object.apiVersion}, Resource=${resource.plural}", GroupVersionKind: "${gvk}"\nName: "${name}", Namespace: "${namespace ?? ''}"\nfor: "${source}": error when patching "${source}": `,
-    );
+    throw error.with(`error when applying patch:\n${compactJson(patch)}\nto:\n${inWords(mapped)}\nfor: "${source}": error when patching "${source}": `);
   }
+}
+
+/** What an object is, as the resource builder of kubectl says it. */
+function inWords({ object, resource, namespace, name }: Mapped): string {
+  const version = resource.group ? `${resource.group}/${resource.version}` : `/${resource.version}`;
+  return `Resource: "${version}, Resource=${resource.plural}", GroupVersionKind: "${version}, Kind=${object.kind}"\nName: "${name ?? ''}", Namespace: "${namespace ?? ''}"`;
 }
 
 async function serverSide(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun): Promise<Applied> {
