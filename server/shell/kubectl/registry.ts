@@ -2,7 +2,9 @@
 import { apiResources, apiVersions, auth, clusterInfo, config, options, top, version } from './commands/about.ts';
 import { apply } from './commands/apply.ts';
 import { annotate, autoscale, edit, label, patch, replace, scale, set } from './commands/change.ts';
+import { cp } from './commands/cp.ts';
 import { create } from './commands/create/command.ts';
+import { debug } from './commands/debug.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { describe } from './commands/describe.ts';
 import { diff } from './commands/diff.ts';
@@ -17,7 +19,7 @@ import { cordon, drain, taint, uncordon } from './commands/nodes.ts';
 import { rollout } from './commands/rollout.ts';
 import { run } from './commands/run.ts';
 import { portForward, proxy } from './commands/tunnels.ts';
-import { certificate, completion, cp, debug, kuberc, plugin } from './commands/unsupported.ts';
+import { certificate, completion, kuberc, plugin } from './commands/unsupported.ts';
 import { wait } from './commands/wait.ts';
 import type { KubectlCommand } from './framework/command.ts';
 

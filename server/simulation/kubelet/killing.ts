@@ -11,8 +11,8 @@ import { serveKubelet } from './serving.ts';
 /** Containers always get so long between SIGTERM and SIGKILL. */
 const MINIMUM_GRACE_SECONDS = 2;
 
-export function fieldPathOf(spec: { init: boolean; container: ContainerSpec } | undefined, name: string): string {
-  return `spec.${spec?.init ? 'initContainers' : 'containers'}{${name}}`;
+export function fieldPathOf(spec: { init: boolean; container: ContainerSpec; ephemeral?: true } | undefined, name: string): string {
+  return `spec.${spec?.ephemeral ? 'ephemeralContainers' : spec?.init ? 'initContainers' : 'containers'}{${name}}`;
 }
 
 /** Begins to stop a container. @param graceSeconds for the hook and the program together. */

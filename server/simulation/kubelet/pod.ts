@@ -56,6 +56,8 @@ export interface ContainerSpec {
 export interface PodSpec {
   containers: ContainerSpec[];
   initContainers?: ContainerSpec[];
+  /** Added to a running pod to look into it; they are started once and never again. */
+  ephemeralContainers?: ContainerSpec[];
   volumes?: VolumeSpec[];
   nodeName?: string;
   hostNetwork?: boolean;
@@ -119,6 +121,7 @@ export interface PodStatus {
   podIPs?: { ip: string }[];
   startTime?: string;
   initContainerStatuses?: ContainerStatus[];
+  ephemeralContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
   qosClass?: string;
   observedGeneration?: number;
@@ -227,9 +230,10 @@ export function allContainers(spec: PodSpec): ContainerSpec[] {
   return spec.initContainers ? [...spec.initContainers, ...spec.containers] : spec.containers;
 }
 
-export function findContainer(spec: PodSpec, name: string): { container: ContainerSpec; init: boolean } | undefined {
+export function findContainer(spec: PodSpec, name: string): { container: ContainerSpec; init: boolean; ephemeral?: true } | undefined {
   for (const container of spec.containers) if (container.name === name) return { container, init: false };
   for (const container of spec.initContainers ?? []) if (container.name === name) return { container, init: true };
+  for (const container of spec.ephemeralContainers ?? []) if (container.name === name) return { container, init: false, ephemeral: true };
   return undefined;
 }
 

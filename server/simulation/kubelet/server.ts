@@ -132,7 +132,7 @@ export class Containers implements PodAccess {
     if (!node) throw badRequest(`pod ${name} does not have a host assigned`);
     const runtime = this.#reach(node, `containerLogs/${namespace}/${name}/${containerName}${logQuery(options)}`);
     const status = pod.status as PodStatus | undefined;
-    const own = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].find((candidate) => candidate.name === containerName);
+    const own = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? []), ...(status?.ephemeralContainerStatuses ?? [])].find((candidate) => candidate.name === containerName);
     const uid = podUid(pod);
     const history = runtime.containersOf(uid).filter((candidate) => candidate.name === containerName);
     const latest = history[history.length - 1];
@@ -167,7 +167,7 @@ export class Containers implements PodAccess {
   /** The container that a request means. @throws ApiError in the words of the API server's registry. */
   #containerName(pod: KubeObject, wanted: string | undefined, mustChoose: boolean): string {
     const spec = specOf(pod);
-    const names = allContainers(spec).map((container) => container.name);
+    const names = [...allContainers(spec), ...(spec.ephemeralContainers ?? [])].map((container) => container.name);
     if (wanted) {
       if (!names.includes(wanted)) throw badRequest(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
       return wanted;

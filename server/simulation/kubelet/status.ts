@@ -233,6 +233,7 @@ export function generateStatus(worker: PodWorker, runtime: ContainerRuntime, hos
   }
   status.containerStatuses = spec.containers.map((container) => containerStatus(worker, runtime, spec, container, false));
   if (status.containerStatuses.length > 1) status.containerStatuses.sort((x, y) => (x.name < y.name ? -1 : 1));
+  if (spec.ephemeralContainers?.length) status.ephemeralContainerStatuses = spec.ephemeralContainers.map((container) => ({ ...containerStatus(worker, runtime, spec, container, false), ready: false }));
   if (terminal) markUnknown(status);
   const oldPhase = old?.phase;
   status.phase = oldPhase === 'Failed' || oldPhase === 'Succeeded' ? oldPhase : phaseOf(spec, status, terminal);

@@ -121,6 +121,7 @@ function computeActions(k: Kubelet, worker: PodWorker): Actions {
     actions.kill.push({ container: latest, message: `${problem.message}, will be restarted`, grace: problem.grace });
     actions.start.push(container.name);
   }
+  if (!createSandbox) for (const { name } of spec.ephemeralContainers ?? []) if (runtime.latest(worker.uid, name) === undefined) actions.start.push(name);
   if (kept === 0 && actions.start.length === 0 && actions.kill.length === 0) {
     actions.killPod = true;
     actions.createSandbox = false;

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { FILE_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError, UsageError } from '../framework/errors.ts';
+import { textInput } from '../../bash/streams.ts';
 import { formatLabelSelector } from '../../../simulation/apiserver/selectors.ts';
 import type { ExecProcess, ShellInput } from '../../types.ts';
 
@@ -145,6 +146,18 @@ export async function waitForPod(kubectl: Kubectl, name: string, limitMs: number
     if (kubectl.now >= deadline) throw new KubectlError('timed out waiting for the condition');
     await kubectl.sleep(200);
   }
+}
+
+/** Runs a program in a container for a command of kubectl itself, and collects what it prints. @throws KubectlError, ServerError */
+export async function execute(kubectl: Kubectl, { namespace = kubectl.namespace, pod: name, container, command, input }: { namespace?: string | undefined; pod: string; container: string; command: string[]; input?: string }): Promise<{ code: number; stdout: string; stderr: string }> {
+  const pod = (await kubectl.client.get(await kubectl.client.resource('pods'), namespace, name)) as PodObject;
+  if (isCompleted(pod)) throw new KubectlError(`cannot exec into a container in a completed pod; current phase is ${pod.status?.phase}`);
+  const chosen = containerFor(kubectl, pod, container, false);
+  let stdout = '';
+  let stderr = '';
+  const process = kubectl.context.host.exec({ namespace, pod: name, container: chosen, command, tty: false, stdin: input !== undefined }, { stdout: (text) => (stdout += text), stderr: (text) => (stderr += text) });
+  const code = await ended(kubectl, process, { source: input === undefined ? undefined : textInput(input), tty: false, close: () => {} });
+  return { code, stdout, stderr };
 }
 
 const STREAM_FLAGS = [
