@@ -8,7 +8,7 @@ import { ApiServer } from './apiserver/handler.ts';
 import { Client, type NewObject } from './apiserver/client.ts';
 import { onlyReads } from './apiserver/requests/request-info.ts';
 import type { Watch } from './apiserver/requests/watch.ts';
-import type { ApiRequest, ApiResponse, KubeObject } from './apiserver/types.ts';
+import { ApiError, type ApiRequest, type ApiResponse, type KubeObject } from './apiserver/types.ts';
 import { apiServerObjects, controllerAccounts } from './bootstrap/post-start.ts';
 import { Kubeadm } from './bootstrap/kubeadm.ts';
 import { staticPodManifests } from './bootstrap/static-pods.ts';
@@ -183,8 +183,7 @@ export class Cluster {
 
   /** Serves a request made from outside. @throws ConnectionError when no API server answers. */
   handle(request: ApiRequest): ApiResponse {
-    this.environment.checkApiServer('outside', onlyReads(request) ? 'read' : 'write');
-    return this.api.handle(request);
+    return this.#storageProblem(onlyReads(request) ? 'read' : 'write') ?? this.api.handle(request);
   }
 
   /**
@@ -192,8 +191,18 @@ export class Cluster {
    * @throws ConnectionError when no API server answers.
    */
   watch(request: ApiRequest, sink: (event: { type: string; object: unknown }) => void): Watch | ApiResponse {
-    this.environment.checkApiServer('outside', 'read');
-    return this.api.watch(request, sink);
+    return this.#storageProblem('read') ?? this.api.watch(request, sink);
+  }
+
+  /** What the API server answers when it runs and its storage does not. @throws ConnectionError when it does not run. */
+  #storageProblem(access: 'read' | 'write'): ApiResponse | undefined {
+    try {
+      this.environment.checkApiServer('outside', access);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { status: error.code, body: error.status };
+    }
   }
 
   /** Watches the sessions that exec inputs start. */

@@ -22,12 +22,22 @@ export const version: KubectlCommand = {
   async run(kubectl) {
     const client = { ...VERSION_INFO, gitVersion: CLIENT_VERSION };
     const format = kubectl.flags.string('output');
-    const server = kubectl.flags.bool('client') ? undefined : ((await kubectl.client.request({ method: 'GET', path: '/version' })) as { gitVersion: string });
+    let server: { gitVersion: string } | undefined;
+    let failure: unknown;
+    if (!kubectl.flags.bool('client')) {
+      try {
+        server = (await kubectl.client.request({ method: 'GET', path: '/version' })) as { gitVersion: string };
+      } catch (error) {
+        failure = error;
+      }
+    }
     const whole = { clientVersion: client, kustomizeVersion: KUSTOMIZE_VERSION, ...(server ? { serverVersion: server } : {}) };
-    if (format === 'json') return kubectl.out(`${JSON.stringify(whole, null, 2)}\n`);
-    if (format === 'yaml') return kubectl.out(toYaml(whole));
-    if (format) throw new KubectlError("--output must be 'yaml' or 'json'");
-    kubectl.out(`Client Version: ${CLIENT_VERSION}\nKustomize Version: ${KUSTOMIZE_VERSION}\n${server ? `Server Version: ${server.gitVersion}\n` : ''}`);
+    if (format === 'json') kubectl.out(`${JSON.stringify(whole, null, 2)}\n`);
+    else if (format === 'yaml') kubectl.out(toYaml(whole));
+    else if (format) throw new KubectlError("--output must be 'yaml' or 'json'");
+    else kubectl.out(`Client Version: ${CLIENT_VERSION}\nKustomize Version: ${KUSTOMIZE_VERSION}\n${server ? `Server Version: ${server.gitVersion}\n` : ''}`);
+    // What is known of the client is said all the same.
+    if (failure) throw failure as Error;
   },
 };
 
@@ -36,7 +46,11 @@ export const clusterInfo: KubectlCommand = {
   summary: 'Display cluster information',
   usage: '[flags]',
   async run(kubectl) {
-    const services = await kubectl.client.list(await kubectl.client.resource('services'), 'kube-system', { labelSelector: 'kubernetes.io/cluster-service=true' });
+    const hint = "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n";
+    const services = await kubectl.client.list(await kubectl.client.resource('services'), 'kube-system', { labelSelector: 'kubernetes.io/cluster-service=true' }).catch((error: unknown) => {
+      kubectl.out(hint);
+      throw error;
+    });
     const tint = (code: number, text: string): string => (kubectl.context.stdout.isTerminal ? `\u001b[0;${code}m${text}\u001b[0m` : text);
     kubectl.out(`${tint(32, 'Kubernetes control plane')} is running at ${tint(33, SERVER)}\n`);
     for (const service of services.items) {
@@ -44,7 +58,7 @@ export const clusterInfo: KubectlCommand = {
       const name = service.metadata.labels?.['kubernetes.io/name'] ?? service.metadata.name;
       kubectl.out(`${tint(32, name)} is running at ${tint(33, `${SERVER}/api/v1/namespaces/kube-system/services/${service.metadata.name}${port?.name ? `:${port.name}` : ''}/proxy`)}\n`);
     }
-    kubectl.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
+    kubectl.out(hint);
   },
 };
 

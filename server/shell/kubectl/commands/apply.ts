@@ -4,7 +4,7 @@ import { schemaFor } from '../../../simulation/apiserver/schema.ts';
 import { shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, FILE_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type DryRun, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { aggregate, KubectlError, PlainError, ServerError, throwAll, UsageError } from '../framework/errors.ts';
-import { mapManifest, readManifests, type Mapped } from '../framework/manifests.ts';
+import { mapManifest, readManifests, type Mapped, withoutSchema } from '../framework/manifests.ts';
 import { compactJson } from '../printers/json.ts';
 import { printerFor } from '../printers/output.ts';
 import { LAST_APPLIED, validation, withLastApplied, type Json } from './create/common.ts';
@@ -32,7 +32,13 @@ export async function applyOne(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun,
   const { resource, namespace, name, source } = mapped;
   if (!name) throw new KubectlError(`error when retrieving current configuration of:\n${inWords(mapped)}\nfrom server for: "${source}": resource name may not be empty`);
   const modified = withLastApplied(mapped.object as Json);
-  const live = await kubectl.client.find(resource, namespace, name);
+  let live: KubeObject | undefined;
+  try {
+    live = await kubectl.client.find(resource, namespace, name);
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    throw error.with(`error when retrieving current configuration of:\n${inWords(mapped)}\nfrom server for: "${source}": `);
+  }
   const manager = 'kubectl-client-side-apply';
   if (!live) {
     if (dryRun === 'client') return { object: modified as unknown as KubeObject, verb: 'created' };
@@ -139,7 +145,7 @@ export const apply: KubectlCommand = {
       try {
         mapped.push(await mapManifest(kubectl, manifest, mode !== 'Ignore'));
       } catch (error) {
-        if (!(error instanceof KubectlError)) throw error;
+        if (!(error instanceof KubectlError)) throw withoutSchema(error, manifest.source, mode);
         errors.push(error);
       }
     }
@@ -152,7 +158,7 @@ export const apply: KubectlCommand = {
         if (printer) kubectl.out(printer.one({ resource: each.resource, object }));
         else kubectl.out(`${shownName(each.resource, each.name)} ${verb}${dryRunSuffix(dryRun)}\n`);
       } catch (error) {
-        if (!(error instanceof ServerError)) throw error;
+        if (!(error instanceof ServerError)) throw withoutSchema(error, each.source, mode);
         failures.push(error);
       }
     }

@@ -163,3 +163,9 @@ export async function mapManifest(kubectl: Kubectl, manifest: Manifest, validate
   if (resource.namespaced && !own) manifest.object = { ...object, metadata: { ...object.metadata, namespace: namespace as string } };
   return { ...manifest, object: manifest.object, resource, namespace, name };
 }
+
+/** What a command that validates says when no API server answers: it cannot get the schema. */
+export function withoutSchema(error: unknown, source: string, mode: string): unknown {
+  if (mode === 'Ignore' || !(error instanceof Error) || error.name !== 'ConnectionError') return error;
+  return new KubectlError(`error validating "${source}": error validating data: failed to download openapi: Get "https://${(error as Error & { address: string }).address}/openapi/v2?timeout=32s": ${error.message}; if you choose to ignore these errors, turn validation off with --validate=false`);
+}

@@ -1,7 +1,7 @@
 import { shownName } from '../../framework/client.ts';
 import { dryRunOf, dryRunSuffix, FILE_FLAGS, SELECTOR_FLAGS, type KubectlCommand } from '../../framework/command.ts';
 import { KubectlError, ServerError, throwAll, UsageError } from '../../framework/errors.ts';
-import { mapManifest, readManifests } from '../../framework/manifests.ts';
+import { mapManifest, readManifests, withoutSchema } from '../../framework/manifests.ts';
 import { printerFor } from '../../printers/output.ts';
 import { CREATE_FLAGS, validation, withLastApplied, type Json } from './common.ts';
 import { createConfigMap, createNamespace, createPodDisruptionBudget, createPriorityClass, createQuota, createSecret, createServiceAccount, createToken } from './config.ts';
@@ -45,7 +45,7 @@ export const create: KubectlCommand = {
         if (printer) kubectl.out(printer.one({ resource, object: result }));
         else kubectl.out(`${shownName(resource, result.metadata.name ?? name)} created${dryRunSuffix(dryRun)}\n`);
       } catch (error) {
-        if (!(error instanceof ServerError) && !(error instanceof KubectlError)) throw error;
+        if (!(error instanceof ServerError) && !(error instanceof KubectlError)) throw withoutSchema(error, manifest.source, mode);
         errors.push(error);
       }
     }

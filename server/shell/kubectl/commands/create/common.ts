@@ -66,6 +66,10 @@ export async function finish(kubectl: Kubectl, { object, failure, verb = 'create
       result = await kubectl.client.create(resource, resource.namespaced ? kubectl.namespace : undefined, body, { dryRun: dryRun === 'server', fieldManager: kubectl.flags.string('field-manager'), fieldValidation: validation(kubectl) });
     } catch (error) {
       if (failure && error instanceof ServerError) throw new KubectlError(`${failure}${error.status.message}`);
+      if (failure && error instanceof Error && error.name === 'ConnectionError') {
+        const path = kubectl.client.path(resource, resource.namespaced ? kubectl.namespace : undefined);
+        throw new KubectlError(`${failure}Post "https://${(error as Error & { address: string }).address}${path}?fieldManager=${kubectl.flags.string('field-manager')}&fieldValidation=${validation(kubectl)}": ${error.message}`);
+      }
       throw error;
     }
   }
