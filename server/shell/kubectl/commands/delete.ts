@@ -1,4 +1,4 @@
-import { qualifiedPlural, type ServedResource } from '../framework/client.ts';
+import type { ServedResource } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, FILE_FLAGS, SELECTOR_FLAGS, type DryRun, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError, throwAll } from '../framework/errors.ts';
 import { mapManifest, readManifests } from '../framework/manifests.ts';
@@ -61,7 +61,7 @@ async function gone(kubectl: Kubectl, { resource, namespace, name, uid }: Doomed
   for (;;) {
     const present = await kubectl.client.find(resource, namespace, name);
     if (!present || (uid !== undefined && present.metadata.uid !== uid)) return;
-    if (kubectl.now >= deadline) throw new KubectlError(`timed out waiting for the condition on ${qualifiedPlural(resource)}/${name}`);
+    if (kubectl.now >= deadline) throw new KubectlError(`timed out waiting for the condition on ${resource.plural}/${name}`);
     const watching = new AbortController();
     const stop = (): void => watching.abort();
     kubectl.signal.addEventListener('abort', stop, { once: true });

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
-import { qualifiedPlural, shownName } from '../framework/client.ts';
+import { shownName } from '../framework/client.ts';
 import { FILE_FLAGS, SELECTOR_FLAGS, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError, throwAll } from '../framework/errors.ts';
 import { parseTargets, fetchTargets, type Found } from '../framework/resources.ts';
@@ -21,7 +21,12 @@ function conditionOf(text: string): Condition {
       met: 'condition met',
       test: (object) => {
         const conditions = (object?.status as { conditions?: { type: string; status: string; observedGeneration?: number }[] } | undefined)?.conditions ?? [];
-        return conditions.some((condition) => condition.type.toLowerCase() === name.toLowerCase() && condition.status.toLowerCase() === value.toLowerCase());
+        const condition = conditions.find((candidate) => candidate.type.toLowerCase() === name.toLowerCase());
+        if (!condition) return false;
+        // What was said of an older generation does not count.
+        const observed = condition.observedGeneration ?? (object?.status as { observedGeneration?: number }).observedGeneration;
+        if (observed !== undefined && observed < (object?.metadata.generation ?? 0)) return false;
+        return condition.status.toLowerCase() === value.toLowerCase();
       },
     };
   }
@@ -75,7 +80,7 @@ export const wait: KubectlCommand = {
           const same = present && (uid === '' || present.metadata.uid === uid) ? present : undefined;
           if (condition.test(same)) return kubectl.out(`${shownName(resource, name)} ${condition.met}\n`);
           if (kubectl.now >= deadline) {
-            failures.push(new KubectlError(`timed out waiting for the condition on ${qualifiedPlural(resource)}/${name}`));
+            failures.push(new KubectlError(`timed out waiting for the condition on ${resource.plural}/${name}`));
             return;
           }
           await kubectl.sleep(Math.min(POLL_MS, Math.max(1, deadline - kubectl.now)));
