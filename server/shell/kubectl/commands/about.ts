@@ -227,7 +227,7 @@ const canI: KubectlCommand = {
     if (!verb || !target) throw new UsageError('you must specify two arguments: verb resource or verb resource/resourceName.');
     const [type = '', name] = target.split('/');
     const resource = (await kubectl.client.resources()).byName(type);
-    if (!resource && !target.startsWith('/')) kubectl.warn(`the server doesn't have a resource type '${type}'\n`);
+    if (!resource && type !== '*' && !target.startsWith('/')) kubectl.warn(`the server doesn't have a resource type '${type}'\n`);
     if (resource && !resource.namespaced && !kubectl.flags.bool('all-namespaces')) kubectl.warn(`resource '${resource.plural}' is not namespace scoped${resource.group ? ` in group '${resource.group}'` : ''}\n`);
     const attributes = { verb, resource: resource?.plural ?? type, group: resource?.group ?? '', ...(name ? { name } : {}), ...(resource?.namespaced !== false && !kubectl.flags.bool('all-namespaces') ? { namespace: kubectl.namespace } : {}), ...(kubectl.flags.string('subresource') ? { subresource: kubectl.flags.string('subresource') } : {}) };
     const spec = target.startsWith('/') ? { nonResourceAttributes: { verb, path: target } } : { resourceAttributes: attributes };
