@@ -20,10 +20,12 @@ export interface KubeconfigParts {
   roomId: string;
   user: string;
   token: string;
+  /** Names in the file; by default those of the room. */
+  cluster?: string;
+  context?: string;
 }
 
-export function kubeconfig({ host, proxied, certificate, roomId, user, token }: KubeconfigParts): string {
-  const name = `quorum-${roomId}`;
+export function kubeconfig({ host, proxied, certificate, roomId, user, token, cluster: name = `quorum-${roomId}`, context = name }: KubeconfigParts): string {
   const secure = proxied || certificate !== undefined;
   const trust = !proxied && certificate !== undefined ? { 'certificate-authority-data': Buffer.from(certificate).toString('base64'), 'tls-server-name': TLS_SERVER_NAME } : {};
   return stringify(
@@ -32,8 +34,8 @@ export function kubeconfig({ host, proxied, certificate, roomId, user, token }: 
       kind: 'Config',
       clusters: [{ name, cluster: { server: `http${secure ? 's' : ''}://${host}${KUBE_API_PATH}${roomId}`, ...trust } }],
       users: [{ name: user, user: { token } }],
-      contexts: [{ name, context: { cluster: name, user } }],
-      'current-context': name,
+      contexts: [{ name: context, context: { cluster: name, user } }],
+      'current-context': context,
     },
     { lineWidth: 0 },
   );

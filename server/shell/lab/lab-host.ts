@@ -123,27 +123,29 @@ export class LabHost implements ShellHost, Timeline {
     return response;
   }
 
-  async stream(request: ShellRequest, onEvent: (event: WatchStreamEvent | string) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
+  async stream(request: ShellRequest, onEvent: (event: WatchStreamEvent | string) => void, signal: AbortSignal, onOpen?: () => void): Promise<ApiResponse | undefined> {
     await this.#clock.sleep(this.#delay(), signal);
     const full: ApiRequest = { ...request, user: ADMIN };
     const deliver = (event: WatchStreamEvent | string): void => {
       this.#delivered = true;
       onEvent(event);
     };
-    return full.path.endsWith('/log') ? this.#followLog(full, deliver, signal) : this.#watch(full, deliver, signal);
+    return full.path.endsWith('/log') ? this.#followLog(full, deliver, signal, onOpen) : this.#watch(full, deliver, signal, onOpen);
   }
 
-  #watch(request: ApiRequest, onEvent: (event: WatchStreamEvent) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
+  #watch(request: ApiRequest, onEvent: (event: WatchStreamEvent) => void, signal: AbortSignal, onOpen?: () => void): Promise<ApiResponse | undefined> {
     const opened = this.cluster.watch(request, (event) => onEvent(event as WatchStreamEvent));
     if ('status' in opened) return Promise.resolve(opened);
+    onOpen?.();
     return this.#open(() => opened.stop(), signal).ended;
   }
 
-  #followLog(request: ApiRequest, onEvent: (text: string) => void, signal: AbortSignal): Promise<ApiResponse | undefined> {
+  #followLog(request: ApiRequest, onEvent: (text: string) => void, signal: AbortSignal, onOpen?: () => void): Promise<ApiResponse | undefined> {
     const { follow: _follow, ...query } = request.query ?? {};
     // What the server would refuse, it refuses before the stream begins.
     const first = this.cluster.handle({ ...request, query });
     if (first.status !== 200) return Promise.resolve(first);
+    onOpen?.();
     const [, , , , namespace, , pod] = request.path.split('/') as string[];
     // A container that has ended ends the stream at once, before there is anything to stop.
     let stop = (): void => {};

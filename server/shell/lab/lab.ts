@@ -5,8 +5,8 @@ import { createIo } from '../bash/io.ts';
 import { Parser } from '../bash/parser.ts';
 import { Shell } from '../bash/shell.ts';
 import { TextOutput } from '../bash/streams.ts';
-import { commands } from '../registry.ts';
-import type { ShellInput, ShellOutput } from '../types.ts';
+import { commands as registered } from '../registry.ts';
+import type { Command, ShellInput, ShellOutput } from '../types.ts';
 import { drive } from './driver.ts';
 import { LabHost } from './lab-host.ts';
 import { MemoryFiles } from './memory-files.ts';
@@ -36,6 +36,8 @@ export interface LabOptions {
   onOutput?: (stream: 'stdout' | 'stderr', text: string) => void;
   /** The lab's next line, for a session inside a container (`kubectl exec -it … sh`); undefined at the end. */
   nextLine?: () => string | undefined;
+  /** Other commands than those of a terminal. */
+  commands?: ReadonlyMap<string, Command>;
 }
 
 /** A person who types the lab's lines into a session, one at a time. */
@@ -73,12 +75,14 @@ class TypedLines implements ShellInput {
 /** One shell on one cluster. */
 export class Lab {
   readonly host: LabHost;
+  /** Called when the lab ends. */
+  onClose: () => void = () => {};
   readonly #shell: Shell;
   /** Where the running step's output goes; background jobs write to whichever step runs. */
   #output = { stdout: new TextOutput(), stderr: new TextOutput() };
   readonly #streams: { stdin: ShellInput; stdout: ShellOutput; stderr: ShellOutput };
 
-  constructor({ seed = SEED, onOutput, nextLine }: LabOptions = {}) {
+  constructor({ seed = SEED, onOutput, nextLine, commands = registered }: LabOptions = {}) {
     // The transcripts that labs are compared with were recorded without a network plugin's pods and with the recorder's own containers.
     const cluster = createCluster({ ...defaultConfig(seed, START), networkPlugin: 'none', recorderWorkloads: true, controlPlaneHostName: 'vm' });
     cluster.advance(START + SETTLE_MS);
@@ -118,6 +122,7 @@ export class Lab {
   /** Ends what still runs in the background. */
   close(): void {
     this.#shell.jobs.endAll();
+    this.onClose();
   }
 }
 

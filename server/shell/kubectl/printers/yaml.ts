@@ -8,10 +8,38 @@ const RESERVED = /^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE|yes|Yes|
 const NUMBER = /^[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]+|(?:[0-9][0-9_]*)?\.?[0-9_]+(?:[eE][-+]?[0-9]+)?|[0-9][0-9_]*\.?|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)$/;
 const TIMESTAMP = /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt ].*)?$/;
 
-function scalar(value: unknown, indent: string): string {
+/** Lines are broken at the first space beyond this column (`yaml_emitter_set_width`). */
+const BEST_WIDTH = 80;
+
+/** @param column where the scalar begins. */
+function scalar(value: unknown, indent: string, column: number): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value !== 'string') return String(value);
-  return text(value, indent);
+  return folded(text(value, indent), `${indent}  `, column);
+}
+
+/** A long plain or single-quoted scalar goes on in further lines (`yaml_emitter_write_plain_scalar`). */
+function folded(written: string, indent: string, column: number): string {
+  if (column + written.length <= BEST_WIDTH || written.startsWith('"') || written.startsWith('|')) return written;
+  const quoted = written.startsWith("'");
+  let result = '';
+  let at = column;
+  let spaces = false;
+  for (let index = 0; index < written.length; index++) {
+    const character = written[index] as string;
+    const space = character === ' ';
+    // Quotes are kept with what is next to them.
+    const inside = !quoted || (index > 1 && index < written.length - 2);
+    if (space && !spaces && at > BEST_WIDTH && inside && written[index + 1] !== ' ') {
+      result += `\n${indent}`;
+      at = indent.length;
+    } else {
+      result += character;
+      at++;
+    }
+    spaces = space;
+  }
+  return result;
 }
 
 function text(value: string, indent: string): string {
@@ -59,19 +87,22 @@ function write(value: unknown, indent: string): string {
   return Object.keys(object)
     .filter((key) => object[key] !== undefined)
     .sort()
-    .map((key) => `${indent}${text(key, indent)}:${field(object[key], indent)}`)
+    .map((key) => {
+      const name = `${indent}${text(key, indent)}:`;
+      return `${name}${field(object[key], indent, name.length + 1)}`;
+    })
     .join('\n');
 }
 
-function field(value: unknown, indent: string): string {
-  if (isScalar(value)) return ` ${value !== null && typeof value === 'object' ? empty(value) : scalar(value, indent)}`;
+function field(value: unknown, indent: string, column: number): string {
+  if (isScalar(value)) return ` ${value !== null && typeof value === 'object' ? empty(value) : scalar(value, indent, column)}`;
   return `\n${Array.isArray(value) ? list(value, indent) : write(value, `${indent}  `)}`;
 }
 
 function list(items: unknown[], indent: string): string {
   return items
     .map((item) => {
-      if (isScalar(item)) return `${indent}- ${item !== null && typeof item === 'object' ? empty(item) : scalar(item, indent)}`;
+      if (isScalar(item)) return `${indent}- ${item !== null && typeof item === 'object' ? empty(item) : scalar(item, indent, indent.length + 2)}`;
       return `${indent}- ${write(item, `${indent}  `).slice(indent.length + 2)}`;
     })
     .join('\n');
@@ -79,6 +110,6 @@ function list(items: unknown[], indent: string): string {
 
 /** @returns text with a newline at its end. */
 export function toYaml(value: unknown): string {
-  if (isScalar(value)) return `${value !== null && typeof value === 'object' ? empty(value) : scalar(value, '')}\n`;
+  if (isScalar(value)) return `${value !== null && typeof value === 'object' ? empty(value) : scalar(value, '', 0)}\n`;
   return `${write(value, '')}\n`;
 }

@@ -2,13 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LineDifference } from './compare.ts';
-import { check, CONFORMANCE_FOLDER, reached, readTranscript, runTranscript, transcriptNames, type Result } from './runner.ts';
+import { check, CONFORMANCE_FOLDER, reached, readTranscript, runTranscript, transcriptNames, type MakeLab, type Result } from './runner.ts';
 
-const USAGE = `Usage: npm run conformance [-- [NAME...] [--verbose] [--print] [--update]]
+const USAGE = `Usage: npm run conformance [-- [NAME...] [--verbose] [--print] [--update] [--kubectl PATH]]
 
 Runs the transcripts whose names begin with NAME (default: all) and compares them step by step.
   --verbose   all differences instead of the first of each transcript
   --print     what ours prints, without comparing
+  --kubectl PATH  runs kubectl as a program of its own, over HTTP, instead of the terminal's
   --update    raise e2e/conformance/reached.json to what was reached
 `;
 
@@ -38,7 +39,15 @@ function report({ name, steps, equal, differences }: Result, verbose: boolean): 
   return [head + steps_, ...shown].join('\n');
 }
 
-async function main(args: string[]): Promise<number> {
+async function main(given: string[]): Promise<number> {
+  const args = [...given];
+  const at = args.indexOf('--kubectl');
+  const binary = at < 0 ? undefined : args.splice(at, 2)[1];
+  if (at >= 0 && binary === undefined) {
+    console.error(USAGE);
+    return 2;
+  }
+  const makeLab: MakeLab | undefined = binary === undefined ? undefined : async () => (await import('../../../kubectl-lab.ts')).kubectlLab(binary);
   const flags = args.filter((arg) => arg.startsWith('-'));
   const wanted = args.filter((arg) => !arg.startsWith('-'));
   const unknown = flags.find((flag) => !['--verbose', '-v', '--print', '--update', '--help'].includes(flag));
@@ -53,7 +62,7 @@ async function main(args: string[]): Promise<number> {
   }
   if (flags.includes('--print')) {
     for (const name of names) {
-      for (const [index, { run, stdout, stderr, code }] of (await runTranscript(readTranscript(name))).entries()) {
+      for (const [index, { run, stdout, stderr, code }] of (await runTranscript(readTranscript(name), makeLab)).entries()) {
         console.log(`[${index}] $ ${run}\n${stdout}${stderr ? `STDERR: ${stderr}` : ''}${code ? `CODE ${code}\n` : ''}`.trimEnd());
       }
     }
@@ -61,14 +70,14 @@ async function main(args: string[]): Promise<number> {
   }
   const results: Result[] = [];
   for (const name of names) {
-    const result = await check(name);
+    const result = await check(name, makeLab);
     results.push(result);
     console.log(report(result, flags.includes('--verbose') || flags.includes('-v')));
   }
   const steps = results.reduce((sum, result) => sum + result.steps, 0);
   const equal = results.reduce((sum, result) => sum + result.equal, 0);
   console.log(`\n${equal} of ${steps} steps equal (${((equal / steps) * 100).toFixed(1)} %)`);
-  if (flags.includes('--update')) {
+  if (flags.includes('--update') && !makeLab) {
     const before = reached();
     const after = { ...before, ...Object.fromEntries(results.map((result) => [result.name, Math.max(before[result.name] ?? 0, result.equal)])) };
     writeFileSync(join(CONFORMANCE_FOLDER, 'reached.json'), `${JSON.stringify(after, null, 2)}\n`);

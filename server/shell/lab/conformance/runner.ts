@@ -43,13 +43,16 @@ export function reached(): Record<string, number> {
   return JSON.parse(readFileSync(join(CONFORMANCE_FOLDER, 'reached.json'), 'utf8')) as Record<string, number>;
 }
 
+/** Makes the lab of a transcript. */
+export type MakeLab = () => Lab | Promise<Lab>;
+
 /** Runs one transcript on a fresh cluster. A step at which the shell or the cluster breaks is one that prints nothing but why. */
-export async function runTranscript(transcript: Transcript): Promise<Outcome[]> {
+export async function runTranscript(transcript: Transcript, makeLab: MakeLab = () => new Lab()): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let lab: Lab | undefined;
   for (const { run } of transcript.steps) {
     try {
-      lab ??= new Lab();
+      lab ??= await makeLab();
       outcomes.push(await lab.step(run));
     } catch (error) {
       outcomes.push({ run, stdout: '', stderr: `lab runner: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, code: -1 });
@@ -59,9 +62,9 @@ export async function runTranscript(transcript: Transcript): Promise<Outcome[]> 
   return outcomes;
 }
 
-export async function check(name: string): Promise<Result> {
+export async function check(name: string, makeLab?: MakeLab): Promise<Result> {
   const transcript = readTranscript(name);
-  const outcomes = await runTranscript(transcript);
+  const outcomes = await runTranscript(transcript, makeLab);
   const { steps, differences } = compare(transcript.steps, outcomes, { leaveOut: LEFT_OUT[name] ?? [] });
   const known = knownDifferences().filter((difference) => difference.transcript === name);
   return {
