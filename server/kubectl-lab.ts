@@ -150,7 +150,7 @@ export async function kubectlLab(binary: string): Promise<Lab> {
   const api = new KubeApi({
     clusters: { connect: (_room, token) => Promise.resolve(token === TOKEN && holder.host ? connectionTo(holder.host, activity) : undefined) },
     wallClock: () => performance.now(),
-    log: { error: (details, message) => console.error(message, details) },
+    log: { error: (details, message) => void process.stderr.write(`${message}: ${JSON.stringify(details)}\n`) },
   });
   const { listener, servers } = onePort(certificate, (request, response) => void api.request(request, response));
   for (const server of servers) server.on('upgrade', (request, socket, head) => void api.upgrade(request, socket, head));
