@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cluster, SETTLE_MS } from './cluster.ts';
 import { defaultConfig } from './config.ts';
-import { action, perform, type Action } from './harness/actions.ts';
-import { noPodOnDeadNode, RESTING, WriteWatch, type Invariant } from './harness/invariants.ts';
+import { action, budget, evict, perform, scale, webDeployment, type Action } from './harness/actions.ts';
+import { BudgetWatch, noPodOnDeadNode, RESTING, WriteWatch, type Invariant } from './harness/invariants.ts';
 
 const START = Date.UTC(2026, 10, 24, 8, 0, 0);
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 15);
@@ -30,7 +30,7 @@ class Class {
   }
 
   do(step: Action): void {
-    perform(this.cluster, step, step.kind === 'input' ? ++this.#inputs : this.#inputs);
+    perform(this.cluster, step, step.kind === 'advance' ? this.#inputs : ++this.#inputs);
   }
 
   operation(name: string, args: Record<string, unknown>): void {
@@ -77,6 +77,33 @@ describe('a cluster that was healed and left alone', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+});
+
+describe('an eviction', () => {
+  it('never breaks a budget', () => {
+    const step = fc.oneof(
+      { weight: 4, arbitrary: evict(fc.constant('web')) },
+      { weight: 2, arbitrary: fc.integer({ min: 0, max: 15_000 }).map((milliseconds): Action => ({ kind: 'advance', milliseconds })) },
+      // Never below the budget: scaling down asks nobody.
+      { weight: 1, arbitrary: fc.integer({ min: 3, max: 6 }).map((replicas) => scale('web', replicas)) },
+    );
+    let evictions = 0;
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 3 }), fc.array(step, { minLength: 5, maxLength: 40 }), (seed, minAvailable, steps) => {
+        const lesson = new Class(seed);
+        const watch = new BudgetWatch(lesson.cluster, 'web', minAvailable);
+        lesson.do(webDeployment('web', 4));
+        lesson.do(budget('web', minAvailable));
+        lesson.rest(MINUTE);
+        for (const one of steps) lesson.do(one);
+        expect(watch.wrong).toEqual([]);
+        evictions += watch.evictions;
+      }),
+      { numRuns: RUNS },
+    );
+    // Some were granted, or nothing was tried here.
+    expect(evictions).toBeGreaterThan(0);
   });
 });
 

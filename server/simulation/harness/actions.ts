@@ -9,7 +9,11 @@ import { ApiError, ConnectionError } from '../apiserver/types.ts';
 import { FaultError } from '../faults/types.ts';
 import type { SimulationInput } from '../inputs.ts';
 
-export type Action = { kind: 'advance'; milliseconds: number } | { kind: 'input'; input: SimulationInput };
+export type Action =
+  | { kind: 'advance'; milliseconds: number }
+  | { kind: 'input'; input: SimulationInput }
+  /** Asks to evict one of the pods that carry the label `app`: the n-th by name, counted round. */
+  | { kind: 'evict'; app: string; index: number };
 
 const USER = { username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated'] };
 const NAMES = ['web', 'shop', 'db'];
@@ -35,6 +39,57 @@ function deployment(app: string, containerImage: string, replicas: number): Reco
   };
 }
 
+function statefulSet(app: string, replicas: number, podManagementPolicy: string): Record<string, unknown> {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: `${app}-set` },
+    spec: {
+      serviceName: app,
+      replicas,
+      podManagementPolicy,
+      selector: { matchLabels: { set: app } },
+      template: { metadata: { labels: { set: app } }, spec: { containers: [{ name: 'main', image: 'redis:7' }] } },
+    },
+  };
+}
+
+function job(app: string, completions: number, exitCode: number): Record<string, unknown> {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: `${app}-job` },
+    spec: {
+      completions,
+      parallelism: 2,
+      backoffLimit: 2,
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox:1.36', command: ['sh', '-c', `sleep 5; exit ${exitCode}`] }] } },
+    },
+  };
+}
+
+/** A budget for the pods of an app. */
+export function budget(app: string, minAvailable: number): Action {
+  return api({
+    method: 'POST',
+    path: '/apis/policy/v1/namespaces/default/poddisruptionbudgets',
+    body: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: app }, spec: { minAvailable, selector: { matchLabels: { app } } } },
+  });
+}
+
+/** A Deployment of an app whose pods serve. */
+export function webDeployment(app: string, replicas: number): Action {
+  return api({ method: 'POST', path: '/apis/apps/v1/namespaces/default/deployments', body: deployment(app, 'nginx:1.27', replicas) });
+}
+
+/** Another number of replicas for a Deployment. */
+export function scale(app: string, replicas: number): Action {
+  return api({ method: 'PATCH', path: `/apis/apps/v1/namespaces/default/deployments/${app}`, contentType: 'application/merge-patch+json', body: { spec: { replicas } } });
+}
+
+/** An eviction of one of an app's pods. */
+export const evict = (app: fc.Arbitrary<string>): fc.Arbitrary<Action> => fc.tuple(app, fc.nat(9)).map(([which, index]): Action => ({ kind: 'evict', app: which, index }));
+
 /** One random action. */
 export const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 20_000 }).map((milliseconds): Action => ({ kind: 'advance', milliseconds })) },
@@ -45,12 +100,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
       api({ method: 'POST', path: '/apis/apps/v1/namespaces/default/deployments', body: deployment(app, containerImage, replicas) }),
     ),
   },
-  {
-    weight: 3,
-    arbitrary: fc.tuple(name, fc.integer({ min: 0, max: 8 })).map(([app, replicas]) =>
-      api({ method: 'PATCH', path: `/apis/apps/v1/namespaces/default/deployments/${app}`, contentType: 'application/merge-patch+json', body: { spec: { replicas } } }),
-    ),
-  },
+  { weight: 3, arbitrary: fc.tuple(name, fc.integer({ min: 0, max: 8 })).map(([app, replicas]) => scale(app, replicas)) },
   {
     weight: 2,
     arbitrary: fc.tuple(name, image).map(([app, containerImage]) =>
@@ -63,6 +113,28 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: name.map((app) => api({ method: 'DELETE', path: `/apis/apps/v1/namespaces/default/deployments/${app}` })) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(name, fc.integer({ min: 0, max: 4 }), fc.constantFrom('OrderedReady', 'Parallel')).map(([app, replicas, policy]) =>
+      api({ method: 'POST', path: '/apis/apps/v1/namespaces/default/statefulsets', body: statefulSet(app, replicas, policy) }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(name, fc.integer({ min: 0, max: 4 })).map(([app, replicas]) =>
+      api({ method: 'PATCH', path: `/apis/apps/v1/namespaces/default/statefulsets/${app}-set`, contentType: 'application/merge-patch+json', body: { spec: { replicas } } }),
+    ),
+  },
+  { weight: 1, arbitrary: name.map((app) => api({ method: 'DELETE', path: `/apis/apps/v1/namespaces/default/statefulsets/${app}-set` })) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(name, fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 0, 1)).map(([app, completions, exitCode]) =>
+      api({ method: 'POST', path: '/apis/batch/v1/namespaces/default/jobs', body: job(app, completions, exitCode) }),
+    ),
+  },
+  { weight: 1, arbitrary: fc.tuple(name, fc.constantFrom('Background', 'Foreground', 'Orphan')).map(([app, propagationPolicy]) => api({ method: 'DELETE', path: `/apis/batch/v1/namespaces/default/jobs/${app}-job`, body: { propagationPolicy } })) },
+  { weight: 1, arbitrary: fc.tuple(name, fc.integer({ min: 0, max: 4 })).map(([app, minAvailable]) => budget(app, minAvailable)) },
+  { weight: 1, arbitrary: evict(name) },
   {
     weight: 1,
     arbitrary: name.map((app) =>
@@ -88,10 +160,20 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
 /** Carries an action out. What people are told is no failure of the simulation; anything else is thrown. */
 export function perform(cluster: Cluster, step: Action, sequence: number): void {
   if (step.kind === 'advance') return cluster.advance(cluster.now + step.milliseconds);
+  const input = step.kind === 'evict' ? evictionOf(cluster, step.app, step.index) : step.input;
+  if (!input) return;
   try {
-    cluster.apply(step.input, sequence);
+    cluster.apply(input, sequence);
   } catch (error) {
     const expected = error instanceof ApiError || error instanceof ConnectionError || error instanceof FaultError || (error instanceof Error && error.constructor === Error);
     if (!expected) throw error;
   }
+}
+
+function evictionOf(cluster: Cluster, app: string, index: number): SimulationInput | undefined {
+  const pods = cluster.store.list('pods', 'default').filter((pod) => pod.metadata.labels?.app === app);
+  const pod = pods[index % pods.length];
+  if (!pod) return undefined;
+  const { name: podName } = pod.metadata;
+  return { kind: 'api', request: { method: 'POST', path: `/api/v1/namespaces/default/pods/${podName}/eviction`, body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: podName, namespace: 'default' } }, user: USER } };
 }

@@ -47,9 +47,33 @@ const replicasMatchSpec: Invariant = {
       const finished = (status.updatedReplicas ?? 0) === deployment.spec?.replicas && (status.readyReplicas ?? 0) === deployment.spec?.replicas;
       if (finished && wanted !== deployment.spec?.replicas) wrong.push(`Deployment ${keyOf(deployment)} is rolled out with ${deployment.spec?.replicas} replicas, but its ReplicaSets want ${wanted}`);
     }
+    for (const statefulSet of cluster.store.list('statefulsets.apps')) {
+      const pods = podsOf(cluster, statefulSet).filter((pod) => !isLeaving(pod));
+      const expected = Array.from({ length: Number(statefulSet.spec?.replicas) }, (_, ordinal) => `${statefulSet.metadata.name}-${ordinal}`);
+      const names = pods.filter(isReady).map((pod) => pod.metadata.name);
+      if (names.sort().join() !== expected.sort().join()) wrong.push(`StatefulSet ${keyOf(statefulSet)} should have the ready pods ${expected.join(', ') || '(none)'} and has ${names.join(', ') || '(none)'}`);
+      const { readyReplicas = 0 } = (statefulSet.status ?? {}) as { readyReplicas?: number };
+      if (readyReplicas !== names.length) wrong.push(`StatefulSet ${keyOf(statefulSet)} reports ${readyReplicas} ready pods and has ${names.length}`);
+    }
     for (const daemonSet of cluster.store.list('daemonsets.apps')) {
       const { desiredNumberScheduled, numberReady } = (daemonSet.status ?? {}) as { desiredNumberScheduled?: number; numberReady?: number };
       if (desiredNumberScheduled !== numberReady) wrong.push(`DaemonSet ${keyOf(daemonSet)} has ${numberReady} ready pods of ${desiredNumberScheduled}`);
+    }
+    return wrong;
+  },
+};
+
+const jobsAreOver: Invariant = {
+  name: 'every Job has come to its end, as its pods did',
+  check(cluster) {
+    const wrong: string[] = [];
+    for (const job of cluster.store.list('jobs.batch')) {
+      const complete = conditionOf(job, 'Complete')?.status === 'True';
+      const failed = conditionOf(job, 'Failed')?.status === 'True';
+      const { active = 0, succeeded = 0 } = (job.status ?? {}) as { active?: number; succeeded?: number };
+      if (complete === failed) wrong.push(`Job ${keyOf(job)} is ${complete ? 'both complete and failed' : 'not over'}`);
+      if (complete && succeeded !== job.spec?.completions) wrong.push(`Job ${keyOf(job)} is complete with ${succeeded} of ${job.spec?.completions}`);
+      if (active !== 0) wrong.push(`Job ${keyOf(job)} is over with ${active} active pods`);
     }
     return wrong;
   },
@@ -121,7 +145,7 @@ const readyEndpointsAnswer: Invariant = {
 };
 
 /** For a cluster at rest in which nothing is broken any more. */
-export const RESTING: readonly Invariant[] = [nodesAreReady, replicasMatchSpec, noPodIsStuckLeaving, noOrphans, readyEndpointsAnswer];
+export const RESTING: readonly Invariant[] = [nodesAreReady, replicasMatchSpec, jobsAreOver, noPodIsStuckLeaving, noOrphans, readyEndpointsAnswer];
 
 interface Toleration {
   key?: string;
@@ -149,6 +173,23 @@ function toleratesForEver(pod: KubeObject): boolean {
   return ((pod.spec?.tolerations ?? []) as (Toleration & { tolerationSeconds?: number })[]).some(
     ({ key, operator, effect, tolerationSeconds }) => operator === 'Exists' && tolerationSeconds === undefined && (effect === undefined || effect === 'NoExecute') && (key === undefined || key === 'node.kubernetes.io/unreachable'),
   );
+}
+
+/** Sees every eviction and what it leaves of the pods that a budget protects. For runs without faults: a stopped controller cannot count. */
+export class BudgetWatch {
+  readonly wrong: string[] = [];
+  evictions = 0;
+
+  /** @param app label of the protected pods. @param minAvailable as in the budget. */
+  constructor(cluster: Cluster, app: string, minAvailable: number) {
+    cluster.store.onWrite(({ type, resource, object, previous }) => {
+      if (resource !== 'pods' || type !== 'MODIFIED' || object.metadata.labels?.app !== app || !isLeaving(object) || !previous || isLeaving(previous)) return;
+      if (conditionOf(object, 'DisruptionTarget')?.reason !== 'EvictionByEvictionAPI') return;
+      this.evictions++;
+      const left = cluster.store.list('pods', object.metadata.namespace).filter((pod) => pod.metadata.labels?.app === app && isReady(pod) && !isLeaving(pod)).length;
+      if (isReady(previous) && left < minAvailable) this.wrong.push(`the eviction of ${keyOf(object)} left ${left} healthy pods of ${minAvailable}`);
+    });
+  }
 }
 
 /** Looks at every write as it happens. */
