@@ -5,7 +5,7 @@ import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore,
 import type { Participant } from '../../server/rooms/types.ts';
 import type { RoomRow } from '../../server/rooms/projection/types.ts';
 import { RoomSync, type SyncStatus } from '../../server/sync/client.ts';
-import type { AwarenessState } from '../../server/sync/protocol.ts';
+import type { AwarenessState, AwarenessUser } from '../../server/sync/protocol.ts';
 import { roomApi, type Api } from '../_lib/api.ts';
 import { ClusterSourceProvider, type ClusterSource } from '../_lib/cluster-source.tsx';
 import { SelectionProvider } from '../_lib/selection.tsx';
@@ -86,9 +86,13 @@ export function useMe(): Pick<Participant, 'id' | 'name' | 'role' | 'color'> {
 
 /** Awareness of everybody who is connected, by client id; the same map until something changes. */
 export function useAwareness(): ReadonlyMap<number, AwarenessState> {
-  const { sync } = useRoom();
+  const { sync, session } = useRoom();
   const [store] = useState(() => {
-    const read = (): ReadonlyMap<number, AwarenessState> => new Map([...sync.awareness.getStates()].filter(([, state]) => state.user !== undefined) as [number, AwarenessState][]);
+    // The server says who somebody is, but not to themselves.
+    const { participantId, name, role } = session;
+    const me: AwarenessUser = { participantId, name, role, color: '#888888', colorLight: '#88888833' };
+    const read = (): ReadonlyMap<number, AwarenessState> =>
+      new Map([...sync.awareness.getStates()].flatMap(([id, state]) => (id === sync.awareness.clientID ? [[id, { ...state, user: me }]] : state.user === undefined ? [] : [[id, state as AwarenessState]])));
     let states = read();
     return {
       get: () => states,
