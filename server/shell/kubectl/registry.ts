@@ -2,6 +2,8 @@
 import { apiResources, apiVersions, auth, clusterInfo, config, options, top, version } from './commands/about.ts';
 import { apply } from './commands/apply.ts';
 import { annotate, autoscale, edit, label, patch, replace, scale, set } from './commands/change.ts';
+import { certificate } from './commands/certificate.ts';
+import { completion } from './commands/completion.ts';
 import { cp } from './commands/cp.ts';
 import { create } from './commands/create/command.ts';
 import { debug } from './commands/debug.ts';
@@ -18,8 +20,9 @@ import { logs } from './commands/logs.ts';
 import { cordon, drain, taint, uncordon } from './commands/nodes.ts';
 import { rollout } from './commands/rollout.ts';
 import { run } from './commands/run.ts';
+import { plugin } from './commands/plugin.ts';
 import { portForward, proxy } from './commands/tunnels.ts';
-import { certificate, completion, kuberc, plugin } from './commands/unsupported.ts';
+import { kuberc } from './commands/unsupported.ts';
 import { wait } from './commands/wait.ts';
 import type { KubectlCommand } from './framework/command.ts';
 

@@ -32,7 +32,8 @@ export interface NetworkParts {
 /** A name looked up: its addresses, or why there are none. */
 export type Resolution =
   | { kind: 'addresses'; addresses: string[]; /** The name that answered, with the search domain that matched. */ name: string; records: DnsRecord[]; server: string }
-  | { kind: 'not-found'; server: string }
+  /** `aliases`: the names inside the cluster that led to one outside. */
+  | { kind: 'not-found'; server: string; aliases?: DnsRecord[] }
   /** No DNS server answers. */
   | { kind: 'no-server'; server: string };
 
@@ -78,7 +79,7 @@ export class Network {
       if (addresses.length > 0) return { kind: 'addresses', addresses, name, records, server };
       const alias = records.find((record) => record.type === 'CNAME');
       // A CNAME to a name outside the cluster: nothing outside is simulated, so it has no address.
-      if (alias) return { kind: 'not-found', server };
+      if (alias) return { kind: 'not-found', server, aliases: records };
     }
     return { kind: 'not-found', server };
   }

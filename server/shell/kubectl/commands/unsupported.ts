@@ -10,7 +10,4 @@ function notYet(name: string, summary: string): KubectlCommand {
   };
 }
 
-export const certificate = notYet('certificate', 'Modify certificate resources');
-export const completion = notYet('completion', 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)');
 export const kuberc = notYet('kuberc', 'Manage kuberc configuration files');
-export const plugin = notYet('plugin', 'Provides utilities for interacting with plugins');

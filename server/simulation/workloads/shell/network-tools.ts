@@ -133,7 +133,9 @@ const wget = waits('wget', (process) => {
   const target = withScheme(url);
   const parsed = parseUrl(target);
   const limit = option(args, 'T');
-  const answer = within(process.network.request(process.source, { method: 'GET', url: target, headers: { Host: parsed && parsed.port !== 80 ? `${parsed.host}:${parsed.port}` : (parsed?.host ?? ''), 'User-Agent': 'Wget', Connection: 'close' } }), limit === undefined ? undefined : Number(limit) * 1_000);
+  // The time limit begins when the name has been looked up.
+  const asked = process.network.request(process.source, { method: 'GET', url: target, headers: { Host: parsed && parsed.port !== 80 ? `${parsed.host}:${parsed.port}` : (parsed?.host ?? ''), 'User-Agent': 'Wget', Connection: 'close' } });
+  const answer = asked.kind === 'failure' && asked.reason === 'dns' ? asked : within(asked, limit === undefined ? undefined : Number(limit) * 1_000);
   const host = parsed?.host ?? url;
   const quiet = has(args, 'q');
   const found = answer.kind === 'response' ? answer.address : '';
@@ -172,6 +174,11 @@ const nslookup = waits('nslookup', (process) => {
   const found = process.network.resolve(process.source, name);
   if (found.kind === 'no-server') return { afterMs: 10_000, result: { code: 1, out: '', err: ';; connection timed out; no servers could be reached\n\n' } };
   const head = `Server:\t\t${found.server}\nAddress:\t${found.server}:53\n\n`;
+  const aliases = found.kind === 'not-found' ? found.aliases?.filter((record) => record.type === 'CNAME') : undefined;
+  if (aliases?.length) {
+    const outside = aliases.at(-1)?.value ?? name;
+    return { afterMs: 2, result: { code: 1, out: `${head}${aliases.map((record) => `${record.name}\tcanonical name = ${record.value}\n`).join('')}\n`, err: `** server can't find ${outside}: NXDOMAIN\n\n` } };
+  }
   if (found.kind === 'not-found') return { afterMs: 2, result: { code: 1, out: head, err: `** server can't find ${name}: NXDOMAIN\n\n` } };
   return { afterMs: 1, result: { code: 0, out: `${head}${found.addresses.map((address) => `Name:\t${found.name}\nAddress: ${address}\n`).join('')}\n`, err: '' } };
 });
