@@ -14,6 +14,8 @@ interface CurlOptions {
   fail: boolean;
   follow: boolean;
   output: string | undefined;
+  /** -O: into a file that is called as the URL ends. */
+  remoteName: boolean;
   writeOut: string | undefined;
   maxTimeMs: number | undefined;
   connectTimeoutMs: number | undefined;
@@ -28,7 +30,7 @@ const MAX_REDIRECTS = 50;
 function parse(args: string[], context: CommandContext): CurlOptions {
   const options: CurlOptions = {
     urls: [], method: undefined, headers: {}, data: [], head: false, include: false, verbose: false, silent: false, showError: false,
-    fail: false, follow: false, output: undefined, writeOut: undefined, maxTimeMs: undefined, connectTimeoutMs: undefined, resolve: new Map(),
+    fail: false, follow: false, output: undefined, remoteName: false, writeOut: undefined, maxTimeMs: undefined, connectTimeoutMs: undefined, resolve: new Map(),
   };
   const seconds = (text: string): number => {
     const value = Number(text);
@@ -44,7 +46,7 @@ function parse(args: string[], context: CommandContext): CurlOptions {
     '-v': () => (options.verbose = true), '--verbose': () => (options.verbose = true),
     '-f': () => (options.fail = true), '--fail': () => (options.fail = true),
     '-L': () => (options.follow = true), '--location': () => (options.follow = true),
-    '-k': () => undefined, '--insecure': () => undefined, '-g': () => undefined, '-N': () => undefined, '--compressed': () => undefined, '-4': () => undefined,
+    '-k': () => undefined, '--insecure': () => undefined, '-g': () => undefined, '-N': () => undefined, '--http1.1': () => undefined, '-#': () => undefined, '-O': () => (options.remoteName = true), '--remote-name': () => (options.remoteName = true), '--compressed': () => undefined, '-4': () => undefined,
   };
   const valued: Record<string, (value: string) => void> = {
     '-X': (value) => (options.method = value),
@@ -142,6 +144,23 @@ function explain(result: Extract<HttpResult, { kind: 'failure' }>, limitMs: numb
   }
 }
 
+/** What -v says until the connection stands or is given up. */
+function connecting(address: string, host: string, port: number, result: HttpResult): string {
+  const local = isLocal(host);
+  const lookedUp = /^[\d.]+$/.test(address);
+  // Names of this machine come with both kinds of address; what listens here listens on both.
+  const tried = host === 'localhost' ? ['[::1]', '127.0.0.1'] : [local || lookedUp ? address : result.kind === 'response' ? (result.address.split(':')[0] as string) : ''];
+  let text = '';
+  if (!lookedUp && (result.kind === 'response' || result.reason !== 'dns')) text += `* Host ${host}:${port} was resolved.\n* IPv6: ${host === 'localhost' ? '::1' : '(none)'}\n* IPv4: ${host === 'localhost' ? '127.0.0.1' : (tried[0] ?? '')}\n`;
+  if (result.kind === 'failure' && result.reason === 'dns') return `* Could not resolve host: ${host}\n`;
+  for (const each of tried) {
+    text += `*   Trying ${each}:${port}...\n`;
+    if (result.kind === 'response') return `${text}* Connected to ${host} (${each.replace(/[[\]]/g, '')}) port ${port}\n`;
+    if (result.reason === 'refused') text += `* connect to ${each.replace(/[[\]]/g, '')} port ${port} failed: Connection refused\n`;
+  }
+  return text;
+}
+
 async function one(context: CommandContext, options: CurlOptions, url: string): Promise<number> {
   let current = target(url);
   const limit = options.maxTimeMs ?? options.connectTimeoutMs;
@@ -158,10 +177,12 @@ async function one(context: CommandContext, options: CurlOptions, url: string): 
     if (body !== undefined) request.body = body;
     if (limit !== undefined) request.timeoutMs = limit;
     const result = await send(context, request, resolved ?? host, port);
+    if (options.verbose) context.stderr.write(connecting(resolved ?? host, host, port, result));
     await context.host.sleep(limit === undefined ? result.elapsedMs : Math.min(result.elapsedMs, limit), context.signal);
     if (result.kind === 'failure' || (limit !== undefined && result.elapsedMs > limit)) {
       const failed: Extract<HttpResult, { kind: 'failure' }> = result.kind === 'failure' ? { ...result, host } : { kind: 'failure', reason: 'timeout', host, port, elapsedMs: result.elapsedMs };
       const [code, message] = explain(failed, limit);
+      if (options.verbose) context.stderr.write(`* ${message}\n* closing connection #0\n`);
       return report(context, options, code, message);
     }
     const location = result.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
@@ -171,6 +192,7 @@ async function one(context: CommandContext, options: CurlOptions, url: string): 
       continue;
     }
     print(context, options, method, current.path, headers, result);
+    if (options.verbose) context.stderr.write(`* Connection #0 to host ${host} left intact\n`);
     if (options.fail && result.status >= 400) return report(context, options, 22, `The requested URL returned error: ${result.status}`);
     return 0;
   }
@@ -179,11 +201,11 @@ async function one(context: CommandContext, options: CurlOptions, url: string): 
 function print(context: CommandContext, options: CurlOptions, method: string, path: string, headers: Record<string, string>, result: Extract<HttpResult, { kind: 'response' }>): void {
   const statusLine = `HTTP/1.1 ${result.status}${result.statusText ? ` ${result.statusText}` : ''}`;
   if (options.verbose) {
-    context.stderr.write(`* Connected to ${result.address}\n> ${method} ${path} HTTP/1.1\n`);
+    context.stderr.write(`* using HTTP/1.x\n> ${method} ${path} HTTP/1.1\n`);
     for (const [name, value] of Object.entries(headers)) context.stderr.write(`> ${name}: ${value}\n`);
-    context.stderr.write(`>\n< ${statusLine}\n`);
+    context.stderr.write(`> \n* Request completely sent off\n< ${statusLine}\n`);
     for (const [name, value] of result.headers) context.stderr.write(`< ${name}: ${value}\n`);
-    context.stderr.write('<\n');
+    context.stderr.write('< \n');
   }
   let text = '';
   if (options.include || options.head) text += `${statusLine}\r\n${result.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
@@ -222,7 +244,11 @@ export const curl: Command = {
       return 2;
     }
     let code = 0;
-    for (const url of options.urls) code = await one(context, options, url);
+    for (const url of options.urls) {
+      const name = options.remoteName ? (target(url)?.path.split('?')[0] as string | undefined)?.split('/').pop() : undefined;
+      if (options.remoteName && !name) code = report(context, options, 23, 'Remote file name has no length');
+      else code = await one(context, name ? { ...options, output: name } : options, url);
+    }
     return code;
   },
 };
