@@ -10,6 +10,7 @@ import { podMatchesNode } from '../scheduler/node-selector.ts';
 import { scaled, type IntOrPercent } from './deployment-arithmetic.ts';
 import { isActive, isAvailable, isReady, isTerminal, podsByController } from './pods.ts';
 import { podFromTemplate } from './replica-set.ts';
+import { revisionsByController } from './revisions.ts';
 import { keyOf, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const RESOURCE = 'daemonsets.apps';
@@ -41,7 +42,7 @@ const HOST_NETWORK_TOLERATION: Toleration = { effect: 'NoSchedule', key: 'node.k
 export const daemonSet = {
   name: 'daemonset',
   component: 'daemonset-controller',
-  watches: [{ resource: RESOURCE }, { resource: 'nodes' }, podsByController, { resource: REVISIONS }],
+  watches: [{ resource: RESOURCE }, { resource: 'nodes' }, podsByController, revisionsByController],
   changed(change, context) {
     if (change.resource === RESOURCE) return context.enqueue(keyOf(change.object), change.cause);
     if (change.resource === 'pods') {
@@ -64,6 +65,7 @@ export const daemonSet = {
     placePods(set, hash, byNode, context);
     if (spec.updateStrategy?.type !== 'OnDelete') roll(set, hash, byNode, context);
     updateStatus(set, hash, byNode, context);
+    forgetRevisions(set, hash, byNode, context);
   },
 } satisfies Controller;
 
@@ -207,8 +209,13 @@ function roll(set: KubeObject, hash: string, byNode: Map<string, KubeObject[]>, 
 /** Keeps the template's history, for rollbacks (`ControllerRevision`). */
 function recordRevision(set: KubeObject, hash: string, context: ControllerContext): void {
   const name = `${set.metadata.name}-${hash}`;
-  if (context.client.get(REVISIONS, set.metadata.namespace, name)) return;
-  const last = context.client.list(REVISIONS, set.metadata.namespace).filter((revision) => controllerOf(revision)?.uid === set.metadata.uid).reduce((max, revision) => Math.max(max, revision.revision as number), 0);
+  const last = [...context.lister.indexed(REVISIONS, 'controller', set.metadata.uid)].reduce((max, revision) => Math.max(max, revision.revision as number), 0);
+  const existing = context.client.get(REVISIONS, set.metadata.namespace, name);
+  if (existing) {
+    // A template that was there before becomes the newest again.
+    if ((existing.revision as number) < last) context.client.patch(REVISIONS, set.metadata.namespace, name, (current) => ({ ...current, revision: last + 1 }));
+    return;
+  }
   context.client.create(REVISIONS, {
     apiVersion: 'apps/v1',
     kind: 'ControllerRevision',
@@ -222,6 +229,16 @@ function recordRevision(set: KubeObject, hash: string, context: ControllerContex
     data: { spec: { template: { ...(set.spec as DaemonSetSpec).template, $patch: 'replace' } } },
     revision: last + 1,
   });
+}
+
+/** Deletes the oldest revisions that no pod is of, beyond the history limit. */
+function forgetRevisions(set: KubeObject, hash: string, byNode: Map<string, KubeObject[]>, context: ControllerContext): void {
+  const limit = (set.spec as { revisionHistoryLimit?: number }).revisionHistoryLimit ?? 10;
+  if (context.lister.indexedCount(REVISIONS, 'controller', set.metadata.uid) <= limit + 1) return;
+  const used = new Set<string | undefined>([hash]);
+  for (const pods of byNode.values()) for (const pod of pods) used.add(pod.metadata.labels?.[HASH_LABEL]);
+  const unused = [...context.lister.indexed(REVISIONS, 'controller', set.metadata.uid)].filter((revision) => !used.has(revision.metadata.labels?.[HASH_LABEL])).sort((x, y) => (x.revision as number) - (y.revision as number));
+  for (const revision of unused.slice(0, Math.max(0, unused.length - limit))) context.client.delete(REVISIONS, revision.metadata.namespace, revision.metadata.name);
 }
 
 function updateStatus(set: KubeObject, hash: string, byNode: Map<string, KubeObject[]>, context: ControllerContext): void {
