@@ -4,8 +4,10 @@ import { configMapErrors, immutableErrors, ingressErrors, nodeErrors, secretErro
 import type { FieldError } from './errors.ts';
 import { checkLabel, checkLabel1035, checkSubdomain, metadataErrors, type NameCheck } from './names.ts';
 import { podSpecErrors } from './pods.ts';
+import { horizontalPodAutoscalerErrors, limitRangeErrors, networkPolicyErrors, podDisruptionBudgetErrors, priorityClassErrors, priorityClassUpdateErrors, roleErrors } from './policy.ts';
+import { persistentVolumeClaimErrors, persistentVolumeClaimUpdateErrors, persistentVolumeErrors, storageClassErrors, storageClassUpdateErrors } from './storage.ts';
 import { immutable, podUpdateErrors, serviceUpdateErrors } from './updates.ts';
-import { cronJobErrors, daemonSetErrors, deploymentErrors, jobErrors, replicaSetErrors, statefulSetErrors } from './workloads.ts';
+import { cronJobErrors, daemonSetErrors, deploymentErrors, jobErrors, jobUpdateErrors, replicaSetErrors, statefulSetErrors, statefulSetUpdateErrors } from './workloads.ts';
 
 type Json = Record<string, unknown>;
 
@@ -29,12 +31,20 @@ const rules: Record<string, Rules> = {
   'apps/v1/Deployment': { check: deploymentErrors, update: selector },
   'apps/v1/ReplicaSet': { check: replicaSetErrors, update: selector },
   'apps/v1/DaemonSet': { check: daemonSetErrors, update: selector },
-  'apps/v1/StatefulSet': { check: statefulSetErrors },
-  'batch/v1/Job': { check: jobErrors, update: (object, old) => immutable(object, old, ['spec', 'template']) },
+  'apps/v1/StatefulSet': { check: statefulSetErrors, update: statefulSetUpdateErrors },
+  'batch/v1/Job': { check: jobErrors, update: jobUpdateErrors },
   'batch/v1/CronJob': { check: cronJobErrors },
   'networking.k8s.io/v1/Ingress': { check: ingressErrors },
-  'rbac.authorization.k8s.io/v1/Role': { name: anyPath },
-  'rbac.authorization.k8s.io/v1/ClusterRole': { name: anyPath },
+  'v1/PersistentVolumeClaim': { check: persistentVolumeClaimErrors, update: persistentVolumeClaimUpdateErrors },
+  'v1/PersistentVolume': { check: persistentVolumeErrors },
+  'v1/LimitRange': { check: limitRangeErrors },
+  'storage.k8s.io/v1/StorageClass': { check: storageClassErrors, update: storageClassUpdateErrors },
+  'policy/v1/PodDisruptionBudget': { check: podDisruptionBudgetErrors },
+  'scheduling.k8s.io/v1/PriorityClass': { check: priorityClassErrors, update: priorityClassUpdateErrors },
+  'autoscaling/v2/HorizontalPodAutoscaler': { check: horizontalPodAutoscalerErrors },
+  'networking.k8s.io/v1/NetworkPolicy': { check: networkPolicyErrors },
+  'rbac.authorization.k8s.io/v1/Role': { name: anyPath, check: roleErrors(true) },
+  'rbac.authorization.k8s.io/v1/ClusterRole': { name: anyPath, check: roleErrors(false) },
   'rbac.authorization.k8s.io/v1/RoleBinding': { name: anyPath, update: (object, old) => immutable(object, old, ['roleRef']) },
   'rbac.authorization.k8s.io/v1/ClusterRoleBinding': { name: anyPath, update: (object, old) => immutable(object, old, ['roleRef']) },
 };

@@ -4,6 +4,7 @@ import { labelSelectorMatches, type LabelSelector } from '../selectors.ts';
 import { invalid, notSupported, required, type FieldError } from './errors.ts';
 import { checkLabelValue, checkQualifiedName, labelErrors } from './names.ts';
 import { podSpecErrors } from './pods.ts';
+import { immutable, same } from './updates.ts';
 
 type Json = Record<string, unknown>;
 
@@ -84,7 +85,9 @@ export function daemonSetErrors(object: Json): FieldError[] {
 
 export const statefulSetErrors = (object: Json): FieldError[] => {
   const spec = (object.spec ?? {}) as Json;
-  return [...nonNegative(spec.replicas, 'spec.replicas'), ...templated(spec, ['Always'], 'statefulset')];
+  const management = spec.podManagementPolicy as string | undefined;
+  const managed = management === undefined || management === 'OrderedReady' || management === 'Parallel' ? [] : [invalid('spec.podManagementPolicy', management, "must be 'OrderedReady' or 'Parallel'")];
+  return [...managed, ...nonNegative(spec.replicas, 'spec.replicas'), ...templated(spec, ['Always'], 'statefulset')];
 };
 
 export function jobErrors(object: Json): FieldError[] {
@@ -94,7 +97,9 @@ export function jobErrors(object: Json): FieldError[] {
   const template = (spec.template ?? {}) as { spec?: Json };
   errors.push(...podSpecErrors(template.spec, 'spec.template.spec'));
   const policy = template.spec?.restartPolicy;
-  if (policy !== 'OnFailure' && policy !== 'Never') errors.push({ ...notSupported('spec.template.spec.restartPolicy', policy ?? '', ['OnFailure', 'Never']) });
+  if (policy !== 'OnFailure' && policy !== 'Never') errors.push(required('spec.template.spec.restartPolicy', 'valid values: "OnFailure", "Never"'));
+  if (spec.completionMode !== undefined && spec.completionMode !== 'NonIndexed' && spec.completionMode !== 'Indexed') errors.push(notSupported('spec.completionMode', spec.completionMode, ['Indexed', 'NonIndexed']));
+  if (spec.completionMode === 'Indexed' && spec.completions === undefined) errors.push(required('spec.completions', 'when completion mode is Indexed'));
   return errors;
 }
 
@@ -119,6 +124,33 @@ function scheduleProblem(schedule: string, otherwise: string): string {
   return otherwise;
 }
 
+/** What of a Job's spec may not change (`ValidateJobSpecUpdate`). */
+export function jobUpdateErrors(object: Json, old: Json): FieldError[] {
+  const spec = object.spec as Json;
+  const before = old.spec as Json;
+  // Indexed Jobs may grow and shrink when completions and parallelism go together.
+  const elastic = spec.completionMode === 'Indexed' && spec.completions === spec.parallelism;
+  return [
+    ...(elastic ? [] : immutable(object, old, ['spec', 'completions'])),
+    ...immutable(object, old, ['spec', 'selector']),
+    ...(before.suspend === true && (old.status as { startTime?: string } | undefined)?.startTime === undefined ? [] : immutable(object, old, ['spec', 'template'])),
+    ...immutable(object, old, ['spec', 'completionMode']),
+    ...immutable(object, old, ['spec', 'podFailurePolicy']),
+    ...immutable(object, old, ['spec', 'backoffLimitPerIndex']),
+    ...immutable(object, old, ['spec', 'successPolicy']),
+  ];
+}
+
+const MUTABLE_SET_FIELDS = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'];
+
+/** What of a StatefulSet's spec may not change. */
+export function statefulSetUpdateErrors(object: Json, old: Json): FieldError[] {
+  const rest = (spec: Json): Json => Object.fromEntries(Object.entries(spec).filter(([field]) => !MUTABLE_SET_FIELDS.includes(field)));
+  if (same(rest(object.spec as Json), rest(old.spec as Json))) return [];
+  const last = MUTABLE_SET_FIELDS.length - 1;
+  return [{ type: 'Forbidden', field: 'spec', detail: `updates to statefulset spec for fields other than ${MUTABLE_SET_FIELDS.slice(0, last).map((field) => `'${field}'`).join(', ')} and '${MUTABLE_SET_FIELDS[last]}' are forbidden` }];
+}
+
 export function cronJobErrors(object: Json): FieldError[] {
   const spec = (object.spec ?? {}) as Json;
   const errors: FieldError[] = [];
@@ -130,6 +162,8 @@ export function cronJobErrors(object: Json): FieldError[] {
       errors.push(invalid('spec.schedule', spec.schedule, scheduleProblem(spec.schedule as string, (error as Error).message)));
     }
   }
+  const policies = ['Allow', 'Forbid', 'Replace'];
+  if (!policies.includes(spec.concurrencyPolicy as string)) errors.push(notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy ?? '', policies));
   const template = spec.jobTemplate as { spec?: Json } | undefined;
   errors.push(...jobErrors({ spec: template?.spec ?? {} }).map((error) => ({ ...error, field: error.field.replace(/^spec\./, 'spec.jobTemplate.spec.') })));
   return errors;
