@@ -1,6 +1,6 @@
 /** The official JavaScript client against a room: discovery, objects, lists, watches, logs, exec. */
 import { PassThrough } from 'node:stream';
-import { AppsV1Api, CoreV1Api, Exec, KubeConfig, KubernetesObjectApi, type KubernetesObject, Log, PatchStrategy, setHeaderOptions, VersionApi, Watch, type V1Pod, type V1Status } from '@kubernetes/client-node';
+import { AppsV1Api, Attach, CoreV1Api, Exec, KubeConfig, KubernetesObjectApi, type KubernetesObject, Log, PatchStrategy, PolicyV1Api, PortForward, setHeaderOptions, VersionApi, Watch, type V1Pod, type V1Status } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKubeServer, type KubeServer } from '../kube-api-for-tests.ts';
 
@@ -189,5 +189,59 @@ describe('who may', () => {
     const api = observer.makeApiClient(CoreV1Api);
     expect((await api.listNode()).items).toHaveLength(4);
     await expect(api.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'no' } } })).rejects.toMatchObject({ code: 403 });
+  });
+});
+
+describe('into pods', () => {
+  it('forwards a port over the channels of a WebSocket', async () => {
+    await core.createNamespacedPod({ namespace: 'default', body: { metadata: { name: 'page' }, spec: { containers: [{ name: 'nginx', image: 'nginx' }] } } });
+    await running('page');
+    await server.jump(2);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const input = new PassThrough();
+      const output = new PassThrough();
+      let text = '';
+      output.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (text.includes('</html>')) resolve(text);
+      });
+      new PortForward(config).portForward('default', 'page', [80], output, null, input).then(() => input.write('GET / HTTP/1.1\r\nHost: page\r\n\r\n'), reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toContain('Welcome to nginx!');
+  });
+
+  it('attaches to the main process', async () => {
+    await core.createNamespacedPod({ namespace: 'default', body: pod('talker', 'while true; do echo tick; sleep 1; done') });
+    await running('talker');
+    const output = new PassThrough();
+    const ticked = new Promise<void>((resolve) => output.on('data', (chunk: Buffer) => chunk.toString().includes('tick') && resolve()));
+    const socket = await new Attach(config).attach('default', 'talker', 'main', output, null, null, false);
+    await server.jump(3);
+    await ticked;
+    socket.close();
+  });
+
+  it('refuses what is not there before the connection changes', async () => {
+    await expect(new PortForward(config).portForward('default', 'nothing', [80], new PassThrough(), null, new PassThrough())).rejects.toBeDefined();
+    await expect(new Exec(config).exec('default', 'nothing', 'main', ['ls'], null, null, null, false)).rejects.toBeDefined();
+  });
+
+  it('evicts as disruption budgets allow', async () => {
+    await core.createNamespacedPod({ namespace: 'default', body: pod('guarded', 'sleep 3600', { app: 'guarded' }) });
+    await running('guarded');
+    await config.makeApiClient(PolicyV1Api).createNamespacedPodDisruptionBudget({ namespace: 'default', body: { metadata: { name: 'guard' }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'guarded' } } } } });
+    await server.jump(5);
+    const evict = () => core.createNamespacedPodEviction({ namespace: 'default', name: 'guarded', body: { metadata: { name: 'guarded', namespace: 'default' } } });
+    await expect(evict()).rejects.toMatchObject({ code: 429 });
+    await config.makeApiClient(PolicyV1Api).deleteNamespacedPodDisruptionBudget({ namespace: 'default', name: 'guard' });
+    await evict();
+    await server.jump(5);
+    await expect(core.readNamespacedPod({ namespace: 'default', name: 'guarded' })).rejects.toMatchObject({ code: 404 });
+  });
+
+  it('reaches programs through the proxy of the API server', async () => {
+    const answer = await core.connectGetNamespacedPodProxyWithPath({ namespace: 'default', name: 'page:80', path: 'nothing' }).catch((error: unknown) => error as { code: number; body: string });
+    expect(answer).toMatchObject({ code: 404 });
   });
 });
