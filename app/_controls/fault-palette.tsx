@@ -202,7 +202,7 @@ function FaultCard({ fault, may, onBreak }: { fault: CatalogEntry; may: boolean;
         <Popover.Root open={open} onOpenChange={setOpen}>
           <Popover.Trigger asChild>{button}</Popover.Trigger>
           <Popover.Portal>
-            <Popover.Content className={styles.popover} align="end" sideOffset={6} collisionPadding={8}>
+            <Popover.Content aria-label={faultName(name)} className={styles.popover} align="end" sideOffset={6} collisionPadding={8}>
               <Targets kind={fault.target} onChoose={breakIt} />
             </Popover.Content>
           </Popover.Portal>

@@ -31,7 +31,7 @@ export function FidelityBadge() {
         </button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className={styles.popover} sideOffset={8} collisionPadding={12}>
+        <Popover.Content aria-label={t('title')} className={styles.popover} sideOffset={8} collisionPadding={12}>
           <h2 className={styles.popoverTitle}>{t('title')}</h2>
           <p className={styles.popoverText}>{t('text')}</p>
           <dl className={styles.facts}>

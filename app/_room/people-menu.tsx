@@ -43,7 +43,7 @@ export function PeopleMenu() {
         </button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className={styles.content} align="end" sideOffset={8} collisionPadding={8}>
+        <Popover.Content aria-label={t('title')} className={styles.content} align="end" sideOffset={8} collisionPadding={8}>
           <h2 className={styles.title}>{t('title')}</h2>
           <ul className={styles.list}>
             {people.map((person) => (
