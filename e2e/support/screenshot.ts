@@ -15,8 +15,8 @@ const server = new TestServer();
 await server.start();
 const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
 try {
-  // Twice as fine, so that the small print can be read.
-  const room = await holdClass(browser, server.url, { viewport: { width: 1600, height: 1000 }, deviceScaleFactor: 2, colorScheme: 'light' });
+  // Finer than a screen, so that the small print can be read.
+  const room = await holdClass(browser, server.url, { viewport: { width: 1920, height: 1120 }, deviceScaleFactor: 1.5, colorScheme: 'light' });
   const page = room.instructor;
   const [teacher, ada, linus] = [new Terminal(page), new Terminal(room.ada), new Terminal(room.linus)];
   await setRate(page, 60);
@@ -37,10 +37,14 @@ try {
   await page.keyboard.type('kubectl get pods -o wide --field-selector spec.nodeName=worker-2');
   await page.keyboard.press('Enter');
   await teacher.ends('kubectl get pods');
-  // Somewhere in the list a write is on its way.
-  await page.locator('[data-testid=pod][data-status=Running][data-key^="default/web-"]').last().click();
+  await page.locator('[data-testid=pod][data-status=Running][data-node=worker-1][data-key^="default/web-"]').first().click();
   await page.getByTestId('inspector-tab-why').click();
   await expect(page.getByTestId('inspector-why')).toBeVisible();
+  // Nobody has scrolled, and nothing is pointed at.
+  await page.getByTestId('cluster-view').evaluate((view) => {
+    for (const element of view.querySelectorAll('*')) element.scrollTop = 0;
+  });
+  await page.mouse.move(0, 0);
   mkdirSync(path.dirname(FILE), { recursive: true });
   await page.screenshot({ path: FILE, scale: 'device' });
   console.log(`Wrote ${path.relative(process.cwd(), FILE)}.`);
