@@ -1,6 +1,6 @@
 /** The official JavaScript client against a room: discovery, objects, lists, watches, logs, exec. */
 import { PassThrough } from 'node:stream';
-import { AppsV1Api, Attach, CoreV1Api, Exec, KubeConfig, KubernetesObjectApi, type KubernetesObject, Log, PatchStrategy, PolicyV1Api, PortForward, setHeaderOptions, VersionApi, Watch, type V1Pod, type V1Status } from '@kubernetes/client-node';
+import { AppsV1Api, Attach, CoreV1Api, Exec, KubeConfig, KubernetesObjectApi, type KubernetesObject, Log, PatchStrategy, PolicyV1Api, PortForward, RbacAuthorizationV1Api, setHeaderOptions, VersionApi, Watch, type V1Pod, type V1Status } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKubeServer, type KubeServer } from '../kube-api-for-tests.ts';
 
@@ -181,6 +181,19 @@ describe('who may', () => {
     }
     const other = await server.rooms.create({ roomName: 'Other', name: 'Eve', address: 'test' });
     expect((await fetch(url, { headers: { Authorization: `Bearer ${other.token}` } })).status).toBe(401);
+  });
+
+  it('lets administrators act as others, whom RBAC binds', async () => {
+    const ask = async (path: string, user: string): Promise<{ status: number; message?: string }> => {
+      const response = await fetch(`http://127.0.0.1:${server.port}/k8s/${server.roomId}${path}`, { headers: { Authorization: `Bearer ${server.token}`, 'Impersonate-User': user } });
+      return { status: response.status, message: ((await response.json()) as { message?: string }).message ?? '' };
+    };
+    expect(await ask('/api/v1/namespaces/default/secrets', 'jane')).toEqual({ status: 403, message: 'secrets is forbidden: User "jane" cannot list resource "secrets" in API group "" in the namespace "default"' });
+    const rbac = config.makeApiClient(RbacAuthorizationV1Api);
+    await rbac.createNamespacedRole({ namespace: 'default', body: { metadata: { name: 'reader' }, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['list'] }] } });
+    await rbac.createNamespacedRoleBinding({ namespace: 'default', body: { metadata: { name: 'jane' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' }, subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'jane' }] } });
+    expect((await ask('/api/v1/namespaces/default/secrets', 'jane')).status).toBe(200);
+    expect((await ask('/api/v1/namespaces/kube-system/secrets', 'jane')).status).toBe(403);
   });
 
   it('lets observers read and not write', async () => {

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isProxied, isWatch } from '../simulation/apiserver/requests/request-info.ts';
-import { ApiError, ConnectionError, type ApiResponse } from '../simulation/apiserver/types.ts';
+import { ApiError, ConnectionError, type ApiResponse, type UserInfo } from '../simulation/apiserver/types.ts';
 import { readBody, readRaw } from './body.ts';
 import { BODY_BYTES, Limits, STREAMS_PER_PARTICIPANT } from './limits.ts';
 import { encodingOf } from './negotiation.ts';
@@ -79,7 +79,8 @@ export class KubeApi {
         close();
         this.#upgraded.delete(socket);
       });
-      const refused = await upgrade({ connection, request, socket, head, path: target.path, query: target.query });
+      const impersonate = impersonationOf(request);
+      const refused = await upgrade({ ...(impersonate ? { impersonate } : {}), connection, request, socket, head, path: target.path, query: target.query });
       if (refused) refuse(refused);
     } catch (error) {
       if (error instanceof ConnectionError) socket.destroy();
@@ -161,10 +162,16 @@ function tokenOf(request: IncomingMessage): string | undefined {
   return undefined;
 }
 
+/** Whom the client wants to act as. */
+function impersonationOf(request: IncomingMessage): UserInfo | undefined {
+  const groups = request.headersDistinct['impersonate-group'] ?? [];
+  const user = request.headers['impersonate-user'];
+  return user === undefined && groups.length === 0 ? undefined : { username: String(user ?? ''), groups };
+}
+
 function requestOf(request: IncomingMessage, method: KubeRequest['method'], { path, query }: Target): KubeRequest {
   const { headers } = request;
-  const groups = request.headersDistinct['impersonate-group'] ?? [];
-  const user = headers['impersonate-user'];
+  const impersonate = impersonationOf(request);
   return {
     method,
     path,
@@ -172,7 +179,7 @@ function requestOf(request: IncomingMessage, method: KubeRequest['method'], { pa
     ...(headers['content-type'] === undefined ? {} : { contentType: headers['content-type'] }),
     ...(headers.accept === undefined ? {} : { accept: headers.accept }),
     ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] }),
-    ...(user === undefined && groups.length === 0 ? {} : { impersonate: { username: String(user ?? ''), groups } }),
+    ...(impersonate ? { impersonate } : {}),
   };
 }
 

@@ -177,6 +177,9 @@ describe.skipIf(!KUBECTL)('kubectl', () => {
     'delete pod nothing',
     'rollout history deployment web',
     'auth can-i delete nodes',
+    'get pods --as=jane',
+    'get nodes --as=jane --as-group=devs',
+    'auth can-i list pods --as=jane',
     'get events --field-selector involvedObject.name=nothing',
   ])('prints what the terminal prints: %s', async (line) => {
     const [real, ours] = [await kubectl(line), await server.terminal(`kubectl ${line}`)];

@@ -2,7 +2,7 @@
  * What a shell is and what it stands on. A shell is a client of a room: it sees the cluster only through ShellHost,
  * so that the same commands run in a browser terminal, in the lab runner and in a test.
  */
-import type { ApiRequest, ApiResponse } from '../simulation/apiserver/types.ts';
+import type { ApiRequest, ApiResponse, UserInfo } from '../simulation/apiserver/types.ts';
 
 /** An API request before the host stamps the user on it. */
 export type ShellRequest = Omit<ApiRequest, 'user'>;
@@ -32,6 +32,8 @@ export interface ExecRequest {
   stdin: boolean;
   /** Joins the main process; then `command` is empty. */
   attach?: boolean;
+  /** Whom the person wants to act as. */
+  impersonate?: UserInfo;
 }
 
 /** A simulated HTTP request made from somewhere in or outside the cluster. */

@@ -1,5 +1,5 @@
 /** An exec or attach session, whatever protocol carries it. */
-import { ApiError, type Status } from '../../simulation/apiserver/types.ts';
+import { ApiError, type Status, type UserInfo } from '../../simulation/apiserver/types.ts';
 import type { ExecInput } from '../../simulation/inputs.ts';
 import type { KubeConnection, RemoteProcess } from '../types.ts';
 import type { RemoteTarget } from './upgrade.ts';
@@ -14,12 +14,12 @@ export interface CommandOptions {
 }
 
 /** @throws ApiError 400 */
-export function commandOptions({ namespace, pod, verb }: RemoteTarget, query: URLSearchParams): CommandOptions {
+export function commandOptions({ namespace, pod, verb }: RemoteTarget, query: URLSearchParams, impersonate: UserInfo | undefined): CommandOptions {
   const [stdin, stdout, stderr, tty] = ['stdin', 'stdout', 'stderr', 'tty'].map((name) => isTrue(query.get(name))) as [boolean, boolean, boolean, boolean];
   if (!stdin && !stdout && !stderr) throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   const container = query.get('container');
   return {
-    input: { namespace, pod, command: query.getAll('command'), tty, stdin, ...(container ? { container } : {}), ...(verb === 'attach' ? { attach: true } : {}) },
+    input: { namespace, pod, command: query.getAll('command'), tty, stdin, ...(container ? { container } : {}), ...(verb === 'attach' ? { attach: true } : {}), ...(impersonate ? { impersonate } : {}) },
     stdout,
     // With a terminal there is only one stream.
     stderr: stderr && !tty,

@@ -12,10 +12,10 @@ const STREAMS_MS = 30_000;
 const TOUCH_MS = 30_000;
 
 /** @returns the response that refuses it. @throws ApiError, ConnectionError */
-export async function commandOverSpdy({ connection, request, socket, head, query }: Upgrade, target: RemoteTarget): Promise<ApiResponse | undefined> {
+export async function commandOverSpdy({ connection, request, socket, head, query, impersonate }: Upgrade, target: RemoteTarget): Promise<ApiResponse | undefined> {
   const protocol = chosenProtocol(request.headers['x-stream-protocol-version'], PROTOCOLS);
   if (protocol === undefined) return badRequest(`unable to upgrade: unable to negotiate protocol: server supports ${JSON.stringify(PROTOCOLS)}`);
-  const options = commandOptions(target, query);
+  const options = commandOptions(target, query, impersonate);
   const { process, connect } = await startCommand(connection, options);
   const streams = new Map<string, SpdyStream>();
   const wanted = ['error', ...(options.input.stdin ? ['stdin'] : []), ...(options.stdout ? ['stdout'] : []), ...(options.stderr ? ['stderr'] : [])];

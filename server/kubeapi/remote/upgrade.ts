@@ -1,7 +1,7 @@
 /** Requests that take over the connection: exec, attach and port-forward, over WebSocket or SPDY. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ApiResponse } from '../../simulation/apiserver/types.ts';
+import type { ApiResponse, UserInfo } from '../../simulation/apiserver/types.ts';
 import { badRequest } from '../statuses.ts';
 import type { KubeConnection } from '../types.ts';
 import { portForward } from './port-forward.ts';
@@ -15,6 +15,7 @@ export interface Upgrade {
   head: Buffer;
   path: string;
   query: URLSearchParams;
+  impersonate?: UserInfo;
 }
 
 /** What a path asks for. */

@@ -23,10 +23,10 @@ const PING_MS = 30_000;
 const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, handleProtocols: (offered) => PROTOCOLS.find((protocol) => offered.has(protocol)) ?? false });
 
 /** @returns the response that refuses it. @throws ApiError, ConnectionError */
-export async function commandOverWebSocket({ connection, request, socket, head, query }: Upgrade, target: RemoteTarget): Promise<ApiResponse | undefined> {
+export async function commandOverWebSocket({ connection, request, socket, head, query, impersonate }: Upgrade, target: RemoteTarget): Promise<ApiResponse | undefined> {
   const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   if (!PROTOCOLS.some((protocol) => offered.includes(protocol))) return badRequest(`unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server supports ${JSON.stringify(PROTOCOLS)}`);
-  const options = commandOptions(target, query);
+  const options = commandOptions(target, query, impersonate);
   const command = await startCommand(connection, options);
   if (socket.destroyed) {
     command.process.kill();

@@ -190,7 +190,7 @@ export class LabHost implements ShellHost, Timeline {
         this.#processes.delete(processId);
       }
     };
-    send({ kind: 'exec', request: { ...request }, processId });
+    send({ kind: 'exec', request: { ...request, user: ADMIN }, processId });
     return {
       write: (data) => send({ kind: 'exec-input', processId, data }),
       end: () => send({ kind: 'exec-end', processId }),

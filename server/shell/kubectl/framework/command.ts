@@ -3,6 +3,7 @@
  * It gets its parsed flags and arguments, a client and the streams, and throws the errors of errors.ts.
  */
 import type { CommandContext } from '../../types.ts';
+import { actingHost } from './acting-host.ts';
 import { ApiClient } from './client.ts';
 import { KubectlError } from './errors.ts';
 import type { Flags, FlagSpec } from './flags.ts';
@@ -30,9 +31,10 @@ export interface KubectlCommand {
 export class Kubectl {
   readonly client: ApiClient;
   readonly config: Kubeconfig;
+  readonly context: CommandContext;
 
   constructor(
-    readonly context: CommandContext,
+    context: CommandContext,
     readonly flags: Flags,
     readonly args: readonly string[],
     /** What came after `--`. */
@@ -40,7 +42,12 @@ export class Kubectl {
     /** Full name of the command, e.g. `kubectl rollout status`. */
     readonly path: string,
   ) {
-    this.client = new ApiClient(context.host, (text) => this.warn(text), context.signal);
+    const username = flags.has('as') ? flags.string('as') : '';
+    const groups = flags.has('as-group') ? flags.list('as-group') : [];
+    const acting = username !== '' || groups.length > 0;
+    // The context may be more than its own properties: what it inherits stays.
+    this.context = acting ? (Object.create(context, { host: { value: actingHost(context.host, { username, groups }) } }) as CommandContext) : context;
+    this.client = new ApiClient(this.context.host, (text) => this.warn(text), context.signal);
     this.config = kubeconfigOf(context.session);
   }
 
