@@ -2,6 +2,7 @@
  * Watches whether nodes report, marks them, taints them, and gives up their pods (`pkg/controller/nodelifecycle` and
  * `pkg/controller/tainteviction`).
  */
+import { withDisruption } from '../apiserver/registry/disruption.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { tolerates, type Taint, type Toleration } from '../scheduler/framework.ts';
 import { isTerminal, statusOf } from './pods.ts';
@@ -237,7 +238,7 @@ function evictIntolerant(node: KubeObject, context: ControllerContext): void {
         'pods',
         pod.metadata.namespace,
         pod.metadata.name,
-        (current) => ({ ...current, status: { ...(current.status as object), conditions: [...(statusOf(current).conditions ?? []).filter((condition) => condition.type !== 'DisruptionTarget'), disruption(context.now, current)] } }),
+        (current) => withDisruption(current, 'DeletionByTaintManager', 'Taint manager: deleting due to NoExecute taint', context.now),
         'status',
       );
       context.client.delete('pods', pod.metadata.namespace, pod.metadata.name);
@@ -245,18 +246,6 @@ function evictIntolerant(node: KubeObject, context: ControllerContext): void {
       if (!(error instanceof ApiError)) throw error;
     }
   }
-}
-
-function disruption(now: number, pod: KubeObject): Record<string, unknown> {
-  return {
-    lastProbeTime: null,
-    lastTransitionTime: rfc3339(now),
-    message: 'Taint manager: deleting due to NoExecute taint',
-    observedGeneration: pod.metadata.generation,
-    reason: 'DeletionByTaintManager',
-    status: 'True',
-    type: 'DisruptionTarget',
-  };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Removes pods that nothing else removes: of nodes that are gone, and long ended ones (`pkg/controller/podgc`). */
+import { withDisruption } from '../apiserver/registry/disruption.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { isTerminal } from './pods.ts';
 import type { Controller, ControllerContext } from './types.ts';
@@ -37,7 +38,10 @@ export const podGc = {
       if (context.lister.get('nodes', undefined, node)) continue;
       const since = context.state.missing.get(node);
       if (since === undefined) context.state.missing.set(node, context.now);
-      else if (context.now - since >= QUARANTINE_MS) force(pod, context);
+      else if (context.now - since >= QUARANTINE_MS) {
+        markLost(pod, context);
+        force(pod, context);
+      }
     }
     for (const node of [...context.state.missing.keys()]) if (!referenced.has(node) || context.lister.get('nodes', undefined, node)) context.state.missing.delete(node);
     if (ended.length > TERMINATED_THRESHOLD) {
@@ -46,6 +50,19 @@ export const podGc = {
     }
   },
 } satisfies Controller<PodGcState>;
+
+/** A pod of a node that is gone has failed, and says why. */
+function markLost(pod: KubeObject, context: ControllerContext): void {
+  if (isTerminal(pod)) return;
+  try {
+    context.client.patch('pods', pod.metadata.namespace, pod.metadata.name, (current) => {
+      const marked = withDisruption(current, 'DeletionByPodGC', 'PodGC: node no longer exists', context.now);
+      return { ...marked, status: { ...(marked.status as object), phase: 'Failed' } };
+    }, 'status');
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 404) throw error;
+  }
+}
 
 function force(pod: KubeObject, context: ControllerContext): void {
   try {
