@@ -1,5 +1,4 @@
 /** Everything on one port: tRPC over HTTP and WebSocket, the Yjs WebSocket, the Kubernetes API of the rooms, recordings, health, and pages. */
-import type http from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -40,7 +39,7 @@ export interface HttpServerOptions {
 export class HttpServer {
   /** What listens. */
   readonly server: net.Server;
-  readonly #servers: readonly http.Server[];
+  readonly #closeAllConnections: () => void;
   readonly #options: HttpServerOptions;
   readonly #kubeApi: KubeApi;
   readonly #sync: SyncServer;
@@ -60,9 +59,9 @@ export class HttpServer {
       keepAlive: { enabled: true, pingMs: KEEP_ALIVE_MS, pongWaitMs: 10_000 },
       onError: ({ error, path }) => this.#failed(path, error),
     });
-    const { listener, servers } = onePort(options.certificate, (request, response) => this.#request(request, response));
+    const { listener, servers, closeAllConnections } = onePort(options.certificate, (request, response) => this.#request(request, response));
     this.server = listener;
-    this.#servers = servers;
+    this.#closeAllConnections = closeAllConnections;
     for (const server of servers) server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
@@ -78,7 +77,7 @@ export class HttpServer {
     for (const client of this.#rpcSockets.clients) client.close(1001);
     this.#rpcSockets.close();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const server of this.#servers) server.closeAllConnections();
+    this.#closeAllConnections();
     this.#kubeApi.close();
     await closed;
   }

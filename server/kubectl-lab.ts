@@ -152,7 +152,7 @@ export async function kubectlLab(binary: string): Promise<Lab> {
     wallClock: () => performance.now(),
     log: { error: (details, message) => void process.stderr.write(`${message}: ${JSON.stringify(details)}\n`) },
   });
-  const { listener, servers } = onePort(certificate, (request, response) => void api.request(request, response));
+  const { listener, servers, closeAllConnections } = onePort(certificate, (request, response) => void api.request(request, response));
   for (const server of servers) server.on('upgrade', (request, socket, head) => void api.upgrade(request, socket, head));
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   const config = path.join(root, 'kubeconfig');
@@ -163,7 +163,7 @@ export async function kubectlLab(binary: string): Promise<Lab> {
   lab.onClose = () => {
     api.close();
     listener.close();
-    for (const server of servers) server.closeAllConnections();
+    closeAllConnections();
     rmSync(root, { recursive: true, force: true });
   };
   return lab;

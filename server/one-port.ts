@@ -14,21 +14,29 @@ export interface OnePort {
   readonly listener: net.Server;
   /** The HTTP server of plain and of secure connections. */
   readonly servers: readonly http.Server[];
+  /** Ends every connection that is HTTP, and those that have said nothing yet, as browsers open them in advance. */
+  closeAllConnections(): void;
 }
 
 /** @param certificate of secure connections; without one there are none. */
 export function onePort(certificate: Certificate | undefined, request: http.RequestListener): OnePort {
   const plain = http.createServer(request);
-  if (!certificate) return { listener: plain, servers: [plain] };
+  if (!certificate) return { listener: plain, servers: [plain], closeAllConnections: () => plain.closeAllConnections() };
   const secure = https.createServer({ key: certificate.key, cert: certificate.cert }, request);
+  const silent = new Set<net.Socket>();
   const listener = net.createServer({ noDelay: true }, (socket) => {
     const drop = (): void => void socket.destroy();
+    const forget = (): void => void silent.delete(socket);
+    silent.add(socket);
+    socket.on('close', forget);
     socket.on('error', drop);
     socket.setTimeout(FIRST_BYTE_MS, drop);
     const look = (): void => {
       // One byte at a time: reading leaves the rest where the next reader finds it.
       const first = socket.read(1) as Buffer | null;
       if (first === null) return void socket.once('readable', look);
+      forget();
+      socket.off('close', forget);
       socket.setTimeout(0);
       socket.off('timeout', drop);
       socket.off('error', drop);
@@ -37,5 +45,9 @@ export function onePort(certificate: Certificate | undefined, request: http.Requ
     };
     look();
   });
-  return { listener, servers: [plain, secure] };
+  const closeAllConnections = (): void => {
+    for (const server of [plain, secure]) server.closeAllConnections();
+    for (const socket of silent) socket.destroy();
+  };
+  return { listener, servers: [plain, secure], closeAllConnections };
 }
