@@ -142,6 +142,11 @@ export const annotate = pairCommand('annotate', 'annotations', 'Update the annot
 
 const PATCH_TYPES: Record<string, string> = { strategic: STRATEGIC, merge: MERGE, json: 'application/json-patch+json' };
 
+/** The last finalizer that goes takes the object along, which is then no new version. */
+function unchanged(before: KubeObject, after: KubeObject): boolean {
+  return before.metadata.resourceVersion === after.metadata.resourceVersion && (before.metadata.finalizers?.length ?? 0) === (after.metadata.finalizers?.length ?? 0);
+}
+
 export const patch: KubectlCommand = {
   name: 'patch',
   summary: 'Update fields of a resource',
@@ -164,7 +169,7 @@ export const patch: KubectlCommand = {
       const result = dryRun === 'client' ? object : await kubectl.client.patch(resource, namespace, name, type, body, { dryRun: dryRun === 'server', fieldManager: flags.string('field-manager') }, flags.string('subresource') || undefined);
       const printer = printerFor(kubectl);
       if (printer) kubectl.out(printer.one({ resource, object: result }));
-      else kubectl.out(`${shownName(resource, name)} patched${result.metadata.resourceVersion === object.metadata.resourceVersion && dryRun === 'none' ? ' (no change)' : ''}${dryRunSuffix(dryRun)}\n`);
+      else kubectl.out(`${shownName(resource, name)} patched${dryRun === 'none' && unchanged(object, result) ? ' (no change)' : ''}${dryRunSuffix(dryRun)}\n`);
     }
   },
 };
