@@ -25,6 +25,8 @@ export interface KubeServer {
   kubeconfig(token?: string): string;
   /** Lets virtual time pass. */
   jump(seconds: number): Promise<void>;
+  /** Lets the server's wall clock pass, without waiting for it. */
+  passWallClock(seconds: number): void;
   /** What the terminal of the room prints for a line. */
   terminal(line: string): Promise<{ stdout: string; stderr: string; code: number }>;
   errors: string[];
@@ -38,7 +40,8 @@ export async function startKubeServer(): Promise<KubeServer> {
     errors.push(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(details)}`);
   };
   const log = { info: () => {}, warn: () => {}, error: complain };
-  const wallClock = (): number => performance.now();
+  let ahead = 0;
+  const wallClock = (): number => performance.now() + ahead;
   const store = new MemoryStore();
   const certificate = makeCertificate(Date.now());
   const rooms = new Rooms({ store, journal: new Journal(store, () => {}), shell: shellBinding, wallClock, log });
@@ -57,6 +60,7 @@ export async function startKubeServer(): Promise<KubeServer> {
     rooms,
     room: instructor,
     errors,
+    passWallClock: (seconds) => void (ahead += seconds * 1_000),
     async join(name, role) {
       const { secret } = created.links[role];
       return (await rooms.join({ roomId: created.roomId, secret, name, address: 'test' })).token;
