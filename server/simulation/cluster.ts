@@ -9,6 +9,8 @@ import { Client, type NewObject } from './apiserver/client.ts';
 import { onlyReads } from './apiserver/requests/request-info.ts';
 import type { Watch } from './apiserver/requests/watch.ts';
 import { ApiError, type ApiRequest, type ApiResponse, type KubeObject } from './apiserver/types.ts';
+import { INGRESS_CONTROLLER_IMAGE } from './addons/ingress.ts';
+import { KINDNETD_IMAGE } from './bootstrap/addons.ts';
 import { apiServerObjects, controllerAccounts } from './bootstrap/post-start.ts';
 import { Kubeadm } from './bootstrap/kubeadm.ts';
 import { staticPodManifests } from './bootstrap/static-pods.ts';
@@ -108,6 +110,7 @@ export class Cluster {
       addressOf: (node) => this.addressOf(node),
       pods: this.#containers,
       host: { deliver: (node, port, request) => this.#hostServices(node, port, request.method) },
+      enforcesPolicies: (node) => this.#containers.runtime(node)?.sourceRunning(KINDNETD_IMAGE) !== undefined,
     });
     this.#manager = new ControllerManager(first.name, context, this.#client('kube-controller-manager', 'system:kube-controller-manager', first.name), { tunnel: () => this.state.tunnel });
     this.#manager.attach();
@@ -420,7 +423,7 @@ export class Cluster {
     const kubeProxy = new KubeProxy(node.name, context, client(`kube-proxy ${node.name}`, 'system:serviceaccount:kube-system:kube-proxy'));
     const coreDns = new CoreDns(node.name, context, client(`coredns ${node.name}`, 'system:serviceaccount:kube-system:coredns'));
     const ingress = new IngressController(node.name, context, client(`ingress-nginx ${node.name}`, 'system:serviceaccount:ingress-nginx:ingress-nginx'), address, (machine, ip, port, request) =>
-      this.network.connect({ kind: 'node', node: machine }, ip, port, request),
+      this.network.connect(this.#containers.runtime(machine)?.sourceRunning(INGRESS_CONTROLLER_IMAGE) ?? { kind: 'node', node: machine }, ip, port, request),
     );
     const machine: Machine = { config: node, kubelet, kubeProxy, coreDns, ingress };
     for (const component of this.#componentsOf(machine)) component.attach();

@@ -2,7 +2,8 @@ import type { Addon } from './types.ts';
 
 const NAMESPACE = 'ingress-nginx';
 const LABELS = { 'app.kubernetes.io/component': 'controller', 'app.kubernetes.io/instance': 'ingress-nginx', 'app.kubernetes.io/name': 'ingress-nginx' };
-const IMAGE = 'registry.k8s.io/ingress-nginx/controller:v1.13.2';
+export const INGRESS_CONTROLLER_IMAGE = 'registry.k8s.io/ingress-nginx/controller';
+const IMAGE = `${INGRESS_CONTROLLER_IMAGE}:v1.13.2`;
 
 /** The nginx ingress controller on the control-plane node's ports 80 and 443. */
 export const ingress: Addon = {

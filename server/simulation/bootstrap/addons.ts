@@ -187,6 +187,9 @@ function kubeProxy(server: string): [string, NewObject][] {
   ];
 }
 
+/** The network plugin's program; where it runs, NetworkPolicies are enforced. */
+export const KINDNETD_IMAGE = 'docker.io/kindest/kindnetd';
+
 /** The CNI DaemonSet that kind and minikube install. */
 export function kindnet(): [string, NewObject][] {
   const labels = { app: 'kindnet', 'k8s-app': 'kindnet', tier: 'node' };
@@ -210,7 +213,7 @@ export function kindnet(): [string, NewObject][] {
                     { name: 'POD_IP', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } } },
                     { name: 'POD_SUBNET', value: '10.244.0.0/16' },
                   ],
-                  image: 'docker.io/kindest/kindnetd:v20251016-e0ae4f7b',
+                  image: `${KINDNETD_IMAGE}:v20251016-e0ae4f7b`,
                   imagePullPolicy: 'IfNotPresent',
                   name: 'kindnet-cni',
                   resources: { limits: { cpu: '100m', memory: '50Mi' }, requests: { cpu: '100m', memory: '50Mi' } },

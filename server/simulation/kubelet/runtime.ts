@@ -424,6 +424,12 @@ export class ContainerRuntime implements Part {
     return entry?.text === undefined || entry.removed ? '' : entry.text.slice(0, 4_096);
   }
 
+  /** Where the connections of a running container of an image begin; undefined when none runs. */
+  sourceRunning(repository: string): Source | undefined {
+    for (const container of this.state.containers.values()) if (container.state === 'running' && container.repository === repository) return this.sourceOf(this.sandboxOf(container));
+    return undefined;
+  }
+
   // ---- what processes see ----
 
   imageOf(container: Container): Image | undefined {

@@ -145,7 +145,12 @@ function servicePort(writer: Writer, proxy: KubeProxy, service: KubeObject, spec
   if (visible && outside.length > 0) {
     writer.add(nat, { chain: 'KUBE-NODEPORTS', target: externalChain, protocol, match: listed(name, port.nodePort as number), save: `-p ${protocol} -m comment --comment "${name}" ${portMatch} ${port.nodePort} -j ${externalChain}` });
   } else if (visible) {
-    writer.add(filter, { chain: 'KUBE-EXTERNAL-SERVICES', target: 'REJECT', protocol, match: `${listed(`${name} has no endpoints`, port.nodePort as number)} ADDRTYPE match dst-type LOCAL reject-with icmp-port-unreachable`, save: `-p ${protocol} -m comment --comment "${name} has no endpoints" -m addrtype --dst-type LOCAL ${portMatch} ${port.nodePort} -j REJECT --reject-with icmp-port-unreachable` });
+    const local = localOutside && proxy.endpointCount(service, port) > 0;
+    const why = `${name} has no ${local ? 'local ' : ''}endpoints`;
+    writer.add(filter, {
+      chain: 'KUBE-EXTERNAL-SERVICES', target: local ? 'DROP' : 'REJECT', protocol, match: `${listed(why, port.nodePort as number)} ADDRTYPE match dst-type LOCAL${local ? '' : ' reject-with icmp-port-unreachable'}`,
+      save: `-p ${protocol} -m comment --comment "${why}" -m addrtype --dst-type LOCAL ${portMatch} ${port.nodePort} -j ${local ? 'DROP' : 'REJECT --reject-with icmp-port-unreachable'}`,
+    });
   }
   if (outside.length > 0 && (visible || addresses.length > 1)) externalRules(writer, { name, externalChain, hash, local: localOutside });
   if (inside.length > 0) balance(writer, { chain: insideChain, name, protocol, backends: inside, spec, clusterIP: spec.clusterIP as string, port: port.port });

@@ -4,6 +4,7 @@
  */
 import type { Client } from '../apiserver/client.ts';
 import type { KubeObject } from '../apiserver/types.ts';
+import { POD_CIDR_PREFIX } from '../config.ts';
 import { Component, type ComponentContext, type WatchSpec } from '../component.ts';
 
 export interface ServicePort {
@@ -41,11 +42,15 @@ export interface Backend {
 
 /** How an address was translated. */
 export type Translation =
-  | { kind: 'backend'; backend: Backend; service: string }
+  /** `masqueraded`: behind the machine's own address, so that the answer comes back the same way. */
+  | { kind: 'backend'; backend: Backend; service: string; masqueraded: boolean }
   /** The address is a service's, but it has no usable endpoint: the packet is rejected (or dropped, for Local policies). */
   | { kind: 'rejected'; service: string }
   | { kind: 'dropped'; service: string }
   | { kind: 'not-a-service' };
+
+/** Through the cluster IP, through an address for the outside, or from inside through one of those: then any endpoint will do. */
+export type Traffic = 'internal' | 'external' | 'short-cut';
 
 interface ProxyState {
   /** `service/port client` → endpoint address and when it was last used, for sessionAffinity ClientIP. */
@@ -67,6 +72,17 @@ function clusterAddresses(service: KubeObject): string[] {
 function balancerAddresses(service: KubeObject): string[] {
   const ingress = (service.status as { loadBalancer?: { ingress?: { ip?: string }[] } } | undefined)?.loadBalancer?.ingress ?? [];
   return ingress.flatMap((entry) => (entry.ip ? [entry.ip] : []));
+}
+
+function onlyLocal(spec: ServiceSpec, traffic: Traffic): boolean {
+  return (traffic === 'external' ? spec.externalTrafficPolicy : traffic === 'internal' ? spec.internalTrafficPolicy : undefined) === 'Local';
+}
+
+/** Policy Local keeps the client's address; a pod that reaches itself through a service must not see its own. */
+function masquerades(spec: ServiceSpec, traffic: Traffic, clientIp: string, backend: Backend): boolean {
+  if (backend.ip === clientIp) return true;
+  if (traffic === 'internal') return !clientIp.startsWith(`${POD_CIDR_PREFIX}.`);
+  return spec.externalTrafficPolicy !== 'Local';
 }
 
 export class KubeProxy extends Component<ProxyState> {
@@ -114,28 +130,30 @@ export class KubeProxy extends Component<ProxyState> {
     for (const service of this.indexed(SERVICES, 'address', ip)) {
       for (const servicePort of (service.spec as ServiceSpec).ports ?? []) {
         if (servicePort.port !== port || (servicePort.protocol ?? 'TCP') !== protocol) continue;
-        const viaBalancer = !clusterAddresses(service).includes(ip);
-        return this.#choose(service, servicePort, clientIp, viaBalancer && external ? 'external' : 'internal');
+        const inside = ip === (service.spec as ServiceSpec).clusterIP;
+        return this.#choose(service, servicePort, clientIp, inside ? 'internal' : external ? 'external' : 'short-cut');
       }
     }
     return this.ownsAddress(ip) ? { kind: 'rejected', service: ip } : { kind: 'not-a-service' };
   }
 
-  /** Translates a node port of this node. */
-  translateNodePort(port: number, protocol: string, clientIp: string): Translation {
+  /**
+   * Translates a node port of this node.
+   * @param own true when the packet comes from this node or from a pod on it.
+   */
+  translateNodePort(port: number, protocol: string, clientIp: string, own: boolean): Translation {
     if (!this.state.running) return { kind: 'not-a-service' };
     for (const service of this.indexed(SERVICES, 'nodePort', `${protocol}/${port}`)) {
       for (const servicePort of (service.spec as ServiceSpec).ports ?? []) {
-        if (servicePort.nodePort === port) return this.#choose(service, servicePort, clientIp, 'external');
+        if (servicePort.nodePort === port) return this.#choose(service, servicePort, clientIp, own ? 'short-cut' : 'external');
       }
     }
     return { kind: 'not-a-service' };
   }
 
   /** Every usable endpoint of a service port as this node sees it, for `iptables -L` and headless lookups. */
-  backends(service: KubeObject, servicePort: ServicePort, traffic: 'internal' | 'external'): Backend[] {
-    const spec = service.spec as ServiceSpec;
-    const local = (traffic === 'external' ? spec.externalTrafficPolicy : spec.internalTrafficPolicy) === 'Local';
+  backends(service: KubeObject, servicePort: ServicePort, traffic: Traffic): Backend[] {
+    const local = onlyLocal(service.spec as ServiceSpec, traffic);
     const ready: Backend[] = [];
     const terminating: Backend[] = [];
     for (const slice of this.indexed(SLICES, 'service', `${service.metadata.namespace}/${service.metadata.name}`)) {
@@ -162,18 +180,16 @@ export class KubeProxy extends Component<ProxyState> {
 
   /** Ready endpoints of a service port anywhere, whatever its traffic policies. */
   endpointCount(service: KubeObject, servicePort: ServicePort): number {
-    const { internalTrafficPolicy: _internal, externalTrafficPolicy: _external, ...spec } = service.spec as ServiceSpec;
-    return this.backends({ ...service, spec } as KubeObject, servicePort, 'internal').length;
+    return this.backends(service, servicePort, 'short-cut').length;
   }
 
-  #choose(service: KubeObject, servicePort: ServicePort, clientIp: string, traffic: 'internal' | 'external'): Translation {
+  #choose(service: KubeObject, servicePort: ServicePort, clientIp: string, traffic: Traffic): Translation {
     const spec = service.spec as ServiceSpec;
     const name = `${service.metadata.namespace}/${service.metadata.name}`;
     const backends = this.backends(service, servicePort, traffic);
-    if (backends.length === 0) {
-      const local = (traffic === 'external' ? spec.externalTrafficPolicy : spec.internalTrafficPolicy) === 'Local';
-      return { kind: local ? 'dropped' : 'rejected', service: name };
-    }
+    // Endpoints on other machines only: somebody else may answer, so that nobody is told that nobody does.
+    if (backends.length === 0) return { kind: this.endpointCount(service, servicePort) > 0 ? 'dropped' : 'rejected', service: name };
+    const found = (backend: Backend): Translation => ({ kind: 'backend', backend, service: name, masqueraded: masquerades(spec, traffic, clientIp, backend) });
     const key = `${name}:${servicePort.port} ${clientIp}`;
     if (spec.sessionAffinity === 'ClientIP') {
       const timeout = (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS) * 1_000;
@@ -181,11 +197,11 @@ export class KubeProxy extends Component<ProxyState> {
       const same = kept && this.now - kept.usedAt < timeout ? backends.find((backend) => backend.ip === kept.ip) : undefined;
       if (kept && same) {
         kept.usedAt = this.now;
-        return { kind: 'backend', backend: same, service: name };
+        return found(same);
       }
     }
     const backend = backends[this.context.kernel.random.below(backends.length)] as Backend;
     if (spec.sessionAffinity === 'ClientIP') this.own.affinity.set(key, { ip: backend.ip, usedAt: this.now });
-    return { kind: 'backend', backend, service: name };
+    return found(backend);
   }
 }

@@ -8,6 +8,7 @@ import type { KubeObject } from '../apiserver/types.ts';
 import type { Environment } from '../environment.ts';
 import { CLUSTER_DOMAIN, type CoreDns, type DnsAnswer, type DnsRecord } from './core-dns.ts';
 import type { Backend, KubeProxy, Translation } from './kube-proxy.ts';
+import { policyVerdict, type Packet, type Policy, type PolicyEnd } from './policy.ts';
 import { CONNECT_TIMEOUT_MS, HOP_MS, type Delivery, type NetworkFailure, type NetworkRequest, type NetworkResult, type PodTransport, type Source } from './types.ts';
 
 /** What answers at an address that is no pod: the API server, a kubelet. */
@@ -27,6 +28,15 @@ export interface NetworkParts {
   addressOf(node: string): string;
   pods: PodTransport;
   host: HostServices;
+  /** Whether the machine's network plugin enforces NetworkPolicies now. */
+  enforcesPolicies(node: string): boolean;
+}
+
+/** Where a packet comes from: the end that policies judge, and the machine whose rules it meets first. */
+interface Origin extends PolicyEnd {
+  entry: string;
+  /** The address that the server sees, when it is another one than the policies see. */
+  seenAs?: string;
 }
 
 /** A name looked up: its addresses, or why there are none. */
@@ -41,6 +51,8 @@ const DNS_SERVICE_IP = '10.96.0.10';
 /** What a resolver waits: 5 s, two attempts a server. */
 const DNS_TIMEOUT_MS = 10_000;
 const NDOTS = 5;
+/** A participant's own machine, on the machines' network. */
+const OUTSIDE_ADDRESS = '192.168.49.1';
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 export class Network {
@@ -114,28 +126,22 @@ export class Network {
     if (ip.startsWith('127.')) return this.#local(source, port, request);
     const entry = this.#entryNode(source, ip);
     if (entry === undefined) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
-    const clientIp = source.kind === 'pod' ? source.ip : source.kind === 'node' ? this.#parts.addressOf(source.node) : '192.168.49.1';
-    const proxy = this.#parts.kubeProxy(entry);
+    const origin: Origin = { ...this.#sourceEnd(source), entry };
     const machine = this.#parts.nodeByAddress(ip);
-    let translation: Translation = { kind: 'not-a-service' };
-    if (machine === undefined) translation = proxy?.translate(ip, port, 'TCP', clientIp, source.kind === 'outside') ?? translation;
-    else {
-      // A node port is translated by the node that was addressed.
-      if (!environment.linked(source.kind === 'outside' ? 'outside' : source.node, machine)) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
-      translation = this.#parts.kubeProxy(machine)?.translateNodePort(port, 'TCP', clientIp) ?? translation;
+    if (machine === undefined) {
+      const translation = this.#parts.kubeProxy(entry)?.translate(ip, port, 'TCP', origin.ip, source.kind === 'outside');
+      return this.#translated(translation, origin, ip, port, request) ?? this.#toBackend(origin, { ip, port, node: undefined }, request);
     }
-    switch (translation.kind) {
-      case 'rejected':
-        return failure('refused', ip, port, HOP_MS);
-      case 'dropped':
-        return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
-      case 'backend':
-        return this.#toBackend(machine ?? entry, translation.backend, request, clientIp);
-      case 'not-a-service':
-        break;
+    // A node port is translated by the node that was addressed.
+    if (!environment.linked(source.kind === 'outside' ? 'outside' : source.node, machine)) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+    let arrived: Origin = { ...origin, entry: machine };
+    if (origin.pod && machine !== entry) {
+      // It leaves the pod network for another machine, with its own machine's address.
+      if (!this.#permitted(origin, { ip, node: machine }, port, 'TCP')) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+      arrived = { ip: this.#parts.addressOf(entry), node: entry, entry: machine };
     }
-    if (machine !== undefined) return this.#toMachine(machine, ip, port, request, clientIp);
-    return this.#toBackend(entry, { ip, port, node: undefined }, request, clientIp);
+    const translation = this.#parts.kubeProxy(machine)?.translateNodePort(port, 'TCP', arrived.ip, entry === machine && source.kind !== 'outside');
+    return this.#translated(translation, arrived, ip, port, request) ?? this.#toMachine(arrived, machine, ip, port, request);
   }
 
   /** Whether an address answers an ICMP echo request. Services do not: their rules are for ports. */
@@ -145,8 +151,10 @@ export class Network {
     if (ip.startsWith('127.')) return true;
     const from = this.#entryNode(source, ip);
     if (from === undefined) return false;
-    const machine = this.#parts.nodeByAddress(ip) ?? (this.#podByIp(ip)?.spec as { nodeName?: string } | undefined)?.nodeName;
-    return machine !== undefined && environment.nodeIsUp(machine) && environment.linked(source.kind === 'outside' ? 'outside' : from, machine);
+    const destination = this.#endAt(ip);
+    const machine = destination.node;
+    if (machine === undefined || !environment.nodeIsUp(machine) || !environment.linked(source.kind === 'outside' ? 'outside' : from, machine)) return false;
+    return this.#permitted(this.#sourceEnd(source), destination, 0, 'ICMP');
   }
 
   // ---- the parts of the way ----
@@ -160,43 +168,121 @@ export class Network {
     return source.tunnel ? this.#parts.environment.controlPlaneNode : undefined;
   }
 
+  /** The one place where NetworkPolicies are asked: before a packet that begins a connection is handed over. */
+  #permitted(source: PolicyEnd, destination: PolicyEnd, port: number, protocol: Packet['protocol']): boolean {
+    // kindnetd looks at the packets from and to the pods of its own machine.
+    const enforced = [source, destination].some((end) => end.pod && end.node !== undefined && this.#parts.enforcesPolicies(end.node));
+    return !enforced || policyVerdict(this.#parts.store.values('networkpolicies.networking.k8s.io') as Iterable<KubeObject & Policy>, { source, destination, port, protocol }).allowed;
+  }
+
+  #sourceEnd(source: Source): PolicyEnd {
+    if (source.kind === 'outside') return { ip: OUTSIDE_ADDRESS };
+    if (source.kind === 'node' || source.hostNetwork) return { ip: this.#parts.addressOf(source.node), node: source.node };
+    return { ...this.#endAt(source.ip), ip: source.ip, node: source.node };
+  }
+
+  /** Whose address it is. Pods in a machine's network are that machine. */
+  #endAt(ip: string): PolicyEnd {
+    const machine = this.#parts.nodeByAddress(ip);
+    if (machine !== undefined) return { ip, node: machine };
+    const pod = this.#podByIp(ip);
+    return pod ? this.#podEnd(pod, ip) : { ip };
+  }
+
+  #podEnd(pod: KubeObject, ip: string): PolicyEnd {
+    const { nodeName, containers } = pod.spec as { nodeName: string; containers: { ports?: { name?: string; containerPort: number; protocol?: string }[] }[] };
+    const namespace = pod.metadata.namespace as string;
+    return {
+      ip,
+      node: nodeName,
+      pod: {
+        namespace,
+        name: pod.metadata.name,
+        labels: pod.metadata.labels ?? {},
+        namespaceLabels: this.#parts.store.get('namespaces', namespace)?.metadata.labels ?? {},
+        ports: containers.flatMap((container) => container.ports ?? []),
+      },
+    };
+  }
+
+  /** What becomes of a packet that kube-proxy's rules match; undefined when they do not. */
+  #translated(translation: Translation | undefined, origin: Origin, ip: string, port: number, request: NetworkRequest): Exclude<Delivery, string> | NetworkFailure | undefined {
+    switch (translation?.kind) {
+      case 'rejected':
+        return failure('refused', ip, port, HOP_MS);
+      case 'dropped':
+        return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+      case 'backend':
+        return this.#toBackend(translation.masqueraded ? this.#masqueraded(origin, translation.backend) : origin, translation.backend, request);
+      default:
+        return undefined;
+    }
+  }
+
+  /**
+   * The packet with an address of the machine that translated it: on its way to another machine the machine's own, to a
+   * pod on this one that of the pod network's gateway — and policies on this one have seen it before.
+   */
+  #masqueraded(origin: Origin, { ip }: Backend): Origin {
+    const { entry } = origin;
+    const own = this.#parts.addressOf(entry);
+    const destination = this.#endAt(ip);
+    if (destination.node !== entry) return { ip: own, node: entry, entry };
+    return { ...origin, seenAs: destination.pod ? (this.#gatewayOf(entry) ?? own) : own };
+  }
+
+  /** The first address of a machine's pods' subnet. */
+  #gatewayOf(node: string): string | undefined {
+    const { podCIDR } = (this.#parts.store.get('nodes', node)?.spec ?? {}) as { podCIDR?: string };
+    return podCIDR?.replace(/\.\d+\/\d+$/, '.1');
+  }
+
   #local(source: Source, port: number, request: NetworkRequest): Exclude<Delivery, string> | NetworkFailure {
     if (source.kind === 'pod' && !source.hostNetwork) {
       const pod = this.#podByIp(source.ip);
       return pod ? this.#deliver(pod, source.ip, port, request, '127.0.0.1') : failure('refused', '127.0.0.1', port, 0);
     }
     if (source.kind === 'outside') return failure('refused', '127.0.0.1', port, 0);
-    return this.#toMachine(source.node, '127.0.0.1', port, request, '127.0.0.1');
+    return this.#toMachine({ ip: '127.0.0.1', node: source.node, entry: source.node }, source.node, '127.0.0.1', port, request);
   }
 
-  #toMachine(node: string, ip: string, port: number, request: NetworkRequest, clientIp: string): Exclude<Delivery, string> | NetworkFailure {
+  #toMachine(origin: Origin, node: string, ip: string, port: number, request: NetworkRequest): Exclude<Delivery, string> | NetworkFailure {
+    for (const pod of this.#parts.store.values('pods')) {
+      const spec = pod.spec as { hostNetwork?: boolean; nodeName?: string; containers: { ports?: { hostPort?: number; containerPort: number }[] }[] };
+      if (spec.nodeName !== node || spec.hostNetwork) continue;
+      for (const container of spec.containers) {
+        const mapped = container.ports?.find((candidate) => candidate.hostPort === port);
+        const address = (pod.status as { podIP?: string } | undefined)?.podIP;
+        if (!mapped || address === undefined || this.#podByIp(address) !== pod) continue;
+        if (!this.#permitted(origin, this.#podEnd(pod, address), mapped.containerPort, 'TCP')) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+        return this.#deliver(pod, ip, mapped.containerPort, request, origin.seenAs ?? origin.ip);
+      }
+    }
+    if (!this.#permitted(origin, { ip, node }, port, 'TCP')) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
     const own = this.#parts.host.deliver(node, port, request);
     if (own !== null) return settled(own, ip, port);
     for (const pod of this.#parts.store.values('pods')) {
-      const spec = pod.spec as { hostNetwork?: boolean; nodeName?: string; containers: { ports?: { hostPort?: number; containerPort: number }[] }[] };
-      if (spec.nodeName !== node) continue;
-      if (spec.hostNetwork) {
-        const answer = this.#parts.pods.deliver(podReference(pod), port, request, clientIp);
-        if (answer !== 'refused') return settled(answer, ip, port);
-      }
-      for (const container of spec.containers) {
-        const mapped = container.ports?.find((candidate) => candidate.hostPort === port);
-        if (mapped && !spec.hostNetwork) return this.#deliver(pod, ip, mapped.containerPort, request, clientIp);
-      }
+      const spec = pod.spec as { hostNetwork?: boolean; nodeName?: string };
+      if (spec.nodeName !== node || !spec.hostNetwork) continue;
+      const answer = this.#parts.pods.deliver(podReference(pod), port, request, origin.seenAs ?? origin.ip);
+      if (answer !== 'refused') return settled(answer, ip, port);
     }
     return failure('refused', ip, port, HOP_MS);
   }
 
-  #toBackend(from: string, backend: Backend, request: NetworkRequest, clientIp: string): Exclude<Delivery, string> | NetworkFailure {
-    const machine = this.#parts.nodeByAddress(backend.ip);
+  #toBackend(origin: Origin, backend: Backend, request: NetworkRequest): Exclude<Delivery, string> | NetworkFailure {
+    const { ip, port } = backend;
+    const machine = this.#parts.nodeByAddress(ip);
     if (machine !== undefined) {
-      if (!this.#parts.environment.linked(from, machine)) return failure('timeout', backend.ip, backend.port, CONNECT_TIMEOUT_MS);
-      return this.#toMachine(machine, backend.ip, backend.port, request, clientIp);
+      if (!this.#parts.environment.linked(origin.entry, machine)) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+      return this.#toMachine(origin, machine, ip, port, request);
     }
-    const pod = this.#podByIp(backend.ip);
-    if (!pod) return failure('unreachable', backend.ip, backend.port, 3_000);
-    if (!this.#parts.environment.linked(from, (pod.spec as { nodeName: string }).nodeName)) return failure('timeout', backend.ip, backend.port, CONNECT_TIMEOUT_MS);
-    return this.#deliver(pod, backend.ip, backend.port, request, clientIp);
+    const pod = this.#podByIp(ip);
+    const destination: PolicyEnd = pod ? this.#podEnd(pod, ip) : { ip };
+    if (!this.#permitted(origin, destination, port, 'TCP')) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+    if (!pod) return failure('unreachable', ip, port, 3_000);
+    if (!this.#parts.environment.linked(origin.entry, destination.node as string)) return failure('timeout', ip, port, CONNECT_TIMEOUT_MS);
+    return this.#deliver(pod, ip, port, request, origin.seenAs ?? origin.ip);
   }
 
   #deliver(pod: KubeObject, ip: string, port: number, request: NetworkRequest, clientIp: string): Exclude<Delivery, string> | NetworkFailure {
@@ -221,6 +307,7 @@ export class Network {
     const pod = this.#podByIp(translation.backend.ip);
     const node = pod && (pod.spec as { nodeName?: string }).nodeName;
     if (!node || !environment.linked(source.node, node)) return undefined;
+    if (!this.#permitted(this.#sourceEnd(source), this.#podEnd(pod, translation.backend.ip), translation.backend.port, 'UDP')) return undefined;
     const dns = this.#parts.coreDns(node);
     return dns?.state.running ? dns : undefined;
   }

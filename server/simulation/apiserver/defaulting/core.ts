@@ -57,7 +57,7 @@ export const endpointsDefaults = (object: Json): Json => each(object, 'subsets',
 export const networkPolicyDefaults = spec((value) => {
   const ports = (rules: Json): Json => each(rules, 'ports', (port) => fill(port, { protocol: 'TCP' }));
   const filled = each(each(value, 'ingress', ports), 'egress', ports);
-  return fill(filled, { policyTypes: filled.egress ? ['Ingress', 'Egress'] : ['Ingress'] });
+  return fill(filled, { policyTypes: (filled.egress as unknown[] | null | undefined)?.length ? ['Ingress', 'Egress'] : ['Ingress'] });
 });
 export const priorityClassDefaults = (object: Json): Json => fill(object, { preemptionPolicy: 'PreemptLowerPriority' });
 export const roleBindingDefaults = (object: Json): Json => {
