@@ -8,7 +8,7 @@ import { ApiServer } from './apiserver/handler.ts';
 import { Client, type NewObject } from './apiserver/client.ts';
 import { onlyReads } from './apiserver/requests/request-info.ts';
 import type { Watch } from './apiserver/requests/watch.ts';
-import { ApiError, type ApiRequest, type ApiResponse, type KubeObject } from './apiserver/types.ts';
+import { ApiError, type ApiRequest, type ApiResponse, type KubeObject, type Status } from './apiserver/types.ts';
 import { INGRESS_CONTROLLER_IMAGE } from './addons/ingress.ts';
 import { KINDNETD_IMAGE } from './bootstrap/addons.ts';
 import { apiServerObjects, controllerAccounts } from './bootstrap/post-start.ts';
@@ -112,7 +112,7 @@ export class Cluster {
       host: { deliver: (node, port, request) => this.#hostServices(node, port, request.method) },
       enforcesPolicies: (node) => this.#containers.runtime(node)?.sourceRunning(KINDNETD_IMAGE) !== undefined,
     });
-    this.#manager = new ControllerManager(first.name, context, this.#client('kube-controller-manager', 'system:kube-controller-manager', first.name), { tunnel: () => this.state.tunnel });
+    this.#manager = new ControllerManager(first.name, context, this.#client('kube-controller-manager', 'system:kube-controller-manager', first.name), { tunnel: () => this.state.tunnel, podMetrics: (namespace) => this.#podMetrics(namespace) });
     this.#manager.attach();
     this.#scheduler = new KubeScheduler(first.name, context, this.#client('kube-scheduler', 'system:kube-scheduler', first.name));
     this.#scheduler.attach();
@@ -195,6 +195,14 @@ export class Cluster {
    */
   watch(request: ApiRequest, sink: (event: { type: string; object: unknown }) => void): Watch | ApiResponse {
     return this.#storageProblem('read') ?? this.api.watch(request, sink);
+  }
+
+  /** What the horizontal pod autoscaler reads. @throws ApiError */
+  #podMetrics(namespace: string): KubeObject[] {
+    const user = { username: 'system:serviceaccount:kube-system:horizontal-pod-autoscaler', groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'] };
+    const { status, body } = this.api.handle({ method: 'GET', path: `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`, user });
+    if (status >= 400) throw new ApiError(body as Status);
+    return (body as { items: KubeObject[] }).items;
   }
 
   /** What the API server answers when it runs and its storage does not. @throws ConnectionError when it does not run. */

@@ -4,7 +4,7 @@
  */
 import type { KernelEvent } from '../kernel/kernel.ts';
 import type { Client } from '../apiserver/client.ts';
-import { ApiError, ConnectionError } from '../apiserver/types.ts';
+import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
 import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { EventRecorder, newRecorderState, type RecorderState } from '../events.ts';
 import { elect, newLease, type LeaseState } from '../leader-election.ts';
@@ -23,6 +23,8 @@ interface ManagerState {
 
 export interface ManagerOptions {
   tunnel(): boolean;
+  /** See ControllerContext. @throws ApiError */
+  podMetrics(namespace: string): KubeObject[];
 }
 
 /** A run of reconciliations longer than this at one instant is a controller fighting itself. */
@@ -152,6 +154,7 @@ export class ControllerManager extends Component<ManagerState> {
       get tunnel() {
         return manager.options.tunnel();
       },
+      podMetrics: (namespace) => this.options.podMetrics(namespace),
       kernel: this.context.kernel,
       client,
       events,

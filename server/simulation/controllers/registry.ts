@@ -5,6 +5,7 @@ import { deployment } from './deployment.ts';
 import { disruption } from './disruption.ts';
 import { endpointSlice } from './endpoint-slice.ts';
 import { garbageCollector } from './garbage-collector.ts';
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { job } from './job.ts';
 import { namespace } from './namespace.ts';
 import { rootCaPublisher, serviceAccount } from './namespace-accounts.ts';
@@ -31,6 +32,7 @@ export const controllers: readonly Controller[] = [
   statefulSet,
   job,
   cronJob,
+  horizontalPodAutoscaler,
   disruption,
   ttlAfterFinished,
   endpointSlice,

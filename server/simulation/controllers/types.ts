@@ -26,6 +26,8 @@ export interface ControllerContext<S = unknown> {
   readonly state: S;
   /** Whether a tunnel gives load balancers addresses. */
   readonly tunnel: boolean;
+  /** What metrics.k8s.io says of a namespace's pods. @throws ApiError when nobody answers for it. */
+  podMetrics(namespace: string): KubeObject[];
   /** Looks at a key now, or at a time (ms). */
   enqueue(key: string, cause?: Cause): void;
   enqueueAt(key: string, time: number): void;

@@ -131,6 +131,15 @@ export interface Container {
   streams?: Map<number, StreamState>;
   nextPid: number;
   nextStream: number;
+  /** Processor time of single pieces of work, requests above all, of late; see cpu-time.ts. */
+  work?: WorkSlot[];
+}
+
+/** Processor time that was used in one slot of time. */
+export interface WorkSlot {
+  /** Number of the slot since the Unix epoch. */
+  slot: number;
+  microseconds: number;
 }
 
 /** An exec or attach session. */

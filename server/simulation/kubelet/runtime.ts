@@ -9,6 +9,7 @@ import type { Source } from '../network/types.ts';
 import { imageFor, programNamed } from '../workloads/registry.ts';
 import type { Image, Program, Signal } from '../workloads/types.ts';
 import { emptyRuntimeState, type Container, type LogEntry, type ProcessState, type RuntimeState, type Sandbox, type Session, type VolumeMount } from './container-state.ts';
+import { workOf } from './cpu-time.ts';
 import { ContainerFiles, generatedFiles, type ImageTree } from './files.ts';
 import { deliverSignal, spawnMain, stepProcess } from './processes.ts';
 import { endSession, openSession, pushInput, runCommand } from './sessions.ts';
@@ -547,7 +548,7 @@ export class ContainerRuntime implements Part {
     }
   }
 
-  /** Memory and CPU of a running container now. */
+  /** Memory of a running container now, and CPU: what its processes use by themselves, and what its work of late took. */
   usageOf(container: Container): { milliCpu: number; memoryBytes: number } {
     let milliCpu = 0;
     let memoryBytes = 0;
@@ -556,6 +557,7 @@ export class ContainerRuntime implements Part {
       milliCpu += process.busy ? 1_000 : (program?.milliCpu ?? 0);
       memoryBytes += (program?.memoryBytes ?? 524_288) + (process.allocated ?? 0);
     }
+    milliCpu += workOf(container, this.now);
     if (container.milliCpuLimit > 0) milliCpu = Math.min(milliCpu, container.milliCpuLimit);
     return { milliCpu, memoryBytes };
   }

@@ -4,11 +4,15 @@ import { programNamed } from '../workloads/registry.ts';
 import type { ServerContext } from '../workloads/types.ts';
 import type { Container, ProcessState } from './container-state.ts';
 import type { ContainerFiles } from './files.ts';
+import { durationOf, spend } from './cpu-time.ts';
 import { containerEnvironment, containerView } from './processes.ts';
 import { recorderAnswers } from './recorder.ts';
 import type { ContainerRuntime } from './runtime.ts';
 import { runCommand } from './sessions.ts';
 import { CONNECT } from './types.ts';
+
+/** Processor time that a server needs for a request, where its program does not say. */
+const REQUEST_MICROSECONDS = 200;
 
 /** A probe's or hook's request. */
 export function serveKubelet(runtime: ContainerRuntime, podUid: string, port: number, request: NetworkRequest, clientAddress: string): Delivery {
@@ -39,7 +43,11 @@ export function serve(runtime: ContainerRuntime, podUid: string, port: number, r
       const rest = url?.[2] ?? '';
       const path = rest.startsWith('/') ? rest : `/${rest}`;
       const host = request.headers.Host ?? request.headers.host ?? url?.[1] ?? '';
-      return program.serve?.({ ...request, path, port, host, clientAddress }, serverContext(runtime, container, process, env, port, request, clientAddress)) ?? 'reset';
+      const answer = program.serve?.({ ...request, path, port, host, clientAddress }, serverContext(runtime, container, process, env, port, request, clientAddress));
+      if (!answer) return 'reset';
+      const cost = program.requestMicroseconds ?? REQUEST_MICROSECONDS;
+      spend(container, cost, runtime.now);
+      return { ...answer, elapsedMs: Math.max(answer.elapsedMs, durationOf(container, cost)) };
     }
   }
   return 'refused';

@@ -3,6 +3,7 @@ import type { Source } from '../network/types.ts';
 import { programNamed } from '../workloads/registry.ts';
 import type { ContainerView, Files, ProcessContext, Program, Redirects, Signal, Spawned } from '../workloads/types.ts';
 import type { Container, ProcessState } from './container-state.ts';
+import { spend } from './cpu-time.ts';
 import { containerEnvironment, containerView, DEFAULT_PATH, deliverSignal, lookUpProgram, makeProcess, SIGNAL_NUMBERS } from './processes.ts';
 import type { ContainerRuntime } from './runtime.ts';
 import { LOG_ERR, LOG_OUT, newStream, NULL_STREAM, retain, writeStream } from './streams.ts';
@@ -10,6 +11,8 @@ import type { ContainerNetwork } from './types.ts';
 
 /** A container has at most so many processes at a time (kubelet's podPidsLimit is far above what scripts need). */
 const PROCESS_LIMIT = 200;
+/** Processor time that starting a program and its exit take. */
+const PROCESS_MICROSECONDS = 1_000;
 
 /** One turn of one process. */
 export class Turn implements ProcessContext {
@@ -168,6 +171,7 @@ export class Turn implements ProcessContext {
     if (input?.kind === 'pipe') input.reader = child.pid;
     retain(this.state, child.stdout, child.stderr);
     this.state.processes.set(child.pid, child);
+    spend(this.state, PROCESS_MICROSECONDS, this.now);
     const turn = new Turn(this.runtime, this.state, child);
     (programNamed(child.program) as Program).step(turn, { kind: 'start' });
     if (!turn.ended || this.state.processes.get(child.pid) !== child) return { pid: child.pid };

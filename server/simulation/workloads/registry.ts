@@ -7,6 +7,7 @@ import { busybox } from './images/busybox.ts';
 import { clusterImages, clusterPrograms } from './images/cluster.ts';
 import { curl } from './images/curl.ts';
 import { echoServer, echoServerPrograms } from './images/echo-server.ts';
+import { hpaExample, hpaExamplePrograms } from './images/hpa-example.ts';
 import { httpd, httpdPrograms } from './images/httpd.ts';
 import { nginx, nginxPrograms } from './images/nginx.ts';
 import { pause, pausePrograms } from './images/pause.ts';
@@ -14,7 +15,7 @@ import { recorded, recordedHas, recordedPrograms } from './images/recorded.ts';
 import { redis, redisPrograms } from './images/redis.ts';
 import { shellPrograms } from './shell/programs.ts';
 
-const images: Image[] = [agnhost, alpine, bootcampV1, bootcampV2, busybox, curl, echoServer, httpd, nginx, pause, redis, ...clusterImages];
+const images: Image[] = [agnhost, alpine, bootcampV1, bootcampV2, busybox, curl, echoServer, hpaExample, httpd, nginx, pause, redis, ...clusterImages];
 
 const programs: Program[] = [
   ...agnhostPrograms,
@@ -22,6 +23,7 @@ const programs: Program[] = [
   ...bootcampPrograms,
   ...clusterPrograms,
   ...echoServerPrograms,
+  ...hpaExamplePrograms,
   ...httpdPrograms,
   ...nginxPrograms,
   ...pausePrograms,

@@ -192,6 +192,8 @@ export interface Program {
   /** Memory that it usually uses, bytes, and CPU while idle, millicores. */
   memoryBytes?: number;
   milliCpu?: number;
+  /** Processor time that a request takes, microseconds; absent: what is usual for a small answer. */
+  requestMicroseconds?: number;
   /** Name of the cluster's program that this is (kube-apiserver, kube-proxy, coredns, …). */
   clusterProgram?: string;
 }

@@ -1,4 +1,5 @@
 /** Describers by `Kind` or `Kind.group`. One line a kind; others are described field by field. */
+import { describeHorizontalPodAutoscaler } from './kinds/autoscaling.ts';
 import { describeConfigMap, describeLimitRange, describeNamespace, describeResourceQuota, describeSecret, describeServiceAccount } from './kinds/config.ts';
 import { describeGeneric } from './kinds/generic.ts';
 import { describeEndpoints, describeEndpointSlice, describeIngress, describeIngressClass } from './kinds/network.ts';
@@ -31,6 +32,7 @@ const describers: Record<string, Describer> = {
   'StatefulSet.apps': describeStatefulSet,
   'Job.batch': describeJob,
   'CronJob.batch': describeCronJob,
+  'HorizontalPodAutoscaler.autoscaling': describeHorizontalPodAutoscaler,
   'PodDisruptionBudget.policy': describePodDisruptionBudget,
   'PriorityClass.scheduling.k8s.io': describePriorityClass,
   'NetworkPolicy.networking.k8s.io': describeNetworkPolicy,

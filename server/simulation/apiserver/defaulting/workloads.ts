@@ -54,6 +54,10 @@ export const cronJobDefaults = spec((value) =>
   ),
 );
 
-export const horizontalPodAutoscalerDefaults = spec((value) =>
-  fill(value, { minReplicas: 1, metrics: [{ resource: { name: 'cpu', target: { averageUtilization: 80, type: 'Utilization' } }, type: 'Resource' }] }),
-);
+const SCALE_UP: Json = { policies: [{ periodSeconds: 15, type: 'Pods', value: 4 }, { periodSeconds: 15, type: 'Percent', value: 100 }], selectPolicy: 'Max', stabilizationWindowSeconds: 0 };
+const SCALE_DOWN: Json = { policies: [{ periodSeconds: 15, type: 'Percent', value: 100 }], selectPolicy: 'Max' };
+
+export const horizontalPodAutoscalerDefaults = spec((value) => {
+  const filled = fill(value, { minReplicas: 1, metrics: [{ resource: { name: 'cpu', target: { averageUtilization: 80, type: 'Utilization' } }, type: 'Resource' }] });
+  return over(filled, 'behavior', (behavior: Json) => ({ ...behavior, scaleDown: fill((behavior.scaleDown as Json | undefined) ?? {}, SCALE_DOWN), scaleUp: fill((behavior.scaleUp as Json | undefined) ?? {}, SCALE_UP) }));
+});
