@@ -22,6 +22,27 @@ const SERVICES = 'services';
 const SLICES = 'endpointslices.discovery.k8s.io';
 const TTL_SECONDS = 30;
 
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+interface Port {
+  name?: string;
+  port?: number;
+  protocol?: string;
+}
+
+interface ServiceSpec {
+  type?: string;
+  clusterIP?: string;
+  externalName?: string;
+  ports?: Port[];
+}
+
+interface Found {
+  ip: string;
+  target: string;
+  port: number | undefined;
+}
+
 interface Endpoint {
   addresses: string[];
   hostname?: string;
@@ -31,7 +52,13 @@ interface Endpoint {
 export class CoreDns extends Component<null> {
   readonly watches: WatchSpec[] = [
     { resource: SERVICES, indexes: { address: (service) => [(service.spec as { clusterIP?: string }).clusterIP ?? ''] } },
-    { resource: SLICES, indexes: { service: (slice) => [`${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`] } },
+    {
+      resource: SLICES,
+      indexes: {
+        service: (slice) => [`${slice.metadata.namespace}/${slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`],
+        address: (slice) => [...new Set(((slice.endpoints ?? []) as Endpoint[]).flatMap(({ addresses }) => addresses))],
+      },
+    },
     { resource: 'namespaces' },
   ];
 
@@ -62,7 +89,7 @@ export class CoreDns extends Component<null> {
     const labels = lower.slice(0, -CLUSTER_DOMAIN.length - 1).split('.');
     const kind = labels.pop();
     const namespace = labels.pop();
-    if (kind === 'pod' && namespace && labels.length === 1) return this.#pod(lower, labels[0] as string);
+    if (kind === 'pod' && namespace && labels.length === 1) return this.cached('namespaces', undefined, namespace) ? this.#pod(lower, labels[0] as string) : { kind: 'NXDOMAIN' };
     if (kind !== 'svc') return { kind: 'NXDOMAIN' };
     if (namespace === undefined) return { kind: 'NODATA' };
     const serviceName = labels.pop();
@@ -72,36 +99,45 @@ export class CoreDns extends Component<null> {
     return this.#service(lower, service, labels, type);
   }
 
+  /**
+   * Labels before a Service's name choose: none, everything of it; one, an endpoint by its host name or address; two, a
+   * port (`_http._tcp`). Each may be asked for addresses and for SRV records.
+   */
   #service(name: string, service: KubeObject, labels: string[], type: 'A' | 'SRV'): DnsAnswer {
-    const spec = service.spec as { type?: string; clusterIP?: string; externalName?: string; ports?: { name?: string; port: number; protocol?: string }[] };
+    const spec = service.spec as ServiceSpec;
     if (spec.type === 'ExternalName') {
-      return labels.length === 0 ? { kind: 'records', records: [{ name, type: 'CNAME', value: spec.externalName ?? '', ttl: TTL_SECONDS }] } : { kind: 'NXDOMAIN' };
+      // An address is no name to point to.
+      const alias = labels.length === 0 && spec.externalName && !IPV4.test(spec.externalName);
+      return alias ? { kind: 'records', records: [{ name, type: 'CNAME', value: (spec.externalName as string).replace(/\.$/, ''), ttl: TTL_SECONDS }] } : { kind: 'NXDOMAIN' };
     }
-    const headless = spec.clusterIP === 'None';
-    if (labels.length === 2 && labels[0]?.startsWith('_') && labels[1]?.startsWith('_')) {
-      if (type !== 'SRV') return { kind: 'NODATA' };
-      const port = spec.ports?.find((candidate) => `_${candidate.name}` === labels[0] && `_${(candidate.protocol ?? 'TCP').toLowerCase()}` === labels[1]);
-      if (!port) return { kind: 'NXDOMAIN' };
-      const base = `${service.metadata.name}.${service.metadata.namespace}.svc.${CLUSTER_DOMAIN}`;
-      const targets = headless ? this.#endpoints(service).map((endpoint) => `${endpoint.hostname ?? (endpoint.addresses[0] as string).replaceAll('.', '-')}.${base}`) : [base];
-      return { kind: 'records', records: targets.map((target) => ({ name, type: 'SRV', value: `0 100 ${port.port} ${target}`, ttl: TTL_SECONDS })) };
+    if (labels.length > 2 || (labels.length === 2 && !labels.every((label) => label.startsWith('_')))) return { kind: 'NXDOMAIN' };
+    const [portName, protocol] = labels.length === 2 ? labels.map((label) => label.slice(1)) : [];
+    const endpoint = labels.length === 1 ? labels[0] : undefined;
+    const base = `${service.metadata.name}.${service.metadata.namespace}.svc.${CLUSTER_DOMAIN}`;
+    const matches = (port: Port): boolean => portName === undefined || ((port.name ?? '').toLowerCase() === portName && (port.protocol ?? 'TCP').toLowerCase() === protocol);
+    const found: Found[] = [];
+    if (spec.clusterIP === 'None' || endpoint !== undefined) {
+      for (const { ip, host, ports } of this.#endpoints(service)) {
+        if (endpoint !== undefined && host !== endpoint) continue;
+        // Without ports a Service has addresses, but no SRV records.
+        if (ports.length === 0 && portName === undefined) found.push({ ip, target: `${host}.${base}`, port: undefined });
+        for (const port of ports) if (matches(port)) found.push({ ip, target: `${host}.${base}`, port: port.port });
+      }
+    } else {
+      for (const port of spec.ports ?? []) if (matches(port)) found.push({ ip: spec.clusterIP ?? '', target: base, port: port.port });
     }
-    if (type === 'SRV') return { kind: 'NODATA' };
-    if (!headless) {
-      return labels.length === 0 ? { kind: 'records', records: [{ name, type: 'A', value: spec.clusterIP ?? '', ttl: TTL_SECONDS }] } : { kind: 'NXDOMAIN' };
-    }
-    const endpoints = this.#endpoints(service);
-    const chosen = labels.length === 0 ? endpoints : endpoints.filter((endpoint) => endpoint.hostname === labels[0] || endpoint.addresses[0]?.replaceAll('.', '-') === labels[0]);
-    if (labels.length > 1 || chosen.length === 0) return { kind: 'NXDOMAIN' };
-    return { kind: 'records', records: chosen.map((endpoint) => ({ name, type: 'A', value: endpoint.addresses[0] as string, ttl: TTL_SECONDS })) };
+    if (found.length === 0) return { kind: 'NXDOMAIN' };
+    const records = type === 'A' ? addressRecords(name, found) : serviceRecords(name, found);
+    return records.length > 0 ? { kind: 'records', records } : { kind: 'NODATA' };
   }
 
-  #endpoints(service: KubeObject): Endpoint[] {
-    const publishAll = (service.spec as { publishNotReadyAddresses?: boolean }).publishNotReadyAddresses;
-    const result: Endpoint[] = [];
+  /** Ready endpoints; those of a Service that publishes addresses that are not ready are all marked so. */
+  #endpoints(service: KubeObject): { ip: string; host: string; ports: Port[] }[] {
+    const result: { ip: string; host: string; ports: Port[] }[] = [];
     for (const slice of this.indexed(SLICES, 'service', `${service.metadata.namespace}/${service.metadata.name}`)) {
       for (const endpoint of (slice.endpoints ?? []) as Endpoint[]) {
-        if (endpoint.addresses[0] && (publishAll || endpoint.conditions?.ready !== false)) result.push(endpoint);
+        const ip = endpoint.addresses[0];
+        if (ip && endpoint.conditions?.ready !== false) result.push({ ip, host: hostOf(endpoint, ip), ports: (slice.ports ?? []) as Port[] });
       }
     }
     return result;
@@ -110,7 +146,7 @@ export class CoreDns extends Component<null> {
   /** `pods insecure`: any dashed address of the form a-b-c-d answers with that address. */
   #pod(name: string, dashed: string): DnsAnswer {
     const ip = dashed.replaceAll('-', '.');
-    return /^\d{1,3}(\.\d{1,3}){3}$/.test(ip) ? { kind: 'records', records: [{ name, type: 'A', value: ip, ttl: TTL_SECONDS }] } : { kind: 'NXDOMAIN' };
+    return IPV4.test(ip) ? { kind: 'records', records: [{ name, type: 'A', value: ip, ttl: TTL_SECONDS }] } : { kind: 'NXDOMAIN' };
   }
 
   #reverse(name: string): DnsAnswer {
@@ -118,6 +154,29 @@ export class CoreDns extends Component<null> {
     for (const service of this.indexed(SERVICES, 'address', ip)) {
       return { kind: 'records', records: [{ name, type: 'PTR', value: `${service.metadata.name}.${service.metadata.namespace}.svc.${CLUSTER_DOMAIN}`, ttl: TTL_SECONDS }] };
     }
+    for (const slice of this.indexed(SLICES, 'address', ip)) {
+      const service = this.cached(SERVICES, slice.metadata.namespace, slice.metadata.labels?.['kubernetes.io/service-name'] ?? '');
+      const endpoint = ((slice.endpoints ?? []) as Endpoint[]).find(({ addresses, conditions }) => addresses.includes(ip) && conditions?.ready !== false);
+      if (service && endpoint) {
+        const value = `${hostOf(endpoint, ip)}.${service.metadata.name}.${service.metadata.namespace}.svc.${CLUSTER_DOMAIN}`;
+        return { kind: 'records', records: [{ name, type: 'PTR', value, ttl: TTL_SECONDS }] };
+      }
+    }
     return { kind: 'NXDOMAIN' };
   }
+}
+
+function hostOf(endpoint: Endpoint, ip: string): string {
+  return endpoint.hostname ?? ip.replaceAll('.', '-');
+}
+
+/** One record an address, however many ports it has. */
+function addressRecords(name: string, found: readonly Found[]): DnsRecord[] {
+  return [...new Set(found.map(({ ip }) => ip))].map((value) => ({ name, type: 'A', value, ttl: TTL_SECONDS }));
+}
+
+/** All targets weigh the same, 100 together. */
+function serviceRecords(name: string, found: readonly Found[]): DnsRecord[] {
+  const weight = Math.max(1, Math.floor(100 / found.length));
+  return found.flatMap(({ port, target }) => (port === undefined ? [] : [{ name, type: 'SRV' as const, value: `0 ${weight} ${port} ${target}`, ttl: TTL_SECONDS }]));
 }
