@@ -1,7 +1,8 @@
 /** kubectl's commands. One line a command; `groups` is the order of the root help page. */
 import { apiResources, apiVersions, auth, clusterInfo, config, options, top, version } from './commands/about.ts';
 import { apply } from './commands/apply.ts';
-import { annotate, autoscale, edit, label, patch, replace, scale, set } from './commands/change.ts';
+import { annotate, edit, label, patch, replace, scale, set } from './commands/change.ts';
+import { autoscale } from './commands/autoscale.ts';
 import { certificate } from './commands/certificate.ts';
 import { completion } from './commands/completion.ts';
 import { cp } from './commands/cp.ts';

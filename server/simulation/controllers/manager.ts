@@ -135,21 +135,21 @@ export class ControllerManager extends Component<ManagerState> {
   }
 
   #queue(name: string): WorkQueueState {
-    return this.own.queues.get(name) as WorkQueueState;
+    return kept(this.own.queues, name, newWorkQueue);
   }
 
   #contextFor(controller: Controller): ControllerContext {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- the accessors below must read the manager's present state
     const manager = this;
     const client = this.client.as(controller.component);
-    const events = new EventRecorder(client, { component: controller.component }, () => this.own.recorders.get(controller.name) as RecorderState, () => this.now);
+    const events = new EventRecorder(client, { component: controller.component }, () => kept(this.own.recorders, controller.name, newRecorderState), () => this.now);
     this.#recorders.set(controller.name, events);
     return {
       get now() {
         return manager.now;
       },
       get state() {
-        return manager.own.own.get(controller.name);
+        return kept(manager.own.own, controller.name, () => controller.initial?.() ?? null);
       },
       get tunnel() {
         return manager.options.tunnel();
@@ -172,6 +172,12 @@ export class ControllerManager extends Component<ManagerState> {
       },
     };
   }
+}
+
+/** A controller's part of the memory; a snapshot of an earlier version has none of a later controller. */
+function kept<T>(map: Map<string, T>, name: string, make: () => T): T {
+  if (!map.has(name)) map.set(name, make());
+  return map.get(name) as T;
 }
 
 /** Controllers by the resources that they watch. */

@@ -1,4 +1,4 @@
-/** Commands that change objects that exist: label, annotate, patch, scale, set, edit, replace, autoscale. */
+/** Commands that change objects that exist: label, annotate, patch, scale, set, edit, replace. */
 import { parseDocument } from 'yaml';
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { createTwoWayStrategicPatch } from '../../../simulation/apiserver/patch/strategic-merge.ts';
@@ -11,7 +11,7 @@ import { mapManifest, readManifests } from '../framework/manifests.ts';
 import { fetchTargets, parseTargets, type Found } from '../framework/resources.ts';
 import { printerFor } from '../printers/output.ts';
 import { toYaml } from '../printers/yaml.ts';
-import { finish, type Json } from './create/common.ts';
+import type { Json } from './create/common.ts';
 
 const STRATEGIC = 'application/strategic-merge-patch+json';
 const MERGE = 'application/merge-patch+json';
@@ -174,7 +174,7 @@ export const patch: KubectlCommand = {
   },
 };
 
-// ---- scale and autoscale ----
+// ---- scale ----
 
 export const scale: KubectlCommand = {
   name: 'scale',
@@ -197,36 +197,6 @@ export const scale: KubectlCommand = {
       kubectl.out(`${shownName(resource, name)} scaled${dryRunSuffix(dryRun)}\n`);
     }
     throwAll(errors);
-  },
-};
-
-export const autoscale: KubectlCommand = {
-  name: 'autoscale',
-  summary: 'Auto-scale a deployment, replica set, stateful set, or replication controller',
-  usage: '(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu-percent=CPU]',
-  flags: [...FILE_FLAGS, ...PRINT_FLAGS, ...DRY_RUN_FLAGS, ...SELECTOR_FLAGS, { name: 'max', type: 'int', required: true }, { name: 'min', type: 'int', default: -1 }, { name: 'cpu-percent', type: 'int', default: -1 }, { name: 'cpu', type: 'string' }, { name: 'name', type: 'string' }, { name: 'save-config', type: 'bool' }, { name: 'field-manager', type: 'string', default: 'kubectl-autoscale' }],
-  async run(kubectl) {
-    const { found, errors } = await chosen(kubectl, kubectl.args);
-    throwAll(errors);
-    const { flags } = kubectl;
-    for (const { resource, object } of found) {
-      const percent = flags.given('cpu') ? Number(flags.string('cpu').replace('%', '')) : flags.int('cpu-percent');
-      const min = flags.int('min');
-      await finish(kubectl, {
-        object: {
-          apiVersion: 'autoscaling/v2',
-          kind: 'HorizontalPodAutoscaler',
-          metadata: { name: flags.string('name') || object.metadata.name },
-          spec: {
-            maxReplicas: flags.int('max'),
-            ...(percent > 0 ? { metrics: [{ resource: { name: 'cpu', target: { averageUtilization: percent, type: 'Utilization' } }, type: 'Resource' }] } : {}),
-            ...(min > 0 ? { minReplicas: min } : {}),
-            scaleTargetRef: { apiVersion: object.apiVersion, kind: resource.kind, name: object.metadata.name },
-          },
-          status: { currentMetrics: null, desiredReplicas: 0 },
-        },
-      });
-    }
   },
 };
 
