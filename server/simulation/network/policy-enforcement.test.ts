@@ -125,6 +125,13 @@ describe('a cluster with kindnet', () => {
     expect((room.api('GET', '/api/v1/namespaces/default/pods/probed').status as { conditions: object[] }).conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));
   });
 
+  it('fills policyTypes in as the API server does', () => {
+    room.policy('empty', { podSelector: {}, egress: [] });
+    room.policy('some', { podSelector: {}, egress: [{}] });
+    const typesOf = (name: string): unknown => (room.api('GET', `/apis/networking.k8s.io/v1/namespaces/default/networkpolicies/${name}`).spec as { policyTypes: string[] }).policyTypes;
+    expect([typesOf('empty'), typesOf('some')]).toEqual([['Ingress'], ['Ingress', 'Egress']]);
+  });
+
   it('enforces nothing any more where kindnetd is gone', () => {
     room.policy('deny', DENY_INGRESS);
     room.api('DELETE', '/apis/apps/v1/namespaces/kube-system/daemonsets/kindnet');

@@ -2,6 +2,7 @@
  * The rules of NetworkPolicies, as kindnetd (kube-network-policies) reads them: whether the first packet of a connection
  * goes through. A pure function of the policies and the packet; where it is asked is the network's affair.
  */
+import { cidrContains } from '../apiserver/cidr.ts';
 import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
 
 /** One end of a connection. Without a pod it is an address: a machine, or something outside. */
@@ -107,25 +108,8 @@ function portMatches(ports: readonly PolicyPort[] | undefined, { port, protocol,
 
 /** Selectors mean pods only; a machine or an address outside can be named by an ipBlock alone. */
 function peerMatches({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, { ip, pod }: PolicyEnd, policyNamespace: string): boolean {
-  if (ipBlock) return contains(ipBlock.cidr, ip) && !(ipBlock.except ?? []).some((block) => contains(block, ip));
+  if (ipBlock) return cidrContains(ipBlock.cidr, ip) && !(ipBlock.except ?? []).some((block) => cidrContains(block, ip));
   if (!pod || (!podSelector && !namespaceSelector)) return false;
   if (podSelector && !labelSelectorMatches(podSelector, pod.labels)) return false;
   return namespaceSelector ? labelSelectorMatches(namespaceSelector, pod.namespaceLabels) : pod.namespace === policyNamespace;
-}
-
-/** Whether an IPv4 block holds an address. Blocks of another family hold none. */
-function contains(cidr: string, ip: string): boolean {
-  const [base, length] = cidr.split('/') as [string, string | undefined];
-  const network = addressNumber(base);
-  const address = addressNumber(ip);
-  const bits = Number(length);
-  if (network === undefined || address === undefined || length === undefined || !(bits >= 0 && bits <= 32)) return false;
-  const size = 2 ** (32 - bits);
-  return Math.floor(network / size) === Math.floor(address / size);
-}
-
-function addressNumber(ip: string): number | undefined {
-  const parts = ip.split('.').map(Number);
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return undefined;
-  return parts.reduce((sum, part) => sum * 256 + part, 0);
 }

@@ -67,15 +67,6 @@ export const roleErrors = (namespaced: boolean) => (object: Json): FieldError[] 
   return errors;
 };
 
-export function networkPolicyErrors(object: Json): FieldError[] {
-  const spec = (object.spec ?? {}) as { podSelector?: LabelSelector; policyTypes?: string[] };
-  const errors = selectorErrors(spec.podSelector, 'spec.podSelector');
-  (spec.policyTypes ?? []).forEach((type, i) => {
-    if (type !== 'Ingress' && type !== 'Egress') errors.push(notSupported(`spec.policyTypes[${i}]`, type, ['Egress', 'Ingress']));
-  });
-  return errors;
-}
-
 export function limitRangeErrors(object: Json): FieldError[] {
   const errors: FieldError[] = [];
   const limits = ((object.spec as { limits?: Record<string, Record<string, string> | string>[] } | undefined)?.limits ?? []);

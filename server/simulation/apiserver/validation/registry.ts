@@ -4,7 +4,8 @@ import { configMapErrors, immutableErrors, ingressErrors, nodeErrors, secretErro
 import type { FieldError } from './errors.ts';
 import { checkLabel, checkLabel1035, checkSubdomain, metadataErrors, type NameCheck } from './names.ts';
 import { podSpecErrors } from './pods.ts';
-import { horizontalPodAutoscalerErrors, limitRangeErrors, networkPolicyErrors, podDisruptionBudgetErrors, priorityClassErrors, priorityClassUpdateErrors, roleErrors } from './policy.ts';
+import { networkPolicyErrors } from './network-policy.ts';
+import { horizontalPodAutoscalerErrors, limitRangeErrors, podDisruptionBudgetErrors, priorityClassErrors, priorityClassUpdateErrors, roleErrors } from './policy.ts';
 import { persistentVolumeClaimErrors, persistentVolumeClaimUpdateErrors, persistentVolumeErrors, storageClassErrors, storageClassUpdateErrors } from './storage.ts';
 import { immutable, podUpdateErrors, serviceUpdateErrors } from './updates.ts';
 import { cronJobErrors, daemonSetErrors, deploymentErrors, jobErrors, jobUpdateErrors, replicaSetErrors, statefulSetErrors, statefulSetUpdateErrors } from './workloads.ts';
