@@ -1,7 +1,7 @@
 /** Budgets, priorities, autoscalers, roles and limits (`pkg/apis/policy`, `scheduling`, `autoscaling`, `rbac`, `core`). */
 import { parseQuantity } from '../quantity.ts';
 import type { LabelSelector } from '../selectors.ts';
-import { forbidden, invalid, notSupported, required, type FieldError } from './errors.ts';
+import { forbidden, invalid, required, type FieldError } from './errors.ts';
 import { selectorErrors } from './workloads.ts';
 
 type Json = Record<string, unknown>;
