@@ -169,6 +169,8 @@ test.describe('Linus', () => {
   test('edits the deployment in the browser', async () => {
     await linus.start('kubectl edit deployment kubernetes-bootcamp');
     const editor = room.linus.getByRole('dialog').getByTestId('edit-editor');
+    await expect(editor).toContainText('kind: Deployment');
+    await expect(editor).not.toContainText('managedFields');
     const line = editor.locator('.cm-line', { hasText: 'replicas: 4' });
     await line.scrollIntoViewIfNeeded();
     await line.click();

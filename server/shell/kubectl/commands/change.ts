@@ -9,7 +9,7 @@ import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, FILE_FLAGS, PRINT_FLAGS, SELECTO
 import { KubectlError, ServerError, throwAll, UsageError } from '../framework/errors.ts';
 import { mapManifest, readManifests } from '../framework/manifests.ts';
 import { fetchTargets, parseTargets, type Found } from '../framework/resources.ts';
-import { printerFor } from '../printers/output.ts';
+import { printerFor, withoutManagedFields } from '../printers/output.ts';
 import { toYaml } from '../printers/yaml.ts';
 import type { Json } from './create/common.ts';
 
@@ -369,7 +369,9 @@ export const edit: KubectlCommand = {
 
 const EDIT_HEADER = '# Please edit the object below. Lines beginning with a \'#\' will be ignored,\n# and an empty file will abort the edit. If an error occurs while saving this file will be\n# reopened with the relevant failures.\n#\n';
 
-async function editOne(kubectl: Kubectl, { resource, object }: Found): Promise<void> {
+async function editOne(kubectl: Kubectl, { resource, object: whole }: Found): Promise<void> {
+  // What is not shown is not among the changes either.
+  const object = kubectl.flags.bool('show-managed-fields') ? whole : withoutManagedFields(whole);
   const { namespace, name } = object.metadata;
   let text = EDIT_HEADER + toYaml(object);
   const original = text;

@@ -25,7 +25,7 @@ const GET_FORMATS = 'custom-columns,custom-columns-file,go-template,go-template-
 const FORMATS = 'go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml';
 
 /** Takes out what only servers care for. */
-function withoutManagedFields(object: KubeObject): KubeObject {
+export function withoutManagedFields(object: KubeObject): KubeObject {
   const { managedFields: _fields, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
   return { ...object, metadata };
 }
