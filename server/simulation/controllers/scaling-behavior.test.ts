@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalize, noteScaling, type Behavior, type ScalingMemory } from './scaling-behavior.ts';
 
@@ -61,5 +62,30 @@ describe('with a behavior', () => {
     const given = memory({ ups: [noted(2, 16), noted(1, 14)] });
     noteScaling(given, defaults, 3, 5, NOW);
     expect(given).toEqual(memory({ ups: [noted(1, 14), noted(2, 0)] }));
+  });
+});
+
+describe('whatever happens', () => {
+  const policy = fc.record({ type: fc.constantFrom<'Pods' | 'Percent'>('Pods', 'Percent'), value: fc.integer({ min: 1, max: 200 }), periodSeconds: fc.integer({ min: 1, max: 1_800 }) });
+  const rules = fc.record({ stabilizationWindowSeconds: fc.integer({ min: 0, max: 3_600 }), selectPolicy: fc.constantFrom<'Max' | 'Min' | 'Disabled'>('Max', 'Min', 'Disabled'), policies: fc.array(policy, { minLength: 1, maxLength: 3 }) });
+  const behaviors = fc.option(fc.record({ scaleUp: rules, scaleDown: rules }), { nil: undefined });
+
+  it('the number stays whole and within its bounds, and the memory within the windows', () => {
+    fc.assert(
+      fc.property(behaviors, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 30 }), fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 300 }), (behavior, minimum, more, wishes) => {
+        const given = memory();
+        const maximum = minimum + more;
+        let current = minimum;
+        wishes.forEach((desired, i) => {
+          const now = NOW + i * 15_000;
+          const { replicas } = normalize(given, behavior, { current, desired, minimum, maximum, now });
+          if (replicas !== current) noteScaling(given, behavior, current, replicas, now);
+          current = replicas;
+          expect(Number.isInteger(current) && current >= minimum && current <= maximum).toBe(true);
+        });
+        expect(given.recommendations.length).toBeLessThanOrEqual(3_600 / 15 + 1);
+        expect(Math.max(given.ups.length, given.downs.length)).toBeLessThanOrEqual(1_800 / 15 + 1);
+      }),
+    );
   });
 });

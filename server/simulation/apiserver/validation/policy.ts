@@ -1,4 +1,4 @@
-/** Budgets, priorities, autoscalers, roles and limits (`pkg/apis/policy`, `scheduling`, `autoscaling`, `rbac`, `core`). */
+/** Budgets, priorities, roles and limits (`pkg/apis/policy`, `scheduling`, `rbac`, `core`). */
 import { parseQuantity } from '../quantity.ts';
 import type { LabelSelector } from '../selectors.ts';
 import { forbidden, invalid, required, type FieldError } from './errors.ts';
@@ -37,17 +37,6 @@ export function priorityClassErrors(object: Json): FieldError[] {
 
 export function priorityClassUpdateErrors(object: Json, old: Json): FieldError[] {
   return object.value === old.value ? [] : [invalid('value', object.value, 'field is immutable')];
-}
-
-export function horizontalPodAutoscalerErrors(object: Json): FieldError[] {
-  const spec = (object.spec ?? {}) as { minReplicas?: number; maxReplicas?: number; scaleTargetRef?: { kind?: string; name?: string } };
-  const errors: FieldError[] = [];
-  if (spec.minReplicas !== undefined && spec.minReplicas < 1) errors.push(invalid('spec.minReplicas', spec.minReplicas, 'must be greater than or equal to 1'));
-  if ((spec.maxReplicas ?? 0) < 1) errors.push(invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than 0'));
-  if (spec.minReplicas !== undefined && (spec.maxReplicas ?? 0) < spec.minReplicas) errors.push(invalid('spec.maxReplicas', spec.maxReplicas ?? 0, 'must be greater than or equal to `minReplicas`'));
-  if (!spec.scaleTargetRef?.kind) errors.push(required('spec.scaleTargetRef.kind'));
-  if (!spec.scaleTargetRef?.name) errors.push(required('spec.scaleTargetRef.name'));
-  return errors;
 }
 
 /** @param namespaced of a Role, which cannot speak of paths. */

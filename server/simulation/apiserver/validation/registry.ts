@@ -1,11 +1,12 @@
 /** Validation by `apiVersion/kind`. One line a kind; metadata is checked for all. */
+import { horizontalPodAutoscalerErrors } from './autoscaling.ts';
 import type { KubeObject } from '../types.ts';
 import { configMapErrors, immutableErrors, ingressErrors, nodeErrors, secretErrors, serviceErrors } from './core.ts';
 import type { FieldError } from './errors.ts';
 import { checkLabel, checkLabel1035, checkSubdomain, metadataErrors, type NameCheck } from './names.ts';
 import { podSpecErrors } from './pods.ts';
 import { networkPolicyErrors } from './network-policy.ts';
-import { horizontalPodAutoscalerErrors, limitRangeErrors, podDisruptionBudgetErrors, priorityClassErrors, priorityClassUpdateErrors, roleErrors } from './policy.ts';
+import { limitRangeErrors, podDisruptionBudgetErrors, priorityClassErrors, priorityClassUpdateErrors, roleErrors } from './policy.ts';
 import { persistentVolumeClaimErrors, persistentVolumeClaimUpdateErrors, persistentVolumeErrors, storageClassErrors, storageClassUpdateErrors } from './storage.ts';
 import { immutable, podUpdateErrors, serviceUpdateErrors } from './updates.ts';
 import { cronJobErrors, daemonSetErrors, deploymentErrors, jobErrors, jobUpdateErrors, replicaSetErrors, statefulSetErrors, statefulSetUpdateErrors } from './workloads.ts';
