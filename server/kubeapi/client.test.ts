@@ -91,6 +91,8 @@ describe('writing', () => {
     const apps = config.makeApiClient(AppsV1Api);
     const selector = { app: 'scaled' };
     await apps.createNamespacedDeployment({ namespace: 'default', body: { metadata: { name: 'scaled' }, spec: { replicas: 1, selector: { matchLabels: selector }, template: { metadata: { labels: selector }, spec: { containers: [{ name: 'nginx', image: 'nginx' }] } } } } });
+    // Until the controller has written its status, it could come between reading and replacing.
+    await server.jump(20);
     const scale = await apps.readNamespacedDeploymentScale({ namespace: 'default', name: 'scaled' });
     await apps.replaceNamespacedDeploymentScale({ namespace: 'default', name: 'scaled', body: { ...scale, spec: { replicas: 3 } } });
     await server.jump(20);
