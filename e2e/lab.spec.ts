@@ -183,6 +183,8 @@ test.describe('Linus', () => {
   });
 
   test('labels a pod, finds it by label, and deletes everything', async () => {
+    // The pods that scaling down took are still leaving; one of them must not be the one that is labelled.
+    await linus.until('kubectl get pods -l app=kubernetes-bootcamp --no-headers | wc -l', /^2$/);
     await linus.run("export POD_NAME=$(kubectl get pods -l app=kubernetes-bootcamp -o jsonpath='{.items[0].metadata.name}')");
     expect(await linus.run('kubectl label pods $POD_NAME version=v1')).toMatch(/^pod\/kubernetes-bootcamp-\w+-\w+ labeled$/);
     expect(await linus.run('kubectl get pods -l version=v1 --show-labels')).toMatch(row(/kubernetes-bootcamp-\w+-\w+/, '1/1', 'Running', '0', AGE, new RegExp(`app=kubernetes-bootcamp,pod-template-hash=${HASH.source},version=v1`)));

@@ -62,6 +62,8 @@ test.describe('after kill -9 and a new start on the same data', () => {
     await room.linus.getByTestId('chat-input').press('Enter');
     await expect(room.linus.getByTestId('chat-log')).toContainText('I am Linus.');
     await new Terminal(room.linus).run('echo what Linus has typed');
+    // Commands are durable before they show; what a terminal printed is a moment later.
+    await expect.poll(() => printed(room.linus)).toContain('\nwhat Linus has typed');
     const shown = await Promise.all(people().map((page) => revisionOn(page)));
 
     await server.stop('SIGKILL');
@@ -96,4 +98,13 @@ test.describe('after kill -9 and a new start on the same data', () => {
 
 async function revisionOn(page: Page): Promise<number> {
   return Number(await page.getByTestId('cluster-view').getAttribute('data-revision'));
+}
+
+/** All that terminals have printed, as the recording has it. */
+async function printed(page: Page): Promise<string> {
+  const chunks = await page.evaluate(
+    async (token) => (await fetch(`/api/recordings/${location.pathname.split('/')[2]}/terminals`, { headers: { authorization: `Bearer ${token}` } })).json() as Promise<{ kind: string; data: string }[]>,
+    await tokenOf(page),
+  );
+  return chunks.filter(({ kind }) => kind === 'output').map(({ data }) => data).join('');
 }

@@ -11,7 +11,7 @@ const MAX_BATCH_ENTRIES = 500;
  * What nobody waits for is gathered for this long: each kind of it is a commit of its own, which those that wait for the log would
  * otherwise stand behind.
  */
-const LAZY_MS = 100;
+const LAZY_MS = 20;
 
 interface Waiting {
   roomId: string;
