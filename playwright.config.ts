@@ -9,7 +9,8 @@ export default defineConfig({
   timeout: 300_000,
   expect: { timeout: 20_000 },
   workers: 1,
-  retries: 0,
+  // A machine that is busy with something else must not keep a change from landing; what passed only then is listed as flaky.
+  retries: process.env.CI ? 1 : 0,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   use: {
