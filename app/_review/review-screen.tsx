@@ -8,35 +8,15 @@ import { useTranslations } from 'use-intl';
 import type { TerminalUpdate } from '../../server/recordings/terminals.ts';
 import type { RecordedTerminal } from '../../server/recordings/types.ts';
 import { usePreferences } from '../_lib/providers.tsx';
+import { FONT_SIZE, openScreen } from '../_terminal/screen.ts';
 import { terminalTheme } from '../_terminal/terminal-theme.ts';
 import { useReview } from './review-context.tsx';
 import styles from './review-terminals.module.css';
 
-const SCROLLBACK_LINES = 5_000;
-const FONT_SIZE = 13;
 /** A wide terminal is drawn smaller to fit, down to this. */
 const SMALLEST_FONT_SIZE = 10.5;
 
-async function load(parent: HTMLElement, label: string): Promise<Terminal> {
-  const [{ Terminal: XTerm }, { Unicode11Addon }] = await Promise.all([import('@xterm/xterm'), import('@xterm/addon-unicode11')]);
-  await document.fonts.load(`${FONT_SIZE}px "JetBrains Mono Variable"`).catch(() => undefined);
-  const xterm = new XTerm({
-    allowProposedApi: true,
-    disableStdin: true,
-    cursorBlink: false,
-    fontFamily: '"JetBrains Mono Variable", "Noto Sans Mono CJK TC", ui-monospace, monospace',
-    fontSize: FONT_SIZE,
-    lineHeight: 1.25,
-    scrollback: SCROLLBACK_LINES,
-    theme: terminalTheme(),
-    minimumContrastRatio: 4.5,
-  });
-  xterm.loadAddon(new Unicode11Addon());
-  xterm.unicode.activeVersion = '11';
-  xterm.open(parent);
-  xterm.textarea?.setAttribute('aria-label', label);
-  return xterm;
-}
+const load = (parent: HTMLElement, label: string): Promise<Terminal> => openScreen(parent, label, { cursorBlink: false, disableStdin: true });
 
 export function ReviewScreen({ terminal }: { terminal: RecordedTerminal }) {
   const t = useTranslations('replay.terminals');

@@ -12,12 +12,11 @@ import { useRoom } from '../_room/room-context.tsx';
 import { writeClipboard } from '../_ui/copy-button.tsx';
 import { useNotices } from '../_ui/notices.tsx';
 import { Spinner } from '../_ui/spinner.tsx';
+import { openScreen } from './screen.ts';
 import { terminalTheme } from './terminal-theme.ts';
 import styles from './terminal-view.module.css';
 
-const SCROLLBACK_LINES = 5_000;
 const RESIZE_AFTER_MS = 120;
-const FONT_SIZE = 13;
 
 export interface TerminalHandle {
   /** As if typed. */
@@ -40,26 +39,14 @@ interface Loaded {
 }
 
 async function load(parent: HTMLElement, label: string, own: boolean): Promise<Loaded> {
-  const [{ Terminal: XTerm }, { FitAddon: Fit }, { WebLinksAddon }, { Unicode11Addon }] = await Promise.all([import('@xterm/xterm'), import('@xterm/addon-fit'), import('@xterm/addon-web-links'), import('@xterm/addon-unicode11')]);
-  await document.fonts.load(`${FONT_SIZE}px "JetBrains Mono Variable"`).catch(() => undefined);
-  const xterm = new XTerm({
-    allowProposedApi: true,
-    cursorBlink: own && !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
-    disableStdin: !own,
-    fontFamily: '"JetBrains Mono Variable", "Noto Sans Mono CJK TC", ui-monospace, monospace',
-    fontSize: FONT_SIZE,
-    lineHeight: 1.25,
-    scrollback: SCROLLBACK_LINES,
-    theme: terminalTheme(),
-    minimumContrastRatio: 4.5,
-  });
-  const fit = new Fit();
-  xterm.loadAddon(fit);
-  xterm.loadAddon(new WebLinksAddon());
-  xterm.loadAddon(new Unicode11Addon());
-  xterm.unicode.activeVersion = '11';
-  xterm.open(parent);
-  xterm.textarea?.setAttribute('aria-label', label);
+  const addons = Promise.all([import('@xterm/addon-fit'), import('@xterm/addon-web-links')]).then(([{ FitAddon: Fit }, { WebLinksAddon }]) => ({ fit: new Fit(), links: new WebLinksAddon() }));
+  const xterm = await openScreen(
+    parent,
+    label,
+    { cursorBlink: own && !window.matchMedia('(prefers-reduced-motion: reduce)').matches, disableStdin: !own },
+    addons.then(({ fit, links }) => [fit, links]),
+  );
+  const { fit } = await addons;
   return { xterm, fit };
 }
 

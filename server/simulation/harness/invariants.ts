@@ -5,6 +5,7 @@
 import { controllerOf } from '../apiserver/client.ts';
 import type { KubeObject, OwnerReference, WatchEvent } from '../apiserver/types.ts';
 import type { Cluster } from '../cluster.ts';
+import { isActive, isReady } from '../controllers/pods.ts';
 import { keyOf } from '../controllers/types.ts';
 
 /** A property of a cluster at rest. */
@@ -21,9 +22,7 @@ interface Condition {
 }
 
 const conditionOf = (object: KubeObject, type: string): Condition | undefined => ((object.status?.conditions ?? []) as Condition[]).find((condition) => condition.type === type);
-const isReady = (object: KubeObject): boolean => conditionOf(object, 'Ready')?.status === 'True';
 const isLeaving = (object: KubeObject): boolean => object.metadata.deletionTimestamp !== undefined;
-const hasEnded = (pod: KubeObject): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 
 const podsOf = (cluster: Cluster, owner: KubeObject): KubeObject[] => cluster.store.list('pods', owner.metadata.namespace).filter((pod) => controllerOf(pod)?.uid === owner.metadata.uid);
 
@@ -32,7 +31,7 @@ const replicasMatchSpec: Invariant = {
   check(cluster) {
     const wrong: string[] = [];
     for (const replicaSet of cluster.store.list('replicasets.apps')) {
-      const pods = podsOf(cluster, replicaSet).filter((pod) => !isLeaving(pod) && !hasEnded(pod));
+      const pods = podsOf(cluster, replicaSet).filter((pod) => isActive(pod));
       if (pods.length !== replicaSet.spec?.replicas) wrong.push(`ReplicaSet ${keyOf(replicaSet)} wants ${replicaSet.spec?.replicas} pods and has ${pods.length}`);
       const { replicas, readyReplicas = 0, observedGeneration } = (replicaSet.status ?? {}) as { replicas?: number; readyReplicas?: number; observedGeneration?: number };
       if (replicas !== pods.length) wrong.push(`ReplicaSet ${keyOf(replicaSet)} reports ${replicas} pods and has ${pods.length}`);
@@ -84,7 +83,7 @@ const nodesAreReady: Invariant = {
   check: (cluster) =>
     cluster.store.list('nodes').flatMap((node) => {
       const taints = ((node.spec?.taints ?? []) as { key: string }[]).filter(({ key }) => key === 'node.kubernetes.io/unreachable' || key === 'node.kubernetes.io/not-ready');
-      return [...(isReady(node) ? [] : [`Node ${keyOf(node)} is not Ready`]), ...taints.map(({ key }) => `Node ${keyOf(node)} keeps the taint ${key}`)];
+      return [...(conditionOf(node, 'Ready')?.status === 'True' ? [] : [`Node ${keyOf(node)} is not Ready`]), ...taints.map(({ key }) => `Node ${keyOf(node)} keeps the taint ${key}`)];
     }),
 };
 
@@ -162,7 +161,7 @@ export function noPodOnDeadNode(node: string): Invariant {
       if (!cluster.environment.programRuns('kube-controller-manager')) return [];
       return cluster.store
         .list('pods')
-        .filter((pod) => pod.spec?.nodeName === node && !isLeaving(pod) && !hasEnded(pod) && !toleratesForEver(pod))
+        .filter((pod) => pod.spec?.nodeName === node && isActive(pod) && !toleratesForEver(pod))
         .map((pod) => `Pod ${keyOf(pod)} still counts as running on ${node}`);
     },
   };
