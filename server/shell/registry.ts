@@ -1,7 +1,7 @@
 /** The commands of a terminal. A new command is one file and one line here. */
 import { curl } from './commands/curl.ts';
 import { kubectl } from './kubectl/kubectl.ts';
-import { kubeadm } from './commands/kubeadm.ts';
+import { kubeadm } from './commands/kubeadm/command.ts';
 import { minikube } from './commands/minikube/command.ts';
 import { quorum } from './commands/quorum.ts';
 import { ssh } from './commands/ssh.ts';

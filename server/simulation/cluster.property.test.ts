@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cluster, SETTLE_MS } from './cluster.ts';
 import { defaultConfig, type ClusterConfig } from './config.ts';
-import { action, perform, type Action } from './harness/actions.ts';
+import { action, controlPlaneAction, perform, type Action } from './harness/actions.ts';
+import { highlyAvailable } from './harness/highly-available.ts';
 import type { Snapshot } from './kernel/kernel.ts';
 
 const START = Date.UTC(2026, 10, 24, 8, 0, 0);
@@ -50,6 +51,21 @@ describe('a cluster is a function of its config and inputs', () => {
         expect(actual).toEqual(expected);
       }),
       { numRuns: RUNS },
+    );
+  });
+
+  it('the same holds for several control-plane machines, of which some fail and leave', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.array(fc.oneof(action, controlPlaneAction), { minLength: 2, maxLength: 20 }), fc.nat(), (seed, actions, at) => {
+        const config = defaultConfig(seed, START);
+        const original = highlyAvailable(config);
+        const cut = at % actions.length;
+        run(original, actions.slice(0, cut), 10);
+        const restored = Cluster.restore(config, JSON.parse(JSON.stringify(original.snapshot())) as Snapshot);
+        expect(restored.kernel.partHashes()).toEqual(original.kernel.partHashes());
+        expect(run(restored, actions.slice(cut), cut + 10)).toEqual(run(original, actions.slice(cut), cut + 10));
+      }),
+      { numRuns: Math.ceil(RUNS / 2) },
     );
   });
 

@@ -17,7 +17,8 @@ import { staticPodManifests } from './bootstrap/static-pods.ts';
 import { WatchHub, type Component, type ComponentContext } from './component.ts';
 import { API_SERVER_PORT, nodeAddress, type ClusterConfig, type NodeConfig } from './config.ts';
 import { ControllerManager } from './controllers/manager.ts';
-import { Environment } from './environment.ts';
+import { Environment, programKey } from './environment.ts';
+import { newEtcd } from './etcd.ts';
 import type { SimulationInput } from './inputs.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { Containers } from './kubelet/server.ts';
@@ -50,10 +51,20 @@ export interface ClusterState {
   tunnel: boolean;
   /** `minikube delete` was called and nothing built since. */
   deleted: boolean;
+  /** Machines that `kubeadm reset` has taken out of the cluster. */
+  resetNodes: Set<string>;
+  /** With which machines that join the control plane get its certificates; null when none was handed out. */
+  certificateKey: { key: string; expires: number } | null;
+}
+
+/** What only machines of the control plane run. */
+interface ControlPlanePrograms {
+  manager: ControllerManager;
+  scheduler: KubeScheduler;
 }
 
 /** The programs of one machine that are components. */
-interface Machine {
+interface Machine extends Partial<ControlPlanePrograms> {
   config: NodeConfig;
   kubelet: Kubelet;
   kubeProxy: KubeProxy;
@@ -72,8 +83,7 @@ export class Cluster {
   readonly #hub: WatchHub;
   readonly #machines = new Map<string, Machine>();
   readonly #addresses = new Map<string, string>();
-  readonly #manager: ControllerManager;
-  readonly #scheduler: KubeScheduler;
+  readonly #firstControlPlane: ControlPlanePrograms;
   readonly #kubeadm: Kubeadm;
   readonly #containers: Containers;
 
@@ -81,7 +91,7 @@ export class Cluster {
     readonly config: ClusterConfig,
     nodes: NodeConfig[],
   ) {
-    this.#part = { name: 'cluster', state: { nodes: [...nodes], faults: new Map(), addons: new Set(['default-storageclass', 'storage-provisioner']), tunnel: false, deleted: false } };
+    this.#part = { name: 'cluster', state: { nodes: [...nodes], faults: new Map(), addons: new Set(['default-storageclass', 'storage-provisioner']), tunnel: false, deleted: false, resetNodes: new Set(), certificateKey: null } };
     this.kernel = new Kernel(config.startTime, config.seed);
     this.kernel.register(this.#part);
     const first = nodes.find((node) => node.role === 'control-plane');
@@ -95,7 +105,7 @@ export class Cluster {
       environment: this.environment,
       logs: (namespace: string, pod: string, options: LogOptions) => this.#containers.logs(namespace, pod, options),
       usage: (node: string) => this.#containers.usage(node),
-      connect: (request: NetworkRequest) => this.network.request({ kind: 'node', node: first.name }, request),
+      connect: (request: NetworkRequest) => this.network.request({ kind: 'node', node: this.environment.servingControlPlane('outside') ?? first.name }, request),
     });
     const context = this.#context();
     this.#containers = new Containers(context);
@@ -112,11 +122,8 @@ export class Cluster {
       host: { deliver: (node, port, request) => this.#hostServices(node, port, request.method) },
       enforcesPolicies: (node) => this.#containers.runtime(node)?.sourceRunning(KINDNETD_IMAGE) !== undefined,
     });
-    this.#manager = new ControllerManager(first.name, context, this.#client('kube-controller-manager', 'system:kube-controller-manager', first.name), { tunnel: () => this.state.tunnel, podMetrics: (namespace) => this.#podMetrics(namespace) });
-    this.#manager.attach();
-    this.#scheduler = new KubeScheduler(first.name, context, this.#client('kube-scheduler', 'system:kube-scheduler', first.name));
-    this.#scheduler.attach();
-    this.#kubeadm = new Kubeadm(this.kernel, this.#client('kubeadm', 'kubernetes-admin', first.name, ['kubeadm:cluster-admins']), config, `https://${this.environment.apiServerAddress}`);
+    this.#firstControlPlane = this.#buildControlPlane(first.name, context);
+    this.#kubeadm = new Kubeadm(this.kernel, this.#client('kubeadm', 'kubernetes-admin', first.name, ['kubeadm:cluster-admins']), config, () => `https://${this.environment.apiServerAddress}`);
     for (const node of nodes) this.#build(node);
   }
 
@@ -282,10 +289,60 @@ export class Cluster {
     return index < 0 ? '' : nodeAddress(index);
   }
 
-  /** A new machine joins and its kubelet starts. */
+  /** A new machine joins and its kubelet starts; one of the control plane becomes a member of etcd too. */
   addNode(node: NodeConfig): void {
     this.state.nodes.push(node);
+    if (node.role === 'control-plane') this.#becomeMember(node.name);
     this.#build(node).kubelet.start();
+  }
+
+  /**
+   * `kubeadm reset`: everything that joining made on a machine goes; its Node object stays.
+   * @returns whether it was a member of etcd. @throws Error when the cluster would end with it.
+   */
+  resetNode(name: string): boolean {
+    if (name === this.environment.controlPlaneNode) throw new Error('resetting the first control-plane machine is not supported yet in Quorum; minikube delete ends the whole cluster');
+    if (this.state.resetNodes.has(name)) throw new Error(`${name} is not part of a cluster`);
+    const member = this.environment.state.etcd.members.includes(name);
+    // Without a majority the others go on counting it.
+    if (member && this.environment.etcdHasQuorum()) this.removeEtcdMember(name);
+    this.powerOff(name);
+    this.#containers.wipe(name);
+    this.environment.change((state) => {
+      state.crashedNodes.delete(name);
+      state.stoppedKubelets.add(name);
+      state.furtherControlPlanes.delete(name);
+    });
+    this.state.resetNodes.add(name);
+    return member;
+  }
+
+  /** A machine that was reset joins again. @throws Error when it was of another kind. */
+  rejoin(name: string, asControlPlane: boolean): void {
+    const { config } = this.#machine(name);
+    if ((config.role === 'control-plane') !== asControlPlane) throw new Error(`the machine ${name} was a ${config.role === 'control-plane' ? 'control-plane' : 'worker'} node; that it joins as another is not supported yet in Quorum`);
+    this.state.resetNodes.delete(name);
+    if (asControlPlane) this.#becomeMember(name);
+    this.startKubelet(name);
+  }
+
+  #becomeMember(name: string): void {
+    this.environment.change((state) => {
+      state.furtherControlPlanes.add(name);
+      if (!state.etcd.members.includes(name)) state.etcd.members.push(name);
+    });
+    this.#kubeadm.markJoined(name);
+  }
+
+  /** Clients find the API servers behind one address from now on. */
+  setControlPlaneEndpoint(endpoint: string): void {
+    this.environment.change((state) => (state.controlPlaneEndpoint = endpoint));
+  }
+
+  /** Takes a machine's etcd out of the group. @throws Error when the others cannot agree on it. */
+  removeEtcdMember(node: string): void {
+    if (!this.environment.etcdHasQuorum()) throw new Error('context deadline exceeded');
+    this.environment.change(({ etcd }) => (etcd.members = etcd.members.filter((member) => member !== node)));
   }
 
   powerOff(name: string): void {
@@ -335,7 +392,7 @@ export class Cluster {
 
   setTunnel(on: boolean): void {
     this.state.tunnel = on;
-    this.#manager.tunnelChanged();
+    for (const { manager } of this.#machines.values()) manager?.tunnelChanged();
   }
 
   applyAddonObject(resource: string, object: NewObject): void {
@@ -358,9 +415,16 @@ export class Cluster {
     for (const node of this.state.nodes) this.#containers.wipe(node.name);
     this.store.state.objects.clear();
     this.store.compact();
+    this.environment.change((state) => {
+      state.furtherControlPlanes.clear();
+      state.controlPlaneEndpoint = undefined;
+      state.etcd = newEtcd(this.environment.controlPlaneNode);
+    });
     this.state.faults.clear();
     this.state.addons = new Set(['default-storageclass', 'storage-provisioner']);
     this.state.tunnel = false;
+    this.state.resetNodes.clear();
+    this.state.certificateKey = null;
     this.state.deleted = true;
   }
 
@@ -375,13 +439,14 @@ export class Cluster {
       state.dnsDown = false;
     });
     for (const name of this.nodeNames()) this.powerOn(name);
-    this.#kubeadm.state = { phase: 'waiting' };
     this.#kubeadm.start();
   }
 
-  /** Manifests of the control plane's static pods, whether or not they are in place. */
-  staticManifests(): { name: string; pod: Record<string, unknown> }[] {
-    return staticPodManifests(this.addressOf(this.environment.controlPlaneNode));
+  /** Manifests of a control-plane machine's static pods, whether or not they are in place. */
+  staticManifests(node: string = this.environment.controlPlaneNode): { name: string; pod: Record<string, unknown> }[] {
+    const controlPlanes = this.state.nodes.filter(({ role }) => role === 'control-plane').map(({ name }) => name);
+    const joined = controlPlanes.slice(0, controlPlanes.indexOf(node) + 1);
+    return staticPodManifests(joined.map((name) => ({ name, address: this.addressOf(name) })));
   }
 
   /** When the kubelet of a machine was started, ms; undefined while it does not run. */
@@ -415,28 +480,43 @@ export class Cluster {
     this.#addresses.set(address, node.name);
     const context = this.#context();
     const client = (writer: string, username: string): Client => this.#client(writer, username, node.name);
+    const controlPlane = node.role !== 'control-plane' ? {} : node.name === this.environment.controlPlaneNode ? this.#firstControlPlane : this.#buildControlPlane(node.name, context);
     const kubelet = new Kubelet(node.name, context, client(`kubelet ${node.name}`, `system:node:${node.name}`), this.#containers, {
       address,
       cpu: node.cpu,
       memoryMi: node.memoryMi,
       maxPods: node.maxPods,
-      staticPods: node.role === 'control-plane' ? staticPodManifests(address) : [],
+      staticPods: node.role === 'control-plane' ? this.staticManifests(node.name) : [],
       recorderWorkloads: this.config.recorderWorkloads,
       network: () => this.network,
       programStarted: (machine: string, program: string) => this.#programStarted(machine, program),
       programStopped: (machine: string, program: string) => this.#programStopped(machine, program),
       programHealthy: (machine: string, program: string) => this.#programHealthy(machine, program),
-      programRequest: (machine, program, port, request, client) => (program === 'etcd' && request.method === ETCDCTL ? this.#etcdctl(request) : program === 'nginx-ingress-controller' && (port === 80 || port === 443) ? this.#machines.get(machine)?.ingress.serve(request, port, client) : undefined),
+      programRequest: (machine, program, port, request, client) => (program === 'etcd' && request.method === ETCDCTL ? this.#etcdctl(machine, request) : program === 'nginx-ingress-controller' && (port === 80 || port === 443) ? this.#machines.get(machine)?.ingress.serve(request, port, client) : undefined),
     });
     const kubeProxy = new KubeProxy(node.name, context, client(`kube-proxy ${node.name}`, 'system:serviceaccount:kube-system:kube-proxy'));
     const coreDns = new CoreDns(node.name, context, client(`coredns ${node.name}`, 'system:serviceaccount:kube-system:coredns'));
     const ingress = new IngressController(node.name, context, client(`ingress-nginx ${node.name}`, 'system:serviceaccount:ingress-nginx:ingress-nginx'), address, (machine, ip, port, request) =>
       this.network.connect(this.#containers.runtime(machine)?.sourceRunning(INGRESS_CONTROLLER_IMAGE) ?? { kind: 'node', node: machine }, ip, port, request),
     );
-    const machine: Machine = { config: node, kubelet, kubeProxy, coreDns, ingress };
+    const machine: Machine = { config: node, ...controlPlane, kubelet, kubeProxy, coreDns, ingress };
     for (const component of this.#componentsOf(machine)) component.attach();
     this.#machines.set(node.name, machine);
     return machine;
+  }
+
+  /** The programs that decide: of several of a kind one leads, and the others wait for its lease. */
+  #buildControlPlane(node: string, context: ComponentContext): ControlPlanePrograms {
+    const client = (program: string): Client => this.#client(program, `system:${program}`, node);
+    return {
+      manager: new ControllerManager(node, context, client('kube-controller-manager'), { tunnel: () => this.state.tunnel, podMetrics: (namespace) => this.#podMetrics(namespace), exit: () => this.#programExits(node, 'kube-controller-manager') }),
+      scheduler: new KubeScheduler(node, context, client('kube-scheduler'), () => this.#programExits(node, 'kube-scheduler')),
+    };
+  }
+
+  /** A program of a static pod ends by itself; the kubelet starts it again. */
+  #programExits(node: string, program: string): void {
+    this.#containers.runtime(node)?.exitProgram(program, 1);
   }
 
   #remove(name: string): void {
@@ -448,16 +528,16 @@ export class Cluster {
   }
 
   #componentsOf(machine: Machine): Component<unknown>[] {
-    return [machine.kubelet, machine.kubeProxy, machine.coreDns, machine.ingress] as Component<unknown>[];
+    return [...(machine.manager ? [machine.manager] : []), ...(machine.scheduler ? [machine.scheduler] : []), machine.kubelet, machine.kubeProxy, machine.coreDns, machine.ingress] as Component<unknown>[];
   }
 
   /** The component that a container's program is, if it is one. */
   #componentFor(node: string, program: string): Component<unknown> | undefined {
     switch (program) {
       case 'kube-controller-manager':
-        return this.#manager as Component<unknown>;
+        return this.#machines.get(node)?.manager as Component<unknown> | undefined;
       case 'kube-scheduler':
-        return this.#scheduler as Component<unknown>;
+        return this.#machines.get(node)?.scheduler as Component<unknown> | undefined;
       case 'kube-proxy':
         return this.#machines.get(node)?.kubeProxy as Component<unknown> | undefined;
       case 'coredns':
@@ -470,13 +550,23 @@ export class Cluster {
   }
 
   #programsOn(node: string): string[] {
-    return node === this.environment.controlPlaneNode ? [...this.environment.state.runningPrograms] : [];
+    const { state, controlPlaneNode } = this.environment;
+    if (node === controlPlaneNode) return [...state.runningPrograms].filter((program) => !program.includes(' '));
+    return [...state.runningPrograms].filter((program) => program.endsWith(` ${node}`)).map((program) => program.slice(0, -node.length - 1));
+  }
+
+  #noteProgram(node: string, program: string, runs: boolean): void {
+    const { environment } = this;
+    const key = programKey(program, node, environment.controlPlaneNode);
+    environment.change(({ runningPrograms }) => {
+      if (!environment.isControlPlane(node)) return;
+      if (runs) runningPrograms.add(key);
+      else runningPrograms.delete(key);
+    });
   }
 
   #programStarted(node: string, program: string): void {
-    this.environment.change((state) => {
-      if (node === this.environment.controlPlaneNode) state.runningPrograms.add(program);
-    });
+    this.#noteProgram(node, program, true);
     if (program === 'etcd' || program === 'kube-apiserver' || program === 'kube-controller-manager') this.#postStart(node);
     this.#componentFor(node, program)?.start();
   }
@@ -484,42 +574,37 @@ export class Cluster {
   /** What the API server and the controller manager create when they start; they come to it when storage answers. */
   #postStart(node: string): void {
     const { environment } = this;
-    if (!environment.programRuns('kube-apiserver') || !environment.programRuns('etcd') || !environment.apiServerReachableFrom(node)) return;
-    apiServerObjects(
-      this.#client('kube-apiserver', 'system:apiserver', node, ['system:masters']),
-      this.addressOf(environment.controlPlaneNode),
-      this.now,
-    );
-    if (environment.programRuns('kube-controller-manager')) controllerAccounts(this.#client('kube-controller-manager', 'system:kube-controller-manager', node));
+    if (!environment.apiServerReachableFrom(node)) return;
+    apiServerObjects(this.#client('kube-apiserver', 'system:apiserver', node, ['system:masters']), this.addressOf(node), this.now);
+    if (environment.programRuns('kube-controller-manager', node)) controllerAccounts(this.#client('kube-controller-manager', 'system:kube-controller-manager', node));
   }
 
   #programStopped(node: string, program: string): void {
-    this.environment.change((state) => {
-      if (node === this.environment.controlPlaneNode) state.runningPrograms.delete(program);
-    });
+    this.#noteProgram(node, program, false);
     this.#componentFor(node, program)?.stop();
   }
 
   #programHealthy(node: string, program: string): boolean {
-    if (program === 'kube-apiserver') return this.environment.apiServerReachableFrom(node);
-    if (node === this.environment.controlPlaneNode && this.environment.state.runningPrograms.has(program)) return true;
+    if (program === 'kube-apiserver') return this.environment.programRuns(program, node) && this.environment.etcdServes(node);
+    if (program === 'etcd') return this.environment.etcdServes(node);
+    if (this.environment.programRuns(program, node)) return true;
     const component = this.#componentFor(node, program);
     // A program that is no component of the simulation, such as metrics-server, is well while its container runs.
     return component?.state.running ?? true;
   }
 
   /** etcdctl in the etcd pod asks. */
-  #etcdctl(request: NetworkRequest): Delivery {
+  #etcdctl(node: string, request: NetworkRequest): Delivery {
     const { argv, env } = JSON.parse(request.body ?? '{"argv":[],"env":{}}') as { argv: string[]; env: Record<string, string> };
     const written: Record<string, string> = {};
-    const result: EtcdctlAnswer = { ...etcdctl(this, argv, env, { read: () => undefined, write: (path, text) => (written[path] = text) }), written };
+    const result: EtcdctlAnswer = { ...etcdctl(this, node, argv, env, { read: () => undefined, write: (path, text) => (written[path] = text) }), written };
     return { status: 200, statusText: 'OK', headers: [], body: JSON.stringify(result), elapsedMs: 1 };
   }
 
   /** What answers on a machine's own ports: the API server, the kubelet. Both want credentials, which curl has not. */
   #hostServices(node: string, port: number, _method: string): ReturnType<ConstructorParameters<typeof Network>[0]['host']['deliver']> {
-    if (port === API_SERVER_PORT && node === this.environment.controlPlaneNode) {
-      if (!this.environment.programRuns('kube-apiserver')) return 'refused';
+    if (port === API_SERVER_PORT && this.environment.isControlPlane(node)) {
+      if (!this.environment.programRuns('kube-apiserver', node)) return 'refused';
       const body = `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 }, null, 2)}\n`;
       return { status: 401, statusText: 'Unauthorized', headers: [['Content-Type', 'application/json']], body, elapsedMs: 1 };
     }

@@ -4,6 +4,7 @@
  */
 import type { Kernel, Part } from './kernel/kernel.ts';
 import { ApiError, ConnectionError } from './apiserver/types.ts';
+import { electLeader, newEtcd, quorum, type EtcdState } from './etcd.ts';
 
 export interface EnvironmentState {
   /** Machines without power. */
@@ -12,37 +13,68 @@ export interface EnvironmentState {
   partitionedNodes: Set<string>;
   /** Machines whose kubelet service is stopped; their containers run on. */
   stoppedKubelets: Set<string>;
-  /** Control-plane programs that run now, by name (`kube-apiserver`, `etcd`, `kube-scheduler`, `kube-controller-manager`). Set by the kubelet's container runtime. */
+  /**
+   * Control-plane programs that run now (`kube-apiserver`, `etcd`, `kube-scheduler`, `kube-controller-manager`); those of further
+   * control-plane machines as `etcd control-plane-2`. Set by the kubelet's container runtime.
+   */
   runningPrograms: Set<string>;
   /** Static pod manifests moved out of /etc/kubernetes/manifests, as an operator does to stop a control-plane part. */
   removedManifests: Set<string>;
   registryDown: boolean;
   dnsDown: boolean;
+  /** Control-plane machines that joined after the first, in that order. */
+  furtherControlPlanes: Set<string>;
+  /** `host:port` that stands before several API servers; undefined where clients know the one by its own address. */
+  controlPlaneEndpoint: string | undefined;
+  etcd: EtcdState;
 }
 
 export class Environment implements Part {
   readonly name = 'environment';
-  state: EnvironmentState = {
-    crashedNodes: new Set(),
-    partitionedNodes: new Set(),
-    stoppedKubelets: new Set(),
-    runningPrograms: new Set(),
-    removedManifests: new Set(),
-    registryDown: false,
-    dnsDown: false,
-  };
+  state: EnvironmentState;
   readonly #changeListeners: (() => void)[] = [];
 
   constructor(
     kernel: Kernel,
-    /** Name of the control-plane node. */
+    /** Name of the first control-plane node. */
     readonly controlPlaneNode: string,
-    /** `host:port` of the API server, as clients are configured with it. */
-    readonly apiServerAddress: string,
-    /** Host name of the control-plane machine. */
-    readonly controlPlaneHostName: string = controlPlaneNode,
+    /** `host:port` of its API server. */
+    private readonly firstApiServer: string,
+    /** Host name of the first control-plane machine. */
+    private readonly firstHostName: string = controlPlaneNode,
   ) {
+    this.state = {
+      crashedNodes: new Set(),
+      partitionedNodes: new Set(),
+      stoppedKubelets: new Set(),
+      runningPrograms: new Set(),
+      removedManifests: new Set(),
+      registryDown: false,
+      dnsDown: false,
+      furtherControlPlanes: new Set(),
+      controlPlaneEndpoint: undefined,
+      etcd: newEtcd(controlPlaneNode),
+    };
     kernel.register(this);
+  }
+
+  /** `host:port` of the API server, as clients are configured with it. */
+  get apiServerAddress(): string {
+    return this.state.controlPlaneEndpoint ?? this.firstApiServer;
+  }
+
+  /** Host name with which a control-plane machine's programs sign their leases. */
+  hostNameOf(node: string): string {
+    return node === this.controlPlaneNode ? this.firstHostName : node;
+  }
+
+  /** The machines of the control plane, in order of joining. */
+  controlPlanes(): string[] {
+    return [this.controlPlaneNode, ...this.state.furtherControlPlanes];
+  }
+
+  isControlPlane(node: string): boolean {
+    return node === this.controlPlaneNode || this.state.furtherControlPlanes.has(node);
   }
 
   /** Called after every change() — for parts that must look again (reconnects, restarts). */
@@ -53,6 +85,7 @@ export class Environment implements Part {
   /** Changes the world and tells everybody to look again. */
   change(mutate: (state: EnvironmentState) => void): void {
     mutate(this.state);
+    electLeader(this.state.etcd, this.#inQuorum());
     for (const listener of this.#changeListeners) listener();
   }
 
@@ -70,17 +103,51 @@ export class Environment implements Part {
     if (this.state.crashedNodes.has(from) || this.state.crashedNodes.has(to)) return false;
     const cut = this.state.partitionedNodes;
     if (cut.size === 0) return true;
-    // A cut-off machine loses the control-plane node only; machines in the same rack still see each other.
-    return !((cut.has(from) && to === this.controlPlaneNode) || (cut.has(to) && from === this.controlPlaneNode));
+    // A cut-off machine loses the (other) control-plane machines only; those in the same rack still see each other.
+    return !((cut.has(from) && this.isControlPlane(to)) || (cut.has(to) && this.isControlPlane(from)));
   }
 
-  programRuns(name: string): boolean {
-    return this.state.runningPrograms.has(name) && !this.state.crashedNodes.has(this.controlPlaneNode);
+  /** Whether a control-plane program runs on a machine, or without one named, on any. */
+  programRuns(name: string, node?: string): boolean {
+    if (node === undefined) return this.controlPlanes().some((each) => this.programRuns(name, each));
+    return this.state.runningPrograms.has(programKey(name, node, this.controlPlaneNode)) && !this.state.crashedNodes.has(node);
+  }
+
+  /** Members of etcd that form its majority now; none when there is no majority. */
+  #inQuorum(): string[] {
+    const { members } = this.state.etcd;
+    return quorum(members, (member) => this.programRuns('etcd', member), (from, to) => this.linked(from, to));
+  }
+
+  /** Whether etcd commits writes: a majority of its members run and reach each other. */
+  etcdHasQuorum(): boolean {
+    return this.#inQuorum().length > 0;
+  }
+
+  /** Whether the etcd on a machine takes part in the majority. An API server asks the etcd of its own machine only. */
+  etcdServes(node: string): boolean {
+    const { members } = this.state.etcd;
+    if (members.length === 1) return members[0] === node && this.programRuns('etcd', node);
+    return this.#inQuorum().includes(node);
+  }
+
+  /** The control-plane machine whose API server serves a client on `from` (a machine or `outside`); undefined when none can. */
+  servingControlPlane(from: string): string | undefined {
+    if (this.state.furtherControlPlanes.size === 0) {
+      const only = this.controlPlaneNode;
+      return this.programRuns('kube-apiserver', only) && this.etcdServes(only) && this.linked(from, only) ? only : undefined;
+    }
+    return this.controlPlanes().find((node) => this.programRuns('kube-apiserver', node) && this.etcdServes(node) && this.linked(from, node));
+  }
+
+  /** Whether the API server that serves people reaches a machine. */
+  apiServerReaches(node: string): boolean {
+    return this.linked(this.servingControlPlane('outside') ?? this.controlPlaneNode, node);
   }
 
   /** Whether a TCP connection from a machine to the API server would be served. */
   apiServerReachableFrom(node: string): boolean {
-    return this.programRuns('kube-apiserver') && this.programRuns('etcd') && this.linked(node, this.controlPlaneNode);
+    return this.servingControlPlane(node) !== undefined;
   }
 
   /**
@@ -88,10 +155,15 @@ export class Environment implements Part {
    * @throws ApiError when the API server answers but etcd does not.
    */
   checkApiServer(node: string, _access: 'read' | 'write'): void {
-    if (!this.linked(node, this.controlPlaneNode)) throw new ConnectionError('timeout', this.apiServerAddress);
-    if (!this.programRuns('kube-apiserver')) throw new ConnectionError('refused', this.apiServerAddress);
-    if (!this.programRuns('etcd')) {
-      throw new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'etcdserver: request timed out', reason: '', code: 500 });
-    }
+    if (this.apiServerReachableFrom(node)) return;
+    const linked = this.controlPlanes().filter((each) => this.linked(node, each));
+    if (linked.length === 0) throw new ConnectionError('timeout', this.apiServerAddress);
+    if (!linked.some((each) => this.programRuns('kube-apiserver', each))) throw new ConnectionError('refused', this.apiServerAddress);
+    throw new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'etcdserver: request timed out', reason: '', code: 500 });
   }
+}
+
+/** How a program of a machine is noted among those that run. */
+export function programKey(program: string, node: string, firstControlPlane: string): string {
+  return node === firstControlPlane ? program : `${program} ${node}`;
 }

@@ -3,13 +3,14 @@
  * lease has not been renewed for its duration.
  */
 import type { Client } from './apiserver/client.ts';
-import { ApiError } from './apiserver/types.ts';
+import { ApiError, ConnectionError } from './apiserver/types.ts';
 import type { Kernel } from './kernel/kernel.ts';
 
 const LEASES = 'leases.coordination.k8s.io';
 /** Defaults of kube-scheduler and kube-controller-manager. */
 const LEASE_DURATION_SECONDS = 15;
 const RETRY_MS = 2_000;
+const RENEW_DEADLINE_MS = 10_000;
 
 export interface LeaseState {
   /** This process's identity, `<machine>_<uuid>`. */
@@ -17,6 +18,8 @@ export interface LeaseState {
   leading: boolean;
   /** When to act next, ms. */
   nextAt: number;
+  /** When the lease was last acquired or renewed, ms. */
+  renewedAt: number;
 }
 
 /** `2026-11-24T00:30:00.000000Z`, the MicroTime of leases and events.k8s.io. @param now ms since the Unix epoch. */
@@ -34,20 +37,33 @@ let lastMicroTime = '';
 
 /** @param machine host name of the machine that the process runs on. */
 export function newLease(kernel: Kernel, machine: string): LeaseState {
-  return { identity: `${machine}_${kernel.random.uuid()}`, leading: false, nextAt: 0 };
+  return { identity: `${machine}_${kernel.random.uuid()}`, leading: false, nextAt: 0, renewedAt: 0 };
 }
 
 /**
  * Acquires or renews the lease when it is time to.
- * @returns whether this process leads now. state.nextAt tells when to call again.
- * @throws ConnectionError when the API server cannot be reached.
+ * @param client undefined while the API server cannot be reached.
+ * @returns whether this process leads now; `lost` when it has led and must end. state.nextAt tells when to call again.
  */
-export function elect(state: LeaseState, client: Client, name: string, now: number, elected: () => void): boolean {
+export function elect(state: LeaseState, client: Client | undefined, name: string, now: number): boolean | 'lost' {
   if (now < state.nextAt) return state.leading;
   state.nextAt = now + RETRY_MS;
-  const lease = client.get(LEASES, 'kube-system', name);
+  const outcome = client ? tryLease(state, client, name, now) : 'failed';
+  if (outcome === 'held') {
+    state.leading = true;
+    state.renewedAt = now;
+  } else if (state.leading && (outcome === 'another' || now - state.renewedAt >= RENEW_DEADLINE_MS)) {
+    state.leading = false;
+    return 'lost';
+  }
+  return state.leading;
+}
+
+/** One attempt: the lease is held by this process now, by another, or nobody knows. */
+function tryLease(state: LeaseState, client: Client, name: string, now: number): 'held' | 'another' | 'failed' {
   const time = microTime(now);
   try {
+    const lease = client.get(LEASES, 'kube-system', name);
     if (!lease) {
       client.create(LEASES, {
         apiVersion: 'coordination.k8s.io/v1',
@@ -55,26 +71,19 @@ export function elect(state: LeaseState, client: Client, name: string, now: numb
         metadata: { name, namespace: 'kube-system' },
         spec: { acquireTime: time, holderIdentity: state.identity, leaseDurationSeconds: LEASE_DURATION_SECONDS, leaseTransitions: 0, renewTime: time },
       });
-    } else {
-      const spec = lease.spec as { holderIdentity?: string; renewTime?: string; leaseTransitions?: number; acquireTime?: string };
-      const own = spec.holderIdentity === state.identity;
-      const expired = Date.parse(spec.renewTime ?? '1970-01-01T00:00:00Z') + LEASE_DURATION_SECONDS * 1_000 < now;
-      if (!own && spec.holderIdentity && !expired) {
-        state.leading = false;
-        return false;
-      }
-      const next = own
-        ? { ...spec, renewTime: time }
-        : { ...spec, acquireTime: time, holderIdentity: state.identity, leaseTransitions: (spec.leaseTransitions ?? 0) + 1, renewTime: time };
-      client.update(LEASES, { ...lease, metadata: { ...lease.metadata }, spec: next });
+      return 'held';
     }
+    const spec = lease.spec as { holderIdentity?: string; renewTime?: string; leaseTransitions?: number; acquireTime?: string };
+    const own = spec.holderIdentity === state.identity;
+    const expired = Date.parse(spec.renewTime ?? '1970-01-01T00:00:00Z') + LEASE_DURATION_SECONDS * 1_000 < now;
+    if (!own && spec.holderIdentity && !expired) return 'another';
+    const next = own
+      ? { ...spec, renewTime: time }
+      : { ...spec, acquireTime: time, holderIdentity: state.identity, leaseTransitions: (spec.leaseTransitions ?? 0) + 1, renewTime: time };
+    client.update(LEASES, { ...lease, metadata: { ...lease.metadata }, spec: next });
+    return 'held';
   } catch (error) {
-    if (error instanceof ApiError) return state.leading;
+    if (error instanceof ApiError || error instanceof ConnectionError) return 'failed';
     throw error;
   }
-  if (!state.leading) {
-    state.leading = true;
-    elected();
-  }
-  return true;
 }

@@ -13,6 +13,7 @@ import { textTools } from '../tools/text.ts';
 import { timeTools } from '../tools/time.ts';
 import type { Command, CommandContext, ShellHost } from '../types.ts';
 import { curl } from './curl.ts';
+import { kubeadmOn } from './kubeadm/command.ts';
 import { MemoryFiles } from '../lab/memory-files.ts';
 
 const MANIFESTS = '/etc/kubernetes/manifests';
@@ -109,10 +110,10 @@ export async function visit(context: CommandContext, name: string, command: stri
     return 255;
   }
   const tools = onNode(machine.name);
-  const usual = [...coreutils, ...grepTools, sed, ...systemTools, ...textTools, ...timeTools, curl].filter((each) => !['hostname', 'vi', 'vim', 'nano', 'edit'].includes(each.name));
+  const usual = [...coreutils, ...grepTools, sed, ...systemTools, ...textTools, ...timeTools, curl, kubeadmOn(machine.name)].filter((each) => !['hostname', 'vi', 'vim', 'nano', 'edit'].includes(each.name));
   const hostname: Command = { name: 'hostname', summary: 'the name of this machine', run: ({ stdout }) => Promise.resolve((stdout.write(`${machine.name}\n`), 0)) };
   const commands = new Map([...usual, hostname, ...tools, helpOf(tools)].map((each) => [each.name, each]));
-  const manifests = machine.controlPlane ? ((await context.host.operation({ name: 'node.manifests', args: {} })) as Manifest[]) : [];
+  const manifests = machine.controlPlane ? ((await context.host.operation({ name: 'node.manifests', args: { node: machine.name } })) as Manifest[]) : [];
   const files = new NodeFiles(machine, manifests, context.host);
   const shell = new Shell({ host: context.host, files, commands, session: { listeners: new Map() }, size: () => context.size, history: () => [] }, HOME);
   shell.initialize('root', HOME, { HOSTNAME: machine.name });

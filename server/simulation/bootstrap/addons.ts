@@ -5,7 +5,10 @@
 import type { NewObject } from '../apiserver/client.ts';
 import { KUBERNETES_VERSION } from '../config.ts';
 
-const COREDNS_IMAGE = 'registry.k8s.io/coredns/coredns:v1.14.6';
+export const COREDNS_IMAGE = 'registry.k8s.io/coredns/coredns:v1.14.6';
+export const KUBE_PROXY_IMAGE = `registry.k8s.io/kube-proxy:${KUBERNETES_VERSION}`;
+/** The sandbox image of this release. */
+export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 
 /** A CoreDNS configuration as kubeadm's template produces it for `cluster.local`. */
 export const COREFILE = `.:53 {
@@ -158,7 +161,7 @@ function kubeProxy(server: string): [string, NewObject][] {
                 {
                   command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf', '--hostname-override=$(NODE_NAME)'],
                   env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } }],
-                  image: `registry.k8s.io/kube-proxy:${KUBERNETES_VERSION}`,
+                  image: KUBE_PROXY_IMAGE,
                   imagePullPolicy: 'IfNotPresent',
                   name: 'kube-proxy',
                   securityContext: { privileged: true },

@@ -16,22 +16,25 @@ const ADDONS_DELAY_MS = 1_500;
 
 export interface KubeadmState {
   phase: 'waiting' | 'configuring' | 'done';
+  /** Control-plane machines that have joined and whose node is not marked yet. */
+  joining: Set<string>;
 }
 
 export class Kubeadm implements Part {
   readonly name = 'kubeadm';
-  state: KubeadmState = { phase: 'waiting' };
+  state: KubeadmState = { phase: 'waiting', joining: new Set() };
 
   constructor(
     private readonly kernel: Kernel,
     private readonly client: Client,
     private readonly config: ClusterConfig,
-    private readonly server: string,
+    private readonly server: () => string,
   ) {
     kernel.register(this);
   }
 
   start(): void {
+    this.state = { phase: 'waiting', joining: new Set() };
     this.kernel.schedule(this.kernel.now + POLL_MS, this.name, 'poll');
   }
 
@@ -39,10 +42,25 @@ export class Kubeadm implements Part {
     try {
       if (event.type === 'poll') this.#poll();
       else if (event.type === 'addons') this.#addons();
+      else if (event.type === 'mark') this.#markWhenThere(event.payload as string);
     } catch (error) {
       if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
-      this.kernel.schedule(this.kernel.now + POLL_MS, this.name, event.type);
+      this.kernel.schedule(this.kernel.now + POLL_MS, this.name, event.type, event.payload);
     }
+  }
+
+  /** `kubeadm join --control-plane` labels and taints the node as soon as it has registered. */
+  markJoined(node: string): void {
+    this.state.joining.add(node);
+    this.kernel.schedule(this.kernel.now + POLL_MS, this.name, 'mark', node);
+  }
+
+  #markWhenThere(name: string): void {
+    if (!this.state.joining.has(name)) return;
+    const node = this.client.connected ? this.client.get('nodes', undefined, name) : undefined;
+    if (!node) return this.markJoined(name);
+    this.#markControlPlane(node);
+    this.state.joining.delete(name);
   }
 
   #poll(): void {
@@ -58,13 +76,13 @@ export class Kubeadm implements Part {
     this.#markControlPlane(node);
     this.#configMap('kube-public', 'cluster-info', {
       'jws-kubeconfig-abcdef': 'simulated signature',
-      kubeconfig: `apiVersion: v1\nclusters:\n- cluster:\n    server: ${this.server}\n  name: ""\nkind: Config\n`,
+      kubeconfig: `apiVersion: v1\nclusters:\n- cluster:\n    server: ${this.server()}\n  name: ""\nkind: Config\n`,
     });
     this.kernel.schedule(this.kernel.now + ADDONS_DELAY_MS, this.name, 'addons');
   }
 
   #addons(): void {
-    for (const [resource, object] of addons(this.server)) createMissing(this.client, resource, object);
+    for (const [resource, object] of addons(this.server())) createMissing(this.client, resource, object);
     if (this.config.networkPlugin === 'kindnet') for (const [resource, object] of kindnet()) createMissing(this.client, resource, object);
     this.state.phase = 'done';
   }

@@ -37,8 +37,16 @@ const CA_MOUNTS: StaticPod['mounts'] = [
   ['usr-share-ca-certificates', '/usr/share/ca-certificates', true, 'DirectoryOrCreate'],
 ];
 
-function staticPods(address: string): StaticPod[] {
+/** A machine of the control plane. */
+export interface ControlPlaneMachine {
+  name: string;
+  address: string;
+}
+
+/** @param joined the machine's predecessors and itself, in order of joining. */
+function staticPods(joined: readonly ControlPlaneMachine[]): StaticPod[] {
   const pki = '/etc/kubernetes/pki';
+  const { name, address } = joined.at(-1) as ControlPlaneMachine;
   return [
     {
       name: 'etcd',
@@ -51,12 +59,13 @@ function staticPods(address: string): StaticPod[] {
         '--data-dir=/var/lib/etcd',
         '--feature-gates=InitialCorruptCheck=true',
         `--initial-advertise-peer-urls=https://${address}:2380`,
-        `--initial-cluster=control-plane=https://${address}:2380`,
+        `--initial-cluster=${joined.map((member) => `${member.name}=https://${member.address}:2380`).join(',')}`,
+        ...(joined.length > 1 ? ['--initial-cluster-state=existing'] : []),
         `--key-file=${pki}/etcd/server.key`,
         `--listen-client-urls=https://127.0.0.1:2379,https://${address}:2379`,
         '--listen-metrics-urls=http://127.0.0.1:2381',
         `--listen-peer-urls=https://${address}:2380`,
-        '--name=control-plane',
+        `--name=${name}`,
         `--peer-cert-file=${pki}/etcd/peer.crt`,
         '--peer-client-cert-auth=true',
         `--peer-key-file=${pki}/etcd/peer.key`,
@@ -174,9 +183,12 @@ function staticPods(address: string): StaticPod[] {
   ];
 }
 
-/** Pod manifests by file name (without `.yaml`), as the kubelet of the control-plane node reads them. */
-export function staticPodManifests(address: string): { name: string; pod: Record<string, unknown> }[] {
-  return staticPods(address).map((part) => ({ name: part.name, pod: manifest(part) }));
+/**
+ * Pod manifests by file name (without `.yaml`), as the kubelet of a control-plane node reads them.
+ * @param joined the control-plane machines up to that one, in order of joining.
+ */
+export function staticPodManifests(joined: readonly ControlPlaneMachine[]): { name: string; pod: Record<string, unknown> }[] {
+  return staticPods(joined).map((part) => ({ name: part.name, pod: manifest(part) }));
 }
 
 function manifest(part: StaticPod): Record<string, unknown> {

@@ -5,15 +5,14 @@
 import type { KernelEvent } from '../kernel/kernel.ts';
 import type { Client } from '../apiserver/client.ts';
 import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
-import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
+import type { Change, ComponentContext, WatchSpec } from '../component.ts';
+import { ElectedComponent, type ElectedState } from '../elected-component.ts';
 import { EventRecorder, newRecorderState, type RecorderState } from '../events.ts';
-import { elect, newLease, type LeaseState } from '../leader-election.ts';
 import { enqueue, enqueueAt, enqueueRateLimited, forget, newWorkQueue, occupy, promote, take, type WorkQueueState } from '../workqueue.ts';
 import { controllers } from './registry.ts';
 import type { Controller, ControllerContext } from './types.ts';
 
-interface ManagerState {
-  lease: LeaseState | null;
+interface ManagerState extends ElectedState {
   queues: Map<string, WorkQueueState>;
   /** Memory of controllers, and of their event recorders, by name. */
   own: Map<string, unknown>;
@@ -25,12 +24,14 @@ export interface ManagerOptions {
   tunnel(): boolean;
   /** See ControllerContext. @throws ApiError */
   podMetrics(namespace: string): KubeObject[];
+  /** Ends the process. */
+  exit(): void;
 }
 
 /** A run of reconciliations longer than this at one instant is a controller fighting itself. */
 const MAX_SYNCS_AT_ONE_INSTANT = 200_000;
 
-export class ControllerManager extends Component<ManagerState> {
+export class ControllerManager extends ElectedComponent<ManagerState> {
   readonly watches: WatchSpec[] = mergeWatches(controllers);
   readonly #contexts = new Map<string, ControllerContext>();
   readonly #recorders = new Map<string, EventRecorder>();
@@ -41,7 +42,7 @@ export class ControllerManager extends Component<ManagerState> {
     client: Client,
     private readonly options: ManagerOptions,
   ) {
-    super('kube-controller-manager', node, context, client);
+    super('kube-controller-manager', node, context, client, () => options.exit());
     for (const controller of controllers) this.#contexts.set(controller.name, this.#contextFor(controller));
   }
 
@@ -50,6 +51,7 @@ export class ControllerManager extends Component<ManagerState> {
     for (const controller of controllers) own.set(controller.name, controller.initial?.() ?? null);
     return {
       lease: null,
+      standby: false,
       queues: new Map(controllers.map((controller) => [controller.name, newWorkQueue()])),
       own,
       recorders: new Map(controllers.map((controller) => [controller.name, newRecorderState()])),
@@ -59,7 +61,7 @@ export class ControllerManager extends Component<ManagerState> {
 
   /** Load balancers must be looked at again. */
   tunnelChanged(): void {
-    if (!this.state.running) return;
+    if (!this.state.running || this.own.standby) return;
     for (const service of this.cachedAll('services')) {
       enqueue(this.#queue('service-lb'), `${service.metadata.namespace}/${service.metadata.name}`, this.context.kernel.cause);
     }
@@ -78,12 +80,10 @@ export class ControllerManager extends Component<ManagerState> {
   }
 
   protected work(connected: boolean): void {
-    if (!connected) return;
-    try {
-      if (!this.#lead()) return;
-    } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
-      return;
+    if (!this.lead(connected)) return;
+    if (!this.own.started) {
+      this.own.started = true;
+      for (const controller of controllers) controller.started?.(this.#contexts.get(controller.name) as ControllerContext);
     }
     for (const recorder of this.#recorders.values()) recorder.flush();
     let next: number | undefined;
@@ -121,17 +121,6 @@ export class ControllerManager extends Component<ManagerState> {
     }
     // Events are sent in the background.
     occupy(queue, key, store.revision - recorder.written - before, this.now);
-  }
-
-  #lead(): boolean {
-    const lease = (this.own.lease ??= newLease(this.context.kernel, this.context.environment.controlPlaneHostName));
-    const leads = this.byTimer(() => elect(lease, this.client, this.name, this.now, () => undefined));
-    this.wakeAt(lease.nextAt);
-    if (leads && !this.own.started) {
-      this.own.started = true;
-      for (const controller of controllers) controller.started?.(this.#contexts.get(controller.name) as ControllerContext);
-    }
-    return leads;
   }
 
   #queue(name: string): WorkQueueState {

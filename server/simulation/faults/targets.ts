@@ -9,10 +9,10 @@ export function requireNode(cluster: Cluster, name: string): void {
   if (!cluster.nodeNames().includes(name)) throw new FaultError(name ? `there is no node "${name}"` : 'this fault needs the name of a node');
 }
 
-/** @throws FaultError unless it is a machine other than the control plane. */
+/** @throws FaultError unless it is a machine that can be cut off from a control plane: the only one cannot be cut off from itself. */
 export function requireWorker(cluster: Cluster, name: string): void {
   requireNode(cluster, name);
-  if (name === CONTROL_PLANE_NODE) throw new FaultError('the control-plane node cannot be cut off from itself');
+  if (name === CONTROL_PLANE_NODE && cluster.environment.controlPlanes().length === 1) throw new FaultError('the control-plane node cannot be cut off from itself');
 }
 
 /** @param target `name`, `namespace/name` or `pod/name`. @throws FaultError unless such a pod exists. */

@@ -157,6 +157,17 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
+const controlPlane = fc.constantFrom('control-plane', 'control-plane-2', 'control-plane-3');
+
+/** What happens to the machines of a control plane of several. */
+export const controlPlaneAction: fc.Arbitrary<Action> = fc.oneof(
+  fc.tuple(fc.constantFrom('fault.break', 'fault.heal', 'fault.heal'), fc.constantFrom('node-crash', 'node-partition', 'kubelet-stop'), controlPlane).map(([verb, fault, target]) => operation(verb, { fault, target })),
+  controlPlane.map((machine) => operation('node.reset', { name: machine })),
+  controlPlane.map((machine) => operation('node.join', { name: machine, controlPlane: true })),
+  fc.constantFrom('worker-1', 'worker-2').map((machine) => operation('node.reset', { name: machine })),
+  fc.constantFrom('worker-1', 'worker-2').map((machine) => operation('node.join', { name: machine })),
+);
+
 /** Carries an action out. What people are told is no failure of the simulation; anything else is thrown. */
 export function perform(cluster: Cluster, step: Action, sequence: number): void {
   if (step.kind === 'advance') return cluster.advance(cluster.now + step.milliseconds);

@@ -45,6 +45,12 @@ export interface Snapshot {
   shared: Encoded[];
 }
 
+/** A snapshot of an earlier version lacks what parts remember since: that begins as in a new cluster. */
+function withMissing(initial: unknown, stored: unknown): unknown {
+  const plain = (value: unknown): value is object => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return plain(initial) && plain(stored) ? { ...initial, ...stored } : stored;
+}
+
 /** A run that handles more events than this without the clock moving is a loop, not a cluster. */
 const MAX_EVENTS_AT_ONE_INSTANT = 1_000_000;
 
@@ -149,7 +155,7 @@ export class Kernel {
     const there = Object.keys(snapshot.parts).join();
     if (here !== there) throw new Error(`the snapshot has the parts ${there}, this kernel has ${here}`);
     const decoder = new Decoder(snapshot.shared);
-    for (const [name, part] of this.#parts) part.state = decoder.decode(snapshot.parts[name] as Encoded);
+    for (const [name, part] of this.#parts) part.state = withMissing(part.state, decoder.decode(snapshot.parts[name] as Encoded));
     this.#heap = decoder.decode(snapshot.events) as KernelEvent[];
     this.now = snapshot.now;
     this.#sequence = snapshot.sequence;

@@ -418,6 +418,14 @@ export class ContainerRuntime implements Part {
     this.listener?.podChanged(container.podUid);
   }
 
+  /** A program of the cluster gives up: its container ends with this exit code. */
+  exitProgram(program: string, code: number): void {
+    for (const container of this.state.containers.values()) {
+      const main = container.state === 'running' ? this.mainProgram(container) : undefined;
+      if (main?.clusterProgram === program) this.exitContainer(container, code, 'Error');
+    }
+  }
+
   /** What the program left in its termination message file, as far as that is read (4096 bytes). */
   #terminationMessage(container: Container): string {
     if (!container.layer) return '';

@@ -186,7 +186,7 @@ export class Containers implements PodAccess {
     const action = path.startsWith('containerLogs/') ? `Get "https://${address}/${path}"` : 'error dialing backend';
     const refuse = (why: string): ApiError => failure(500, '', `${action}: dial tcp ${address}: ${why}`);
     if (!kubelet) throw refuse('connect: no route to host');
-    if (!environment.linked(environment.controlPlaneNode, node)) throw refuse(environment.nodeIsUp(node) ? 'i/o timeout' : 'connect: no route to host');
+    if (!environment.apiServerReaches(node)) throw refuse(environment.nodeIsUp(node) ? 'i/o timeout' : 'connect: no route to host');
     if (!environment.kubeletIsUp(node)) throw refuse('connect: connection refused');
     return kubelet.runtime;
   }

@@ -29,8 +29,8 @@ export const checkForward = {
     const node = (pod.spec as { nodeName?: string }).nodeName;
     if (!node) throw refuse(400, 'BadRequest', `pod ${name} does not have a host assigned`);
     const { environment } = cluster;
-    if (!environment.kubeletIsUp(node) || !environment.linked(environment.controlPlaneNode, node)) {
-      throw refuse(500, 'InternalError', `error dialing backend: dial tcp ${cluster.addressOf(node)}:10250: ${environment.linked(environment.controlPlaneNode, node) ? 'connect: connection refused' : 'i/o timeout'}`);
+    if (!environment.kubeletIsUp(node) || !environment.apiServerReaches(node)) {
+      throw refuse(500, 'InternalError', `error dialing backend: dial tcp ${cluster.addressOf(node)}:10250: ${environment.apiServerReaches(node) ? 'connect: connection refused' : 'i/o timeout'}`);
     }
     return null;
   },
@@ -53,7 +53,7 @@ export const forwardToPod = {
     const pod = cluster.store.get('pods', `${namespace}/${name}`);
     const node = (pod?.spec as { nodeName?: string } | undefined)?.nodeName;
     const host = 'localhost';
-    if (!pod || !node || !cluster.environment.kubeletIsUp(node) || !cluster.environment.linked(cluster.environment.controlPlaneNode, node)) {
+    if (!pod || !node || !cluster.environment.kubeletIsUp(node) || !cluster.environment.apiServerReaches(node)) {
       return { kind: 'failure', reason: 'reset', host, port, elapsedMs: 10 };
     }
     const answer = cluster.pods.deliver({ namespace, name, uid: pod.metadata.uid, node }, port, request, '127.0.0.1');

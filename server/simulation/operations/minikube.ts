@@ -1,5 +1,6 @@
 /** What `minikube` does to the machines and the addons of the cluster. */
 import { addonNamed, addons } from '../addons/registry.ts';
+import { API_SERVER_PORT } from '../config.ts';
 import type { Operation } from './types.ts';
 import { stringArgument } from './types.ts';
 
@@ -12,9 +13,13 @@ export const minikubeStatus = {
     return {
       exists: !cluster.state.deleted,
       apiServer: environment.programRuns('kube-apiserver'),
+      endpoint: environment.apiServerAddress,
+      /** Whether control-plane machines can join. */
+      highlyAvailable: environment.state.controlPlaneEndpoint !== undefined,
       nodes: cluster.nodeNames().map((name) => ({
         name,
-        controlPlane: name === environment.controlPlaneNode,
+        controlPlane: environment.isControlPlane(name),
+        apiServer: environment.programRuns('kube-apiserver', name),
         host: environment.nodeIsUp(name),
         kubelet: environment.kubeletIsUp(name),
         address: cluster.addressOf(name),
@@ -35,13 +40,17 @@ export const minikubeStop = {
   },
 } satisfies Operation;
 
+/** Where the API servers of a cluster with several are found: the address that minikube gives to kube-vip. */
+const VIRTUAL_ADDRESS = `192.168.49.254:${API_SERVER_PORT}`;
+
 /** Switches machines on; builds the cluster anew when it was deleted. */
 export const minikubeStart = {
   name: 'minikube.start',
   changes: true,
-  run(cluster) {
+  run(cluster, args) {
     if (cluster.state.deleted) {
       cluster.rebuild();
+      if (args.ha === true) cluster.setControlPlaneEndpoint(VIRTUAL_ADDRESS);
       return { created: true, started: cluster.nodeNames() };
     }
     const broken = new Set([...cluster.state.faults.values()].filter((entry) => entry.fault === 'node-crash').map((entry) => entry.target));

@@ -40,5 +40,5 @@ export const nodeManifest = {
 export const nodeManifests = {
   name: 'node.manifests',
   changes: false,
-  run: (cluster) => cluster.staticManifests().map(({ name, pod }) => ({ name, pod, present: !cluster.environment.state.removedManifests.has(name) })),
+  run: (cluster, args) => cluster.staticManifests(typeof args.node === 'string' && cluster.environment.isControlPlane(args.node) ? args.node : undefined).map(({ name, pod }) => ({ name, pod, present: !cluster.environment.state.removedManifests.has(name) })),
 } satisfies Operation;

@@ -1,9 +1,9 @@
 /** All operations. One line an operation. */
 import { breakFault, healFault, listFaults } from './faults.ts';
 import { checkForward, forwardToPod } from './forward.ts';
-import { kubeadmAuthority, kubeadmToken } from './kubeadm.ts';
+import { kubeadmAuthority, kubeadmCertificateKey, kubeadmDownloadCertificates, kubeadmToken } from './kubeadm.ts';
 import { minikubeAddon, minikubeAddons, minikubeDelete, minikubeStart, minikubeStatus, minikubeStop, minikubeTunnel } from './minikube.ts';
-import { joinNode, listMachines } from './nodes.ts';
+import { joinNode, listMachines, resetNode } from './nodes.ts';
 import { nodeAct, nodeLook, nodeManifest, nodeManifests } from './node-tools.ts';
 import type { Operation } from './types.ts';
 
@@ -12,6 +12,7 @@ export const operations: readonly Operation[] = [
   healFault,
   listFaults,
   joinNode,
+  resetNode,
   listMachines,
   nodeLook,
   nodeAct,
@@ -21,6 +22,8 @@ export const operations: readonly Operation[] = [
   forwardToPod,
   kubeadmToken,
   kubeadmAuthority,
+  kubeadmCertificateKey,
+  kubeadmDownloadCertificates,
   minikubeStatus,
   minikubeStart,
   minikubeStop,

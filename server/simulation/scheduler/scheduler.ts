@@ -8,7 +8,8 @@ import { objectKey } from '../apiserver/store.ts';
 import { controllerOf, type Client } from '../apiserver/client.ts';
 import { withDisruption } from '../apiserver/registry/disruption.ts';
 import { CLAIMS, CLASSES, claimSpec, findVolume, SELECTED_NODE, VOLUMES } from '../controllers/volume-matching.ts';
-import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
+import type { Change, ComponentContext, WatchSpec } from '../component.ts';
+import { ElectedComponent, type ElectedState } from '../elected-component.ts';
 import { assign, hasPodAffinity, newAccounts, removeNode, setNode, unassign, type Accounts } from './accounts.ts';
 import type { Assignment, FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, SchedulerView } from './framework.ts';
 import { NodeAnswers, type Answers } from './node-answers.ts';
@@ -33,34 +34,31 @@ export interface SchedulerEvents {
   preempted(victim: KubeObject, message: string): void;
 }
 
-export interface SchedulerState {
+export interface SchedulerState extends ElectedState {
   accounts: Accounts;
   queue: SchedulingQueue;
   /** Pods for which room is being made, and where. */
   nominated: Map<string, Assignment>;
   /** Where the next search begins, so that all nodes get their turn. */
   nextStartNode: number;
-  /** Memory of the event recorder and of leader election. */
+  /** Memory of the event recorder. */
   events: unknown;
-  lease: unknown;
 }
 
 type Outcome = { node: string } | { refused: string } | { rejections: Map<string, Rejection>; states: Map<FilterPlugin, PluginState> };
 
-export abstract class SchedulerBase extends Component<SchedulerState> implements SchedulerView {
+export abstract class SchedulerBase extends ElectedComponent<SchedulerState> implements SchedulerView {
   readonly #answers = new NodeAnswers();
   readonly watches: WatchSpec[] = [{ resource: 'pods' }, { resource: 'nodes' }, { resource: 'namespaces' }, { resource: CLAIMS }, { resource: VOLUMES }, { resource: CLASSES }];
 
-  constructor(node: string, context: ComponentContext, client: Client) {
-    super('kube-scheduler', node, context, client);
+  constructor(node: string, context: ComponentContext, client: Client, exit: () => void) {
+    super('kube-scheduler', node, context, client, exit);
   }
 
   protected abstract readonly events: SchedulerEvents;
-  /** Keeps the leader-election lease; returns whether this scheduler leads. */
-  protected abstract lead(): boolean;
 
   protected initial(): SchedulerState {
-    return { accounts: newAccounts(), queue: newQueue(), nominated: new Map(), nextStartNode: 0, events: null, lease: null };
+    return { accounts: newAccounts(), queue: newQueue(), nominated: new Map(), nextStartNode: 0, events: null, lease: null, standby: false };
   }
 
   // ---- what plugins see ----
@@ -172,7 +170,7 @@ export abstract class SchedulerBase extends Component<SchedulerState> implements
   }
 
   protected work(connected: boolean): void {
-    if (!connected || !this.lead()) return;
+    if (!this.lead(connected)) return;
     const { queue } = this.own;
     const next = promoteQueue(queue, this.now);
     if (next !== undefined) this.wakeAt(next);

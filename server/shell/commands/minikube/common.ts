@@ -6,6 +6,8 @@ export type Subcommand = (context: CommandContext, args: string[]) => Promise<nu
 export interface MachineStatus {
   name: string;
   controlPlane: boolean;
+  /** Whether an API server runs there. */
+  apiServer: boolean;
   host: boolean;
   kubelet: boolean;
   address: string;
@@ -14,6 +16,8 @@ export interface MachineStatus {
 export interface ClusterStatus {
   exists: boolean;
   apiServer: boolean;
+  /** Whether it was made for several control-plane machines. */
+  highlyAvailable: boolean;
   nodes: MachineStatus[];
 }
 

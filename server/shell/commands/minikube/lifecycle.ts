@@ -42,6 +42,16 @@ async function readiness(context: CommandContext): Promise<{ nodes: Set<string>;
   }
 }
 
+/** Waits until these nodes are Ready and everything in kube-system is. @returns false when that took too long. */
+async function settled(context: CommandContext, wanted: readonly string[]): Promise<boolean> {
+  for (const deadline = context.host.now() + WAIT_MS; ; ) {
+    const ready = await readiness(context);
+    if (ready?.systemPods && wanted.every((name) => ready.nodes.has(name))) return true;
+    if (context.host.now() >= deadline) return false;
+    await context.host.sleep(POLL_MS, context.signal);
+  }
+}
+
 export const start: Subcommand = async (context, args) => {
   const { flags: given } = flags(args, ['container-runtime', 'driver', 'nodes', 'cpus', 'memory', 'kubernetes-version', 'profile', 'p', 'n', 'cni']);
   const before = await machines(context);
@@ -50,32 +60,39 @@ export const start: Subcommand = async (context, args) => {
   say(context, '✨', before.exists ? 'Using the quorum driver based on existing profile' : 'Using the quorum driver based on user configuration');
   if (!['containerd', 'docker', 'cri-o'].includes(runtime)) return fail(context, '❌', `Exiting due to RUNTIME_ENABLE: unsupported container runtime "${runtime}"`, 81);
   if (runtime !== 'containerd') say(context, '❗', `The simulated machines run containerd; --container-runtime=${runtime} changes nothing that kubectl shows but the runtime's name`);
+  const ha = given.get('ha') === 'true';
+  if (ha && before.exists && !before.highlyAvailable) return fail(context, '❌', 'Exiting due to GUEST_PROVISION: the existing "quorum" cluster has a single control plane, and that cannot be changed: minikube delete it first, then start with --ha', 80);
   const controlPlane = before.nodes.find((node) => node.controlPlane)?.name ?? 'control-plane';
   say(context, '👍', `Starting "${controlPlane}" primary control-plane node in "quorum" cluster`);
-  const { created, started } = (await context.host.operation({ name: 'minikube.start', args: {} })) as StartResult;
+  const { created, started } = (await context.host.operation({ name: 'minikube.start', args: ha ? { ha } : {} })) as StartResult;
   const provision = (name: string): void => {
     if (created) say(context, '🔥', 'Creating quorum VM (CPUs=2, Memory=4096MB) ...');
     else if (started.includes(name)) say(context, '🔄', `Restarting existing quorum VM for "${name}" ...`);
     else say(context, '🏃', `Updating the running quorum "${name}" VM ...`);
     say(context, '📦', `Preparing Kubernetes ${KUBERNETES_VERSION} on containerd 2.2.0 ...`);
   };
-  provision(controlPlane);
-  say(context, '🔎', 'Verifying Kubernetes components...');
-  const wanted = new Set(started.length > 0 ? started : [controlPlane]);
-  for (const deadline = context.host.now() + WAIT_MS; ; ) {
-    const ready = await readiness(context);
-    if (ready?.systemPods && [...wanted].every((name) => ready.nodes.has(name))) break;
-    if (context.host.now() >= deadline) return fail(context, '❌', 'Exiting due to GUEST_START: failed to start node: wait 6m0s for node: timed out waiting for the condition', 80);
-    await context.host.sleep(POLL_MS, context.signal);
-  }
-  const addons = (await context.host.operation({ name: 'minikube.addons', args: {} })) as { name: string; enabled: boolean }[];
-  say(context, '🌟', `Enabled addons: ${addons.filter((addon) => addon.enabled).map((addon) => addon.name).join(', ')}`);
-  for (const { name } of (await machines(context)).nodes.filter((node) => !node.controlPlane)) {
+  const begin = (name: string, kind: string): void => {
     context.stdout.write('\n');
-    say(context, '👍', `Starting "${name}" worker node in "quorum" cluster`);
+    say(context, '👍', `Starting "${name}" ${kind} node in "quorum" cluster`);
     provision(name);
     say(context, '🔎', 'Verifying Kubernetes components...');
+  };
+  const timedOut = (): number => fail(context, '❌', 'Exiting due to GUEST_START: failed to start node: wait 6m0s for node: timed out waiting for the condition', 80);
+  provision(controlPlane);
+  say(context, '🔎', 'Verifying Kubernetes components...');
+  if (!(await settled(context, started.length > 0 ? started : [controlPlane]))) return timedOut();
+  const addons = (await context.host.operation({ name: 'minikube.addons', args: {} })) as { name: string; enabled: boolean }[];
+  say(context, '🌟', `Enabled addons: ${addons.filter((addon) => addon.enabled).map((addon) => addon.name).join(', ')}`);
+  const { nodes } = await machines(context);
+  for (const { name } of nodes.filter((node) => node.controlPlane && node.name !== controlPlane)) begin(name, 'control-plane');
+  if (ha && created) {
+    for (const name of [2, 3].map((number) => `${controlPlane}-${number}`)) {
+      begin(name, 'control-plane');
+      await context.host.operation({ name: 'node.join', args: { name, controlPlane: true } });
+      if (!(await settled(context, [name]))) return timedOut();
+    }
   }
+  for (const { name } of nodes.filter((node) => !node.controlPlane)) begin(name, 'worker');
   say(context, '🏄', 'Done! kubectl is now configured to use "quorum" cluster and "default" namespace by default');
   return 0;
 };
@@ -89,7 +106,7 @@ export const status: Subcommand = async (context) => {
   const word = (up: boolean): string => (up ? 'Running' : 'Stopped');
   for (const node of cluster.nodes) {
     context.stdout.write(`${node.name}\ntype: ${node.controlPlane ? 'Control Plane' : 'Worker'}\nhost: ${word(node.host)}\nkubelet: ${word(node.kubelet)}\n`);
-    if (node.controlPlane) context.stdout.write(`apiserver: ${word(cluster.apiServer)}\nkubeconfig: ${node.host ? 'Configured' : 'Stopped'}\n`);
+    if (node.controlPlane) context.stdout.write(`apiserver: ${word(node.apiServer)}\nkubeconfig: ${node.host ? 'Configured' : 'Stopped'}\n`);
     context.stdout.write('\n');
   }
   return cluster.nodes.every((node) => node.host && node.kubelet) && cluster.apiServer ? 0 : 7;
