@@ -12,6 +12,7 @@ import { ApiError, type ApiRequest, type ApiResponse, type KubeObject, type Stat
 import { INGRESS_CONTROLLER_IMAGE } from './addons/ingress.ts';
 import { KINDNETD_IMAGE } from './bootstrap/addons.ts';
 import { apiServerObjects, controllerAccounts } from './bootstrap/post-start.ts';
+import { reconcilePolicy } from './bootstrap/rbac/reconcile.ts';
 import { Kubeadm } from './bootstrap/kubeadm.ts';
 import { staticPodManifests } from './bootstrap/static-pods.ts';
 import { WatchHub, type Component, type ComponentContext } from './component.ts';
@@ -575,7 +576,10 @@ export class Cluster {
   #postStart(node: string): void {
     const { environment } = this;
     if (!environment.apiServerReachableFrom(node)) return;
-    apiServerObjects(this.#client('kube-apiserver', 'system:apiserver', node, ['system:masters']), this.addressOf(node), this.now);
+    const client = this.#client('kube-apiserver', 'system:apiserver', node, ['system:masters']);
+    apiServerObjects(client, this.addressOf(node), this.now);
+    // Aside: a role more must not change every name in every cluster.
+    this.kernel.random.aside(this.store.revision, () => reconcilePolicy(client));
     if (environment.programRuns('kube-controller-manager', node)) controllerAccounts(this.#client('kube-controller-manager', 'system:kube-controller-manager', node));
   }
 

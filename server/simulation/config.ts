@@ -25,6 +25,11 @@ export interface ClusterConfig {
   recorderWorkloads: boolean;
   /** Host name that the control plane's programs sign their leases with. Default: the node's name. */
   controlPlaneHostName?: string;
+  /**
+   * The people of a class use it: students and observers have users of their own, and bindings that say what they may do.
+   * Absent in the lab runner and in rooms of before, where everybody is the administrator.
+   */
+  classroom?: boolean;
   /** kubeconfig cluster name; contexts read `kubernetes-admin@<name>`. */
   clusterName: string;
 }

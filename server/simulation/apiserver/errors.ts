@@ -67,6 +67,11 @@ export function forbidden(resource: GroupResource, name: string, problem: string
   return failure(403, 'Forbidden', `${subject} is forbidden: ${problem}`, { ...detailsOf(resource, name), ...(causes ? { causes } : {}) });
 }
 
+/** 403 for a path that is no resource. */
+export function forbiddenPath(problem: string): ApiError {
+  return failure(403, 'Forbidden', `forbidden: ${problem}`, {});
+}
+
 /** 403 for a create in a namespace that is going away (`plugin/namespace/lifecycle`). */
 export function namespaceTerminating(resource: GroupResource, name: string, namespace: string): ApiError {
   return forbidden(resource, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [

@@ -8,10 +8,11 @@ import type { LogOptions, PodUsage, Usage } from '../kubelet/types.ts';
 import type { NetworkRequest, NetworkResult } from '../network/types.ts';
 import { ApiServiceAvailability } from './aggregation/api-services.ts';
 import { impersonated } from './authorization/impersonation.ts';
-import { authorize, refusal } from './authorization/rbac.ts';
+import { attributesOf } from './authorization/attributes.ts';
+import { mustAuthorize } from './authorization/authorizer.ts';
 import type { ApiBackend, DeleteOptions, NewObject, WriteContext } from './client.ts';
 import { groupVersion, type ResourceTable, type ServedResource } from './discovery.ts';
-import { forbidden, internalError, methodNotAllowed, notFound, pathNotFound } from './errors.ts';
+import { internalError, methodNotAllowed, notFound, pathNotFound } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
 import { IdentityLease } from './identity-lease.ts';
 import { Registry } from './registry/registry.ts';
@@ -94,9 +95,8 @@ export class ApiServer implements ApiBackend {
    */
   watch(request: ApiRequest, sink: WatchSink): Watch | ApiResponse {
     try {
-      const info = this.#parse(this.#impersonated(request));
+      const info = this.#parse(this.#authorized(request));
       if (!info || info.subresource !== undefined) throw pathNotFound();
-      this.#authorize(info, 'watch');
       if (!info.resource.verbs.includes('watch')) throw methodNotAllowed();
       return watch(this.#context.store, new Selection(info), this.#representation(info), sink);
     } catch (error) {
@@ -110,8 +110,8 @@ export class ApiServer implements ApiBackend {
 
   /** Refuses a connection into a pod to whoever may not have it. @throws ApiError 403 */
   authorizePodAccess(asked: Pick<ApiRequest, 'user' | 'impersonate'>, subresource: 'attach' | 'exec' | 'portforward', namespace: string, name: string): void {
-    const request = this.#impersonated({ method: 'POST', path: '', ...asked });
-    this.#authorize({ resource: this.#registry.served('pods'), namespace, name, subresource, query: {}, request }, 'create');
+    const { user } = this.#impersonated({ method: 'POST', path: '', ...asked });
+    mustAuthorize(this.#context.store, user, { verb: 'create', group: '', resource: 'pods', subresource, namespace, name });
   }
 
   /** The request as whoever its user acts as. @throws ApiError 403 when that is not allowed. */
@@ -120,8 +120,15 @@ export class ApiServer implements ApiBackend {
     return impersonate ? { ...rest, user: impersonated(this.#context.store, user, impersonate) } : request;
   }
 
-  #serve(asked: ApiRequest, warnings: string[]): ApiResponse {
+  /** The request as whoever its user acts as, who may do what it wants. Nothing else is known about it before. @throws ApiError 403 */
+  #authorized(asked: ApiRequest): ApiRequest {
     const request = this.#impersonated(asked);
+    mustAuthorize(this.#context.store, request.user, attributesOf(request));
+    return request;
+  }
+
+  #serve(asked: ApiRequest, warnings: string[]): ApiResponse {
+    const request = this.#authorized(asked);
     const info = this.#parse(request);
     if (!info) {
       const plain = plainPath(this.#context.store, this.resources, request, this.#environment.apiServerAddress);
@@ -132,7 +139,6 @@ export class ApiServer implements ApiBackend {
     const deprecation = DEPRECATED[info.resource.key];
     if (deprecation !== undefined) warnings.push(deprecation);
     const verb = verbOf(info);
-    this.#authorize(info, verb);
     const options: WriteOptions = {
       context: writeContext(request),
       trusted: false,
@@ -204,21 +210,6 @@ export class ApiServer implements ApiBackend {
   #representation(info: ResourceRequest, subresource?: Subresource): Representation {
     const now = (): number => this.#context.kernel.now;
     return subresource?.subject ? new Representation(info.resource, info.request, now, subresource.subject) : new Representation(info.resource, info.request, now);
-  }
-
-  /** @throws ApiError 403 */
-  #authorize(info: ResourceRequest, verb: string): void {
-    const { user } = info.request;
-    const { group, plural } = info.resource;
-    const attributes = {
-      verb,
-      group,
-      resource: plural,
-      ...(info.subresource === undefined ? {} : { subresource: info.subresource }),
-      ...(info.namespace === undefined ? {} : { namespace: info.namespace }),
-      ...(info.name === undefined ? {} : { name: info.name }),
-    };
-    if (!authorize(this.#context.store, user, attributes).allowed) throw forbidden(info.resource, info.name ?? '', refusal(user, attributes));
   }
 
   // ---- what components of the cluster call: the same registry, without encoding ----

@@ -2,6 +2,8 @@
 import { Environment } from '../environment.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { WriteContext } from './client.ts';
+import { CLUSTER_ROLES } from '../bootstrap/rbac/cluster-roles.ts';
+import { KUBEADM_ROLES } from '../bootstrap/rbac/kubeadm-roles.ts';
 import { ApiServer } from './handler.ts';
 import { Store } from './store.ts';
 import type { ApiRequest, ApiResponse, KubeObject, Status } from './types.ts';
@@ -34,6 +36,9 @@ export function testServer(seed = 1): TestServer {
     api.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, COMPONENT);
     api.create('serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } }, COMPONENT);
   }
+  const [administrator] = CLUSTER_ROLES;
+  const [administrators] = KUBEADM_ROLES;
+  for (const policy of [administrator, administrators]) if (policy) api.create(...policy, COMPONENT);
   const ask: TestServer['ask'] = (method, url, body, more) => {
     const [path = '', search = ''] = url.split('?');
     const query = Object.fromEntries(new URLSearchParams(search));

@@ -8,6 +8,8 @@ import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.t
 import { CONTROL_PLANE_NODE, KUBERNETES_VERSION, type ClusterConfig } from '../config.ts';
 import { addons, kindnet } from './addons.ts';
 import { createMissing } from './post-start.ts';
+import type { Policy } from './rbac/policy.ts';
+import { ADDON_ROLES, CLASS_ROLES, KINDNET_ROLES, KUBEADM_ROLES } from './rbac/kubeadm-roles.ts';
 
 /** How often kubeadm asks whether the API server is healthy. */
 const POLL_MS = 500;
@@ -71,6 +73,7 @@ export class Kubeadm implements Part {
       return;
     }
     this.state.phase = 'configuring';
+    this.#policy(this.config.classroom ? [...KUBEADM_ROLES, ...CLASS_ROLES] : KUBEADM_ROLES);
     this.#configMap('kube-system', 'kubeadm-config', { ClusterConfiguration: this.#clusterConfiguration() });
     this.#configMap('kube-system', 'kubelet-config', { kubelet: 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\ncgroupDriver: systemd\nclusterDNS:\n- 10.96.0.10\nclusterDomain: cluster.local\nrotateCertificates: true\nstaticPodPath: /etc/kubernetes/manifests\n' });
     this.#markControlPlane(node);
@@ -83,8 +86,18 @@ export class Kubeadm implements Part {
 
   #addons(): void {
     for (const [resource, object] of addons(this.server())) createMissing(this.client, resource, object);
-    if (this.config.networkPlugin === 'kindnet') for (const [resource, object] of kindnet()) createMissing(this.client, resource, object);
+    const kindnetRuns = this.config.networkPlugin === 'kindnet';
+    if (kindnetRuns) for (const [resource, object] of kindnet()) createMissing(this.client, resource, object);
+    this.#policy(kindnetRuns ? [...ADDON_ROLES, ...KINDNET_ROLES] : ADDON_ROLES);
     this.state.phase = 'done';
+  }
+
+  #policy(policy: readonly Policy[]): void {
+    const create = (): void => {
+      for (const [resource, object] of policy) createMissing(this.client, resource, object);
+    };
+    // A branch of its own, as for the API server's policy.
+    this.kernel.random.aside(policy.length, create);
   }
 
   #markControlPlane(node: KubeObject): void {

@@ -1,4 +1,5 @@
 /** The controllers of kube-controller-manager. One line a controller. */
+import { clusterRoleAggregation } from './cluster-role-aggregation.ts';
 import { cronJob } from './cron-job.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
@@ -43,4 +44,5 @@ export const controllers: readonly Controller[] = [
   persistentVolumeBinder,
   volumeProtection,
   resourceQuota,
+  clusterRoleAggregation,
 ] as readonly Controller[];

@@ -20,6 +20,25 @@ export class Random {
   /** @param seed any 32-bit integer; equal seeds give equal streams. */
   constructor(seed: number) {
     this.state = { a: 0x9e3779b9 | 0, b: 0x243f6a88 | 0, c: seed | 0, d: 1 };
+    this.#mix();
+  }
+
+  /**
+   * Does something with a stream of its own that branches off here: whatever it draws, what comes after it stays the same.
+   * @param salt tells branches apart that begin at the same place; any 32-bit integer.
+   */
+  aside(salt: number, action: () => void): void {
+    const before = this.state;
+    this.state = { ...before, c: before.c ^ Math.imul(salt + 1, 0x9e3779b9) };
+    this.#mix();
+    try {
+      action();
+    } finally {
+      this.state = before;
+    }
+  }
+
+  #mix(): void {
     for (let i = 0; i < 12; i++) this.uint32();
   }
 

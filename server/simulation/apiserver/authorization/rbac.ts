@@ -1,32 +1,30 @@
 /**
- * Who may do what (`plugin/pkg/auth/authorizer/rbac`): roles and bindings from the store. The groups of cluster
- * administrators may do everything, as their built-in bindings say.
+ * Who may do what by roles and bindings (`plugin/pkg/auth/authorizer/rbac`). What somebody is granted is worked out once and
+ * kept until a role or binding changes; that memory follows from the store and is no part of the state.
  */
 import type { Store } from '../store.ts';
 import type { KubeObject, UserInfo } from '../types.ts';
+import { allows, type Attributes, type Rule } from './rules.ts';
 
-/** What somebody wants to do, in the words of SubjectAccessReview. */
-export interface Attributes {
-  verb: string;
-  group: string;
-  /** Plural. */
-  resource: string;
-  subresource?: string;
-  namespace?: string;
-  name?: string;
-}
+export const RBAC = 'rbac.authorization.k8s.io';
+const CLUSTER_ROLES = `clusterroles.${RBAC}`;
+const ROLES = `roles.${RBAC}`;
+const CLUSTER_ROLE_BINDINGS = `clusterrolebindings.${RBAC}`;
+const ROLE_BINDINGS = `rolebindings.${RBAC}`;
+const POLICY: ReadonlySet<string> = new Set([CLUSTER_ROLES, ROLES, CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS]);
+
+/** Users and namespaces whose grants are kept; beyond it all are worked out anew. */
+const MAX_KEPT = 5_000;
 
 export interface Decision {
   allowed: boolean;
+  /** Why it is allowed, or what went wrong while finding out. */
   reason: string;
 }
 
-export interface Rule {
-  verbs: string[];
-  apiGroups?: string[];
-  resources?: string[];
-  resourceNames?: string[];
-  nonResourceURLs?: string[];
+export interface RoleRef {
+  kind: string;
+  name: string;
 }
 
 interface Subject {
@@ -35,25 +33,13 @@ interface Subject {
   namespace?: string;
 }
 
-const RBAC = 'rbac.authorization.k8s.io';
-const ADMINISTRATORS: ReadonlySet<string> = new Set(['system:masters', 'kubeadm:cluster-admins']);
-/** Components that hold the roles that kubeadm and the API server give them at start. */
-const COMPONENTS = /^system:(apiserver|kube-|node:|serviceaccount:kube-system:)/;
-
-const EVERYTHING: readonly Rule[] = [
-  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-  { verbs: ['*'], nonResourceURLs: ['*'] },
-];
-
-/** What everybody who is known may ask (`system:basic-user`, `system:discovery`). */
-const BASIC: readonly Rule[] = [
-  { verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'] },
-  { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
-  { verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/'] },
-];
-
-function isAdministrator(user: UserInfo): boolean {
-  return user.groups.some((group) => ADMINISTRATORS.has(group)) || COMPONENTS.test(user.username);
+/** One binding that concerns a user. */
+interface Grant {
+  rules: readonly Rule[];
+  binding: KubeObject;
+  subject: Subject;
+  /** The role is not there. */
+  problem?: string;
 }
 
 function isSubject(subject: Subject, user: UserInfo): boolean {
@@ -69,58 +55,86 @@ function isSubject(subject: Subject, user: UserInfo): boolean {
   }
 }
 
-function binds(binding: KubeObject, user: UserInfo): boolean {
-  return ((binding.subjects ?? []) as Subject[]).some((subject) => isSubject(subject, user));
+/** The rules of a role; undefined when there is no such role. */
+export function roleRules(store: Store, { kind, name }: RoleRef, namespace: string | undefined): readonly Rule[] | undefined {
+  const role = kind === 'ClusterRole' ? store.get(CLUSTER_ROLES, name) : store.get(ROLES, `${namespace ?? ''}/${name}`);
+  return role && ((role.rules ?? []) as Rule[]);
 }
 
-function rulesOf(store: Store, binding: KubeObject): Rule[] {
-  const { kind, name } = (binding.roleRef ?? {}) as { kind?: string; name?: string };
-  const role = kind === 'ClusterRole' ? store.get(`clusterroles.${RBAC}`, name ?? '') : store.get(`roles.${RBAC}`, `${binding.metadata.namespace}/${name}`);
-  return (role?.rules ?? []) as Rule[];
-}
+class Grants {
+  readonly #store: Store;
+  readonly #kept = new Map<string, readonly Grant[]>();
+  /** Another map, as after a restore, is other policy. */
+  #objects: unknown;
 
-function covers(rule: Rule, { verb, group, resource, subresource, name }: Attributes): boolean {
-  const has = (values: string[] | undefined, ...wanted: string[]): boolean => values !== undefined && values.some((value) => value === '*' || wanted.includes(value));
-  const full = subresource ? `${resource}/${subresource}` : resource;
-  if (!has(rule.verbs, verb) || !has(rule.apiGroups, group)) return false;
-  if (!has(rule.resources, full, ...(subresource ? [`*/${subresource}`] : []))) return false;
-  return !rule.resourceNames?.length || (name !== undefined && rule.resourceNames.includes(name));
-}
-
-/** The bindings that apply to a user in a namespace (or in the whole cluster). */
-function* bindingsOf(store: Store, user: UserInfo, namespace: string | undefined): Generator<KubeObject> {
-  for (const binding of store.list(`clusterrolebindings.${RBAC}`)) if (binds(binding, user)) yield binding;
-  if (namespace) for (const binding of store.list(`rolebindings.${RBAC}`, namespace)) if (binds(binding, user)) yield binding;
-}
-
-/** Whether a user may do something, and why. */
-export function authorize(store: Store, user: UserInfo, attributes: Attributes): Decision {
-  if (isAdministrator(user)) return { allowed: true, reason: '' };
-  if (BASIC.some((rule) => covers(rule, attributes))) return { allowed: true, reason: '' };
-  for (const binding of bindingsOf(store, user, attributes.namespace)) {
-    if (!rulesOf(store, binding).some((rule) => covers(rule, attributes))) continue;
-    const name = binding.metadata.namespace ? `${binding.metadata.name}/${binding.metadata.namespace}` : binding.metadata.name;
-    return { allowed: true, reason: `RBAC: allowed by ${binding.kind} "${name}" of ${binding.roleRef.kind} "${binding.roleRef.name}" to ${describeSubject(binding, user)}` };
+  constructor(store: Store) {
+    this.#store = store;
+    store.onWrite(({ resource }) => {
+      if (POLICY.has(resource)) this.#kept.clear();
+    });
   }
-  return { allowed: false, reason: '' };
+
+  /** In order of binding: those of the cluster first, then those of the namespace. */
+  of(user: UserInfo, namespace: string | undefined): readonly Grant[] {
+    const { objects } = this.#store.state;
+    if (objects !== this.#objects || this.#kept.size >= MAX_KEPT) this.#kept.clear();
+    this.#objects = objects;
+    const key = JSON.stringify([user.username, namespace ?? '', ...user.groups]);
+    let grants = this.#kept.get(key);
+    if (!grants) this.#kept.set(key, (grants = this.#find(user, namespace)));
+    return grants;
+  }
+
+  #find(user: UserInfo, namespace: string | undefined): Grant[] {
+    const grants: Grant[] = [];
+    const bindings = [...this.#store.list(CLUSTER_ROLE_BINDINGS), ...(namespace ? this.#store.list(ROLE_BINDINGS, namespace) : [])];
+    for (const binding of bindings) {
+      const subject = ((binding.subjects ?? []) as Subject[]).find((candidate) => isSubject(candidate, user));
+      if (!subject) continue;
+      const ref = binding.roleRef as RoleRef;
+      const rules = roleRules(this.#store, ref, binding.metadata.namespace);
+      grants.push({ binding, subject, rules: rules ?? [], ...(rules ? {} : { problem: `${ref.kind.toLowerCase()}.${RBAC} "${ref.name}" not found` }) });
+    }
+    return grants;
+  }
 }
 
-function describeSubject(binding: KubeObject, user: UserInfo): string {
-  const subject = ((binding.subjects ?? []) as Subject[]).find((candidate) => isSubject(candidate, user));
-  if (!subject) return '';
-  return subject.kind === 'ServiceAccount' ? `ServiceAccount "${subject.name}/${subject.namespace ?? ''}"` : `${subject.kind} "${subject.name}"`;
+const grantsOfStore = new WeakMap<Store, Grants>();
+
+function grantsOf(store: Store, user: UserInfo, namespace: string | undefined): readonly Grant[] {
+  let grants = grantsOfStore.get(store);
+  if (!grants) grantsOfStore.set(store, (grants = new Grants(store)));
+  return grants.of(user, namespace);
 }
 
-/** Every rule that applies to a user in a namespace, for SelfSubjectRulesReview. */
-export function rulesFor(store: Store, user: UserInfo, namespace: string | undefined): Rule[] {
-  const rules: Rule[] = isAdministrator(user) ? [...EVERYTHING, ...BASIC] : [...BASIC];
-  for (const binding of bindingsOf(store, user, namespace)) rules.push(...rulesOf(store, binding));
-  return rules;
+function problemsOf(grants: readonly Grant[]): string[] {
+  return grants.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
 }
 
-/** The text of a refusal, after `… is forbidden: ` (`responsewriters.ForbiddenStatusError`). */
-export function refusal(user: UserInfo, { verb, group, resource, subresource, namespace }: Attributes): string {
-  const full = subresource ? `${resource}/${subresource}` : resource;
-  const scope = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
-  return `User "${user.username}" cannot ${verb} resource "${full}" in API group "${group}" ${scope}`;
+/** Several errors as one (`utilerrors.NewAggregate`). */
+function aggregate(problems: string[]): string {
+  const different = [...new Set(problems)];
+  return different.length > 1 ? `[${different.join(', ')}]` : (different[0] ?? '');
+}
+
+/** Whether roles allow something, and which. */
+export function authorizeByRoles(store: Store, user: UserInfo, attributes: Attributes): Decision {
+  const grants = grantsOf(store, user, 'namespace' in attributes ? attributes.namespace : undefined);
+  const grant = grants.find(({ rules }) => rules.some((rule) => allows(rule, attributes)));
+  if (grant) return { allowed: true, reason: `RBAC: allowed by ${describeGrant(grant)}` };
+  const problems = problemsOf(grants);
+  return { allowed: false, reason: problems.length > 0 ? `RBAC: ${aggregate(problems)}` : '' };
+}
+
+function describeGrant({ binding, subject }: Grant): string {
+  const { name, namespace } = binding.metadata;
+  const ref = binding.roleRef as RoleRef;
+  const to = subject.kind === 'ServiceAccount' ? `ServiceAccount "${subject.name}/${subject.namespace ?? ''}"` : `${subject.kind} "${subject.name}"`;
+  return `${binding.kind} "${namespace ? `${name}/${namespace}` : name}" of ${ref.kind} "${ref.name}" to ${to}`;
+}
+
+/** Every rule that applies to a user in a namespace (or in the whole cluster), and what could not be found out. */
+export function rulesFor(store: Store, user: UserInfo, namespace: string | undefined): { rules: Rule[]; problem: string } {
+  const grants = grantsOf(store, user, namespace);
+  return { rules: grants.flatMap(({ rules }) => rules), problem: aggregate(problemsOf(grants)) };
 }

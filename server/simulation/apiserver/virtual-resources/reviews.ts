@@ -1,10 +1,13 @@
 /** The reviews of authentication.k8s.io and authorization.k8s.io: questions that are answered and not stored. */
-import { authorize, rulesFor, type Attributes, type Decision } from '../authorization/rbac.ts';
+import { authorize } from '../authorization/authorizer.ts';
+import { rulesFor, type Decision } from '../authorization/rbac.ts';
+import type { Attributes } from '../authorization/rules.ts';
 import { badRequest } from '../errors.ts';
 import type { KubeObject, UserInfo } from '../types.ts';
+import { invalid, invalidError, required } from '../validation/errors.ts';
 import type { HandlerContext, VirtualResource } from '../subresources/types.ts';
 
-interface ResourceAttributes {
+interface AskedResource {
   verb?: string;
   group?: string;
   resource?: string;
@@ -13,49 +16,62 @@ interface ResourceAttributes {
   name?: string;
 }
 
-function decide(body: KubeObject, user: UserInfo, { store }: HandlerContext, namespace?: string): Decision {
-  const asked: ResourceAttributes | undefined = body.spec?.resourceAttributes;
-  if (!asked && !body.spec?.nonResourceAttributes) throw badRequest('spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified');
-  const attributes: Attributes = {
-    verb: asked?.verb ?? body.spec.nonResourceAttributes?.verb ?? '',
-    group: asked?.group ?? '',
-    resource: asked?.resource ?? '',
-    ...(asked?.subresource ? { subresource: asked.subresource } : {}),
-    ...(namespace ?? asked?.namespace ? { namespace: namespace ?? (asked?.namespace as string) } : {}),
-    ...(asked?.name ? { name: asked.name } : {}),
+/** What a review asks about. @throws ApiError 422 unless it is one thing. */
+function attributesOf(body: KubeObject): Attributes {
+  const asked: AskedResource | undefined = body.spec?.resourceAttributes;
+  const path: { verb?: string; path?: string } | undefined = body.spec?.nonResourceAttributes;
+  if (path && !asked) return { verb: path.verb ?? '', path: path.path ?? '' };
+  if (asked && path) throw invalidError('authorization.k8s.io', body.kind, '', [invalid('spec.nonResourceAttributes', path, 'cannot be specified in combination with resourceAttributes')]);
+  if (!asked) throw invalidError('authorization.k8s.io', body.kind, '', [required('spec.resourceAttributes', 'exactly one of nonResourceAttributes or resourceAttributes must be specified')]);
+  return {
+    verb: asked.verb ?? '',
+    group: asked.group ?? '',
+    resource: asked.resource ?? '',
+    ...(asked.subresource ? { subresource: asked.subresource } : {}),
+    ...(asked.namespace ? { namespace: asked.namespace } : {}),
+    ...(asked.name ? { name: asked.name } : {}),
   };
-  return authorize(store, user, attributes);
+}
+
+function decide(body: KubeObject, user: UserInfo, { store }: HandlerContext): KubeObject {
+  return answered(body, authorize(store, user, attributesOf(body)));
 }
 
 function answered(body: KubeObject, { allowed, reason }: Decision): KubeObject {
   return { ...body, metadata: body.metadata ?? {}, status: { allowed, ...(reason ? { reason } : {}) } };
 }
 
-/** The user that a SubjectAccessReview is about. */
+/** The user that a SubjectAccessReview is about. @throws ApiError 422 */
 function subjectOf(body: KubeObject): UserInfo {
-  return { username: body.spec?.user ?? '', groups: body.spec?.groups ?? [] };
+  const { user, groups } = (body.spec ?? {}) as { user?: string; groups?: string[] };
+  if (!user && !groups?.length) throw invalidError('authorization.k8s.io', body.kind, '', [required('spec.user', 'at least one of user or group must be specified')]);
+  return { username: user ?? '', groups: groups ?? [] };
 }
 
 export const reviews: readonly VirtualResource[] = [
-  { resource: 'selfsubjectaccessreviews.authorization.k8s.io', create: (body, user, context) => answered(body, decide(body, user, context)) },
-  { resource: 'subjectaccessreviews.authorization.k8s.io', create: (body, _user, context) => answered(body, decide(body, subjectOf(body), context)) },
-  { resource: 'localsubjectaccessreviews.authorization.k8s.io', create: (body, _user, context, namespace) => answered(body, decide(body, subjectOf(body), context, namespace)) },
+  { resource: 'selfsubjectaccessreviews.authorization.k8s.io', create: decide },
+  { resource: 'subjectaccessreviews.authorization.k8s.io', create: (body, _user, context) => decide(body, subjectOf(body), context) },
+  {
+    resource: 'localsubjectaccessreviews.authorization.k8s.io',
+    create(body, _user, context, namespace) {
+      if (body.spec?.resourceAttributes?.namespace !== namespace) throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`);
+      return decide(body, subjectOf(body), context);
+    },
+  },
   {
     resource: 'selfsubjectrulesreviews.authorization.k8s.io',
     create(body, user, { store }) {
-      const rules = rulesFor(store, user, body.spec?.namespace);
+      const { rules, problem } = rulesFor(store, user, body.spec?.namespace);
       return {
         ...body,
         status: {
-          incomplete: false,
-          resourceRules: rules.filter((rule) => !rule.nonResourceURLs),
-          nonResourceRules: rules.filter((rule) => rule.nonResourceURLs).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+          incomplete: problem !== '',
+          resourceRules: rules.filter((rule) => rule.resources?.length).map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, ...(resourceNames ? { resourceNames } : {}) })),
+          nonResourceRules: rules.filter((rule) => rule.nonResourceURLs?.length).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+          ...(problem === '' ? {} : { evaluationError: problem }),
         },
       };
     },
   },
-  {
-    resource: 'selfsubjectreviews.authentication.k8s.io',
-    create: (body, user) => ({ ...body, status: { userInfo: { username: user.username, groups: user.groups } } }),
-  },
+  { resource: 'selfsubjectreviews.authentication.k8s.io', create: (body, user) => ({ ...body, status: { userInfo: user } }) },
 ];

@@ -1,52 +1,8 @@
 /** Descriptions of roles and their bindings. */
+import { breakDown, compact, type Rule } from '../../../../simulation/apiserver/authorization/rules.ts';
 import type { KubeObject } from '../../../../simulation/apiserver/types.ts';
 import type { Describer } from '../types.ts';
 import { annotations, pairs, Writer } from '../writer.ts';
-
-interface Rule {
-  verbs: string[];
-  apiGroups?: string[];
-  resources?: string[];
-  resourceNames?: string[];
-  nonResourceURLs?: string[];
-}
-
-/** One rule for every group, resource, name and verb (`BreakdownRule`). */
-function breakDown(rule: Rule): Rule[] {
-  const single: Rule[] = [];
-  for (const group of rule.apiGroups ?? []) {
-    for (const resource of rule.resources ?? []) {
-      for (const verb of rule.verbs) {
-        const base = { verbs: [verb], apiGroups: [group], resources: [resource] };
-        if (rule.resourceNames?.length) for (const name of rule.resourceNames) single.push({ ...base, resourceNames: [name] });
-        else single.push(base);
-      }
-    }
-  }
-  for (const url of rule.nonResourceURLs ?? []) for (const verb of rule.verbs) single.push({ verbs: [verb], nonResourceURLs: [url] });
-  return single;
-}
-
-/** Rules of the same resource become one with all their verbs (`CompactRules`). */
-function compact(rules: Rule[]): Rule[] {
-  const simple = new Map<string, Rule>();
-  const result: Rule[] = [];
-  for (const rule of rules) {
-    if (!rule.resources) {
-      result.push(rule);
-      continue;
-    }
-    const key = `${rule.apiGroups?.[0]}/${rule.resources[0]}/${rule.resourceNames?.[0] ?? ''}`;
-    const known = simple.get(key);
-    if (known) known.verbs = [...known.verbs, ...rule.verbs];
-    else {
-      const own = { ...rule };
-      simple.set(key, own);
-      result.push(own);
-    }
-  }
-  return result;
-}
 
 function list(values: string[] | undefined): string {
   return `[${(values ?? []).join(' ')}]`;
@@ -64,6 +20,13 @@ function resourceText({ resources, apiGroups }: Rule): string {
   return `${resource}${group}${rest.length > 0 ? `/${rest.join('/')}` : ''}`;
 }
 
+/** Rules as tables print them: resources, URLs, names and verbs. */
+export function ruleLines(rules: readonly Rule[]): string[] {
+  const rows = compact(rules.flatMap(breakDown));
+  rows.sort((x, y) => (goText(x) < goText(y) ? -1 : goText(x) > goText(y) ? 1 : 0));
+  return rows.map((rule) => `${resourceText(rule)}\t${list(rule.nonResourceURLs)}\t${list(rule.resourceNames)}\t${list(rule.verbs)}`);
+}
+
 function head(writer: Writer, object: KubeObject): void {
   writer.line(0, `Name:\t${object.metadata.name}`);
   pairs(writer, 'Labels', object.metadata.labels);
@@ -76,9 +39,7 @@ export const describeRole: Describer = async (role) => {
   writer.line(0, 'PolicyRule:');
   writer.line(1, 'Resources\tNon-Resource URLs\tResource Names\tVerbs');
   writer.line(1, '---------\t-----------------\t--------------\t-----');
-  const rules = compact(((role.rules ?? []) as Rule[]).flatMap(breakDown));
-  rules.sort((x, y) => (goText(x) < goText(y) ? -1 : goText(x) > goText(y) ? 1 : 0));
-  for (const rule of rules) writer.line(1, `${resourceText(rule)}\t${list(rule.nonResourceURLs)}\t${list(rule.resourceNames)}\t${list(rule.verbs)}`);
+  for (const line of ruleLines((role.rules ?? []) as Rule[])) writer.line(1, line);
   return writer.toString();
 };
 
