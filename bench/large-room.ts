@@ -32,7 +32,7 @@ export async function benchLargeRoom(): Promise<Measurement[]> {
     const now = Date.now();
     const settings = { studentsMayBreak: false, terminalVisibility: 'instructors' } as const;
     await store.createRoom({ id: 'large', name: 'large', code: 'LARGE1', createdAt: now, lastActiveAt: now, config, settings, rate: 1, reachedTime: cluster.now, instructorSecretHash: '', studentSecret: 's', observerSecret: 'o' });
-    await store.addKeyframe(await makeKeyframe('large', cluster, 0, cluster.now));
+    await store.addKeyframe(await makeKeyframe('large', cluster, { sequence: 0, wall: cluster.now, horizon: cluster.now }));
     const room = await rooms.wake('large');
     const { participant: me } = await room.join('Teacher', 'instructor');
     const terminal = await room.terminals.create(me, { columns: 120, rows: 40 });

@@ -1,10 +1,12 @@
-/** A class is reviewed: at three instants there is what was there, and a new room can begin from one of them. */
+/** A class is reviewed along its own time: at three moments there is what was there, and a new room can begin from one of them. */
 import type { Page } from '@playwright/test';
 import { clockOf, join, openRoom, showPanel, Terminal, tokenOf } from './support/classroom.ts';
 import { expect, test } from './support/test.ts';
 
-/** What the class saw at an instant. */
+/** What the class saw at a moment. */
 interface Instant {
+  /** Wall clock, ms. */
+  at: number;
   /** Virtual time, ms. */
   time: number;
   /** Names and nodes of the pods in the namespace default, sorted. */
@@ -43,7 +45,7 @@ async function shownTime(page: Page): Promise<number> {
   return Number(await page.getByTestId('review-scrubber').getAttribute('aria-valuenow'));
 }
 
-/** Goes to a time since the beginning (ms) by a link. */
+/** Goes to a moment by a link. @param elapsed ms of the class. */
 async function goTo(page: Page, url: string, roomId: string, elapsed: number): Promise<void> {
   await page.goto(`${url}/recordings/${roomId}?t=${elapsed / 1_000}`);
   await expect(page.getByTestId('review')).toHaveAttribute('data-status', 'ready');
@@ -69,14 +71,14 @@ test('a class with a broken node is reviewed at three instants, and a new room b
   const ada = await join(browser, studentLink, 'Ada');
   const terminal = new Terminal(ada);
   await terminal.shows(/\$$/);
-  const { startedAt } = (await query(teacher, 'recordings.manifest', undefined)) as { startedAt: number };
+  const { axis } = (await query(teacher, 'recordings.manifest', undefined)) as { axis: { from: number } };
 
   /** Stops the clock, notes what is there, and lets it run on. */
   const note = async (chat: string[]): Promise<Instant> => {
     await teacher.getByTestId('clock-pause').click();
     await expect(teacher.getByTestId('clock-now')).toHaveAttribute('data-state', /paused/);
     const pods = podLines(await terminal.run(PODS));
-    const instant = { time: await clockOf(teacher), pods, chat };
+    const instant = { at: Date.now(), time: await clockOf(teacher), pods, chat };
     await teacher.getByTestId('clock-pause').click();
     return instant;
   };
@@ -102,6 +104,17 @@ test('a class with a broken node is reviewed at three instants, and a new room b
   await terminal.until('kubectl get deployment web', /3\/3/);
   const moved = await note(['Three pods are up.', `${podNode} does not answer.`]);
   expect(moved.pods).not.toEqual(healthy.pods);
+  // Two things at one instant of the cluster, whose clock stands, one after the other for the class.
+  await teacher.getByTestId('clock-pause').click();
+  await expect(teacher.getByTestId('clock-now')).toHaveAttribute('data-state', /paused/);
+  const stopped = await clockOf(teacher);
+  await terminal.run('kubectl create configmap first');
+  await teacher.waitForTimeout(1_500);
+  const between = Date.now();
+  await teacher.waitForTimeout(1_500);
+  await terminal.run('kubectl create configmap second');
+  expect(await clockOf(teacher)).toBe(stopped);
+  await teacher.getByTestId('clock-pause').click();
   await ada.context().close();
 
   // The list has the class, and leads to it.
@@ -113,7 +126,7 @@ test('a class with a broken node is reviewed at three instants, and a new room b
   await expect(teacher.getByTestId('review-time')).toHaveText('0:00:00');
 
   await test.step('before anything: by a link', async () => {
-    await goTo(teacher, server.url, roomId, empty.time - startedAt);
+    await goTo(teacher, server.url, roomId, empty.at - axis.from);
     await expectInstant(teacher, empty);
     expect(await terminalText(teacher)).not.toContain('deployment.apps/web created');
   });
@@ -130,7 +143,7 @@ test('a class with a broken node is reviewed at three instants, and a new room b
       await teacher.keyboard.press(key);
       await expect.poll(() => shownTime(teacher)).toBe(before + step);
     }
-    await goTo(teacher, server.url, roomId, healthy.time - startedAt);
+    await goTo(teacher, server.url, roomId, healthy.at - axis.from);
     await expectInstant(teacher, healthy);
     await expect.poll(() => terminalText(teacher)).toContain(podName);
     expect(await terminalText(teacher)).not.toContain('quorum break');
@@ -150,9 +163,18 @@ test('a class with a broken node is reviewed at three instants, and a new room b
   });
 
   await test.step('after the node was lost', async () => {
-    await goTo(teacher, server.url, roomId, moved.time - startedAt);
+    await goTo(teacher, server.url, roomId, moved.at - axis.from);
     await expectInstant(teacher, moved);
     await expect(teacher.locator(`[data-testid="node"][data-key="${podNode}"], [data-testid="node"][data-object="${podNode}"]`)).toBeVisible();
+  });
+
+  await test.step('in the middle of a pause', async () => {
+    await goTo(teacher, server.url, roomId, between - axis.from);
+    await expect(teacher.getByTestId('review-cluster-time')).toContainText(new Date(stopped).toISOString().slice(11, 19));
+    await expect(teacher.getByTestId('review-cluster-time')).toContainText('stands still');
+    await expect.poll(() => terminalText(teacher)).toContain('configmap/first created');
+    expect(await terminalText(teacher)).not.toContain('configmap/second');
+    await expect(teacher.getByTestId('review-fidelity')).toHaveAttribute('data-kind', 'faithful');
   });
 
   await test.step('it plays, and stops', async () => {
@@ -171,7 +193,7 @@ test('a class with a broken node is reviewed at three instants, and a new room b
   });
 
   await test.step('a new room begins from the second instant', async () => {
-    await goTo(teacher, server.url, roomId, healthy.time - startedAt);
+    await goTo(teacher, server.url, roomId, healthy.at - axis.from);
     await teacher.getByTestId('review-fork').click();
     await teacher.getByTestId('review-fork-name').fill('Once more');
     await teacher.getByTestId('review-fork-submit').click();

@@ -234,8 +234,8 @@ describe('recordings', () => {
 
   it('can be forked into a new room', async () => {
     const { created } = await classroom();
-    const { endedAt } = await api(created.token).recordings.manifest.query();
-    const fork = await api(created.token).recordings.fork.mutate({ time: endedAt, roomName: 'again' });
+    const { axis } = await api(created.token).recordings.manifest.query();
+    const fork = await api(created.token).recordings.fork.mutate({ wall: axis.to, roomName: 'again' });
     expect(fork.roomId).not.toBe(created.roomId);
     expect((await api(fork.token).room.info.query()).room.rate).toBe('paused');
   });

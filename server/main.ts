@@ -21,7 +21,8 @@ async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   const root = projectRoot();
   const log = pino({ level: environment.logLevel, serializers: { error: pino.stdSerializers.err } }, pino.destination(2));
-  const wallClock = (): number => performance.now();
+  // Never set back while the process runs, and comparable with that of the process before.
+  const wallClock = (): number => performance.timeOrigin + performance.now();
   const embedded = databaseKind(environment.databaseUrl) === 'sqlite';
   let unlock = (): void => {};
   if (embedded) {

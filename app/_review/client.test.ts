@@ -16,9 +16,9 @@ const POD = { resource: 'pods', key: 'default/web' };
 interface Class {
   manifest: RecordingManifest;
   source: FullRecordingSource;
-  /** What a live room printed about the pod at an instant. */
-  printed: { time: number; yaml: string; describe: string };
-  /** Virtual times before the pod, and after it was deleted. */
+  /** What a live room printed about the pod at a moment. */
+  printed: { at: number; yaml: string; describe: string };
+  /** Moments before the pod, and after it was deleted. */
   before: number;
   after: number;
 }
@@ -30,14 +30,15 @@ async function recordedClass(): Promise<Class> {
   const room = await rooms.wake(roomId);
   const terminal = await room.terminals.create(me, { columns: 100, rows: 30 });
   await pass(2_000);
-  const before = room.info().now;
+  const before = room.wall;
   await pass(1_000);
   room.terminals.input(me, terminal.id, 'kubectl run web --image=nginx\r');
   await pass(15_000);
   await room.workspace.postChat(me, 'there it is');
   await room.controlClock(me, { action: 'pause' });
-  const time = room.info().now;
-  const printed = { time, yaml: await room.inspect.yaml(me, POD), describe: await room.inspect.describe(me, POD) };
+  await pass(100);
+  const printed = { at: room.wall, yaml: await room.inspect.yaml(me, POD), describe: await room.inspect.describe(me, POD) };
+  await pass(100);
   await room.controlClock(me, { action: 'run', rate: 1 });
   await pass(1_000);
   room.terminals.input(me, terminal.id, 'kubectl delete pod web --now\r');
@@ -48,9 +49,9 @@ async function recordedClass(): Promise<Class> {
     snapshot: async (sequence) => readSnapshot((await store.keyframe(roomId, sequence)) as { snapshot: Uint8Array }),
     log: (from, to) => store.logEntries(roomId, from, Math.min(to, from + LOG_PAGE_ENTRIES - 1)),
     terminals: (from, to) => rooms.recordings.terminalChunks(roomId, me, from, to),
-    workspace: () => rooms.recordings.workspace(roomId, Number.MAX_SAFE_INTEGER),
+    workspace: () => rooms.recordings.workspace(roomId),
   };
-  return { manifest, source, printed, before, after: manifest.endedAt };
+  return { manifest, source, printed, before, after: manifest.axis.to };
 }
 
 /** A worker in the same thread: whatever passes is copied as postMessage copies it. */
@@ -96,14 +97,14 @@ describe('ReviewClient and its worker', () => {
     const { source } = client;
     expect(client.state().status).toBe('ready');
     expect(source.view()?.tables.pods.has('default/web')).toBe(false);
-    await until(client, (state) => state.workspaceHere && state.terminalsUntil === recorded.manifest.endedAt);
+    await until(client, (state) => state.workspaceHere && state.terminalsUntil === recorded.manifest.axis.to);
 
     let screen = '';
     const stop = client.watchTerminal(recorded.manifest.terminals[0]?.id ?? '', ({ reset, parts }) => {
       if (reset) screen = '';
       for (const part of parts) if ('data' in part) screen += part.data;
     });
-    await client.seek(recorded.printed.time);
+    await client.seek(recorded.printed.at);
     expect(source.view()?.tables.pods.get('default/web')).toMatchObject({ status: 'Running' });
     expect(client.state().workspace.chat.map(({ text }) => text)).toEqual(['there it is']);
     expect(screen).toContain('pod/web created');
@@ -134,20 +135,20 @@ describe('ReviewClient and its worker', () => {
     const client = new ReviewClient(recorded.before, () => worker);
     await client.open(access());
     worker.requests.length = 0;
-    const { startedAt } = recorded.manifest;
-    await Promise.all([1, 2, 3, 4, 5].map((seconds) => client.seek(startedAt + seconds * 1_000)));
-    expect(client.state().time).toBe(startedAt + 5_000);
+    const { from } = recorded.manifest.axis;
+    await Promise.all([1, 2, 3, 4, 5].map((seconds) => client.seek(from + seconds * 1_000)));
+    expect(client.state().at).toBe(from + 5_000);
     expect(worker.requests.filter(({ call }) => call === 'seek').length).toBeLessThan(5);
     client.dispose();
   });
 
   it('sends only what changed, and keeps the tables that did not', async () => {
-    const client = new ReviewClient(recorded.printed.time, () => port(recorded.source));
+    const client = new ReviewClient(recorded.before, () => port(recorded.source));
     await client.open(access());
     const first = client.source.view();
-    await client.seek(recorded.printed.time + 500);
+    await client.seek(recorded.before + 500);
     const second = client.source.view();
-    expect(second?.meta.now).toBe(recorded.printed.time + 500);
+    expect(second?.meta.now).toBe((first?.meta.now ?? 0) + 500);
     expect(second?.tables.services).toBe(first?.tables.services);
     client.dispose();
   });
@@ -155,22 +156,22 @@ describe('ReviewClient and its worker', () => {
   it('plays on to the next thing that happens', async () => {
     const client = new ReviewClient(recorded.before, () => port(recorded.source));
     await client.open(access());
-    await client.next(recorded.manifest.endedAt);
-    expect(client.state().time).toBeGreaterThan(recorded.before);
-    expect(client.state().time).toBeLessThan(recorded.printed.time);
+    await client.next(recorded.manifest.axis.to);
+    expect(client.state().at).toBeGreaterThan(recorded.before);
+    expect(client.state().at).toBeLessThan(recorded.printed.at);
     client.dispose();
   });
 
   it('goes on with a longer recording at the same instant', async () => {
-    const shorter = { ...recorded.manifest, endedAt: recorded.printed.time };
+    const shorter = { ...recorded.manifest, axis: { ...recorded.manifest.axis, to: recorded.printed.at } };
     const client = new ReviewClient(recorded.before, () => port(recorded.source));
     await client.open({ ...access(), manifest: shorter });
     await client.seek(recorded.after);
-    expect(client.state().time).toBe(recorded.printed.time);
+    expect(client.state().at).toBe(recorded.printed.at);
     await client.open(access());
-    expect(client.state().time).toBe(recorded.printed.time);
+    expect(client.state().at).toBe(recorded.printed.at);
     await client.seek(recorded.after);
-    expect(client.state().time).toBe(recorded.after);
+    expect(client.state().at).toBe(recorded.after);
     client.dispose();
   });
 

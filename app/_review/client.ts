@@ -17,7 +17,9 @@ export interface ReviewState {
   error?: Error;
   /** What is being fetched, while it is. */
   loading?: { part: LoadingPart; bytes: number };
-  /** Virtual time that is shown, ms. */
+  /** The moment of the class that is shown, wall clock, ms. */
+  at: number;
+  /** The cluster's virtual time then, ms. */
   time: number;
   /** Whether a seek is under way. */
   seeking: boolean;
@@ -26,7 +28,7 @@ export interface ReviewState {
   lastActive?: string;
   fidelity: Fidelity;
   failures: number;
-  /** Virtual times up to which the tapes are there; undefined until something has arrived. */
+  /** The moment up to which the tapes are there; undefined until something has arrived. */
   terminalsUntil?: number;
   workspaceHere: boolean;
   tookMs: number;
@@ -51,7 +53,7 @@ interface Pending {
   reject(error: Error): void;
 }
 
-type Wish = { kind: 'seek'; time: number } | { kind: 'next'; limit: number };
+type Wish = { kind: 'seek'; at: number } | { kind: 'next'; limit: number };
 
 export class ReviewClient {
   readonly source: ClusterSource;
@@ -69,8 +71,8 @@ export class ReviewClient {
   #moving = false;
   #access: { server: string; token: string; manifest: RecordingManifest } | undefined;
 
-  constructor(time: number, makeWorker: () => WorkerPort = startWorker) {
-    this.#state = { status: 'loading', time, seeking: true, workspace: EMPTY_WORKSPACE, opened: [], fidelity: { kind: 'faithful', checkedKeyframes: 0 }, failures: 0, workspaceHere: false, tookMs: 0 };
+  constructor(at: number, makeWorker: () => WorkerPort = startWorker) {
+    this.#state = { status: 'loading', at, time: at, seeking: true, workspace: EMPTY_WORKSPACE, opened: [], fidelity: { kind: 'faithful', checkedKeyframes: 0 }, failures: 0, workspaceHere: false, tookMs: 0 };
     this.#worker = makeWorker();
     this.#worker.onmessage = ({ data }) => this.#receive(data);
     // The worker's script did not load, or something in it threw outside any call.
@@ -102,7 +104,7 @@ export class ReviewClient {
     this.#access = access;
     try {
       await this.#call('open', access);
-      await this.seek(this.#state.time);
+      await this.seek(this.#state.at);
     } catch (error) {
       this.#failed(error as Error);
     }
@@ -114,14 +116,14 @@ export class ReviewClient {
   }
 
   /**
-   * Shows a virtual time (ms). While one seek is under way the newest wish waits and older ones are forgotten.
+   * Shows a moment of the class. While one seek is under way the newest wish waits and older ones are forgotten.
    * @returns whether anything but the time changed; resolves when this or a newer wish is shown, or failed.
    */
-  seek(time: number): Promise<boolean> {
-    return this.#move({ kind: 'seek', time });
+  seek(at: number): Promise<boolean> {
+    return this.#move({ kind: 'seek', at });
   }
 
-  /** Plays on to the next thing that happens, at most to a virtual time (ms). */
+  /** Plays on to the next thing that happens, at most to a moment. */
   next(limit: number): Promise<boolean> {
     return this.#move({ kind: 'next', limit });
   }
@@ -130,7 +132,7 @@ export class ReviewClient {
   watchTerminal(terminalId: string, draw: (update: TerminalUpdate) => void): () => void {
     this.#terminals.set(terminalId, draw);
     this.#fresh.add(terminalId);
-    if (this.#state.status === 'ready') void this.seek(this.#state.time);
+    if (this.#state.status === 'ready') void this.seek(this.#state.at);
     return () => {
       if (this.#terminals.get(terminalId) === draw) this.#terminals.delete(terminalId);
     };
@@ -164,7 +166,7 @@ export class ReviewClient {
       const screen = { watched: [...this.#terminals.keys()], fresh };
       let news = false;
       try {
-        const frame = await (wish.kind === 'seek' ? this.#call('seek', { time: wish.time, ...screen }) : this.#call('next', { limit: wish.limit, ...screen }));
+        const frame = await (wish.kind === 'seek' ? this.#call('seek', { at: wish.at, ...screen }) : this.#call('next', { limit: wish.limit, ...screen }));
         news = this.#show(frame);
       } catch (error) {
         for (const id of fresh) this.#fresh.add(id);
@@ -177,7 +179,7 @@ export class ReviewClient {
   }
 
   #show(frame: ReviewFrame): boolean {
-    const { time, cluster, workspace, terminals, opened, lastActive, fidelity, failures, tookMs } = frame;
+    const { at, time, cluster, workspace, terminals, opened, lastActive, fidelity, failures, tookMs } = frame;
     const before = this.#view;
     this.#view = applyFrame(before, cluster);
     for (const update of terminals) this.#terminals.get(update.terminalId)?.(update);
@@ -185,6 +187,7 @@ export class ReviewClient {
     this.#state = {
       ...rest,
       status: 'ready',
+      at,
       time,
       fidelity: sameJson(fidelity, rest.fidelity) ? rest.fidelity : fidelity,
       opened: sameJson(opened, rest.opened) ? rest.opened : opened,
@@ -216,7 +219,7 @@ export class ReviewClient {
       case 'arrived':
         this.#set(message.part === 'workspace' ? { workspaceHere: true } : { terminalsUntil: message.until });
         // Unless somebody goes elsewhere anyway: then the next frame has it.
-        if (!this.#wish) void this.seek(this.#state.time);
+        if (!this.#wish) void this.seek(this.#state.at);
         break;
       case 'failed':
         this.#set({ error: asError(message.failure) });

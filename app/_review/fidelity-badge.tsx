@@ -17,8 +17,8 @@ export function FidelityBadge() {
   const { manifest } = useReview();
   const fidelity = useReviewState(fidelityOf);
   const took = useReviewState((state) => Math.round(state.tookMs));
-  const { keyframes, startedAt } = manifest;
-  const timeOfKeyframe = (sequence: number): string => reviewTime((keyframes.find((one) => one.sequence === sequence)?.time ?? startedAt) - startedAt);
+  const { keyframes, axis } = manifest;
+  const timeOfKeyframe = (sequence: number): string => reviewTime((keyframes.find((one) => one.sequence === sequence)?.wall ?? axis.from) - axis.from);
   const recorded = [...new Set(keyframes.map(({ simulationVersion }) => simulationVersion))].join(', ');
   const faithful = fidelity.kind === 'faithful';
   return (

@@ -18,7 +18,7 @@ import { reviewTime } from './times.ts';
 export function ForkButton({ compact }: { compact: boolean }) {
   const t = useTranslations('replay.fork');
   const { client, playback } = useReview();
-  const [time, setTime] = useState<number>();
+  const [moment, setMoment] = useState<number>();
   return (
     <>
       <Button
@@ -28,24 +28,24 @@ export function ForkButton({ compact }: { compact: boolean }) {
         aria-label={t('button')}
         onClick={() => {
           playback.pause();
-          setTime(client.state().time);
+          setMoment(client.state().at);
         }}
         data-testid="review-fork"
       >
         {compact ? null : t('button')}
       </Button>
-      {time !== undefined && <ForkDialog time={time} onClose={() => setTime(undefined)} />}
+      {moment !== undefined && <ForkDialog moment={moment} onClose={() => setMoment(undefined)} />}
     </>
   );
 }
 
-function ForkDialog({ time, onClose }: { time: number; onClose(): void }) {
+function ForkDialog({ moment, onClose }: { moment: number; onClose(): void }) {
   const t = useTranslations('replay.fork');
   const common = useTranslations('common');
   const errorText = useErrorText();
   const router = useRouter();
   const { manifest, session } = useReview();
-  const at = reviewTime(time - manifest.startedAt);
+  const at = reviewTime(moment - manifest.axis.from);
   const [name, setName] = useState(() => t('nameDefault', { name: manifest.name, time: at }).slice(0, ROOM_LIMITS.roomNameCharacters));
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -54,7 +54,7 @@ function ForkDialog({ time, onClose }: { time: number; onClose(): void }) {
     setBusy(true);
     const roomName = name.trim() || manifest.name;
     publicApi(session.token)
-      .recordings.fork.mutate({ time, roomName })
+      .recordings.fork.mutate({ wall: moment, roomName })
       .then(
         (room) => {
           rememberSession({ roomId: room.roomId, roomName, token: room.token, participantId: room.me.id, name: room.me.name, role: room.me.role, joinedAt: Date.now(), instructorLink: room.links.instructor });

@@ -4,13 +4,15 @@
 import { ListFilter } from 'lucide-react';
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { countUntil } from '../../server/recordings/moments.ts';
 import { MARKER_KINDS, type Marker, type MarkerKind } from '../../server/recordings/types.ts';
 import { Button } from '../_ui/button.tsx';
 import { classes } from '../_ui/classes.ts';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { MarkerIcon } from './marker-icon.tsx';
+import { inOrder } from './markers.ts';
 import styles from './marker-list.module.css';
-import { timeOf, useReview, useReviewState } from './review-context.tsx';
+import { atOf, useReview, useReviewState } from './review-context.tsx';
 import { reviewTime } from './times.ts';
 import { useMarkerText } from './use-marker-text.ts';
 
@@ -20,7 +22,7 @@ const QUIET: readonly MarkerKind[] = ['away', 'back'];
 export function MarkerList() {
   const t = useTranslations('replay.markers');
   const { manifest, seek } = useReview();
-  const { markers, startedAt } = manifest;
+  const { markers, axis } = manifest;
   const [hidden, setHidden] = useState<ReadonlySet<MarkerKind>>(new Set(QUIET));
   const [person, setPerson] = useState('');
   const counts = useMemo(() => {
@@ -30,10 +32,10 @@ export function MarkerList() {
   }, [markers]);
   const people = useMemo(() => [...new Set(markers.flatMap(({ participantName }) => participantName ?? []))].sort(), [markers]);
   const shown = useMemo(
-    () => markers.filter(({ kind, participantName }) => !hidden.has(kind) && (person === '' || participantName === person)).sort((x, y) => x.time - y.time || x.id - y.id),
+    () => inOrder(markers.filter(({ kind, participantName }) => !hidden.has(kind) && (person === '' || participantName === person))),
     [markers, hidden, person],
   );
-  const current = useReviewState((state) => countUntil(shown, timeOf(state))) - 1;
+  const current = useReviewState((state) => countUntil(shown, atOf(state))) - 1;
   const list = useRef<HTMLOListElement>(null);
   // The mark that was passed last stays in sight, unless somebody is choosing in the list.
   useEffect(() => {
@@ -82,7 +84,7 @@ export function MarkerList() {
       ) : (
         <ol ref={list} className={styles.list}>
           {shown.map((marker, index) => (
-            <Row key={marker.id} marker={marker} startedAt={startedAt} current={index === current} past={index <= current} onSeek={seek} />
+            <Row key={marker.id} marker={marker} from={axis.from} current={index === current} past={index <= current} onSeek={seek} />
           ))}
         </ol>
       )}
@@ -90,20 +92,20 @@ export function MarkerList() {
   );
 }
 
-const Row = memo(function Row({ marker, startedAt, current, past, onSeek }: { marker: Marker; startedAt: number; current: boolean; past: boolean; onSeek(time: number): void }) {
+const Row = memo(function Row({ marker, from, current, past, onSeek }: { marker: Marker; from: number; current: boolean; past: boolean; onSeek(at: number): void }) {
   const t = useTranslations('replay.markers');
   const textOf = useMarkerText();
-  const { kind, time, participantName } = marker;
+  const { kind, wall, participantName } = marker;
   const text = textOf(marker);
   return (
     <li className={classes(styles.item, !past && styles.later)}>
-      <button type="button" className={classes(styles.row, current && styles.current)} aria-current={current ? 'time' : undefined} onClick={() => onSeek(time)} data-testid="review-marker" data-kind={kind} data-time={time - startedAt}>
+      <button type="button" className={classes(styles.row, current && styles.current)} aria-current={current ? 'time' : undefined} onClick={() => onSeek(wall)} data-testid="review-marker" data-kind={kind} data-time={wall - from}>
         <MarkerIcon kind={kind} size={24} />
         <span className={styles.body}>
           <span className={styles.about}>
             <span className={styles.what}>{t(`names.${kind}`)}</span>
             {participantName && <span className={styles.who}>{participantName}</span>}
-            <span className={styles.time}>{reviewTime(time - startedAt)}</span>
+            <span className={styles.time}>{reviewTime(wall - from)}</span>
           </span>
           {text !== '' && <span className={classes(styles.text, (kind === 'command' || kind === 'fault' || kind === 'heal' || kind === 'pod-failing') && styles.code)}>{text}</span>}
         </span>
@@ -116,16 +118,4 @@ function toggled(set: ReadonlySet<MarkerKind>, kind: MarkerKind): ReadonlySet<Ma
   const next = new Set(set);
   if (!next.delete(kind)) next.add(kind);
   return next;
-}
-
-/** How many of a list in order of time lie at or before a time. */
-function countUntil(list: readonly Marker[], time: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((list[middle] as Marker).time <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

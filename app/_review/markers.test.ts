@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MARKER_KINDS, type Marker, type MarkerKind } from '../../server/recordings/types.ts';
-import { activity, clusterMarkers, faultSpans, jumpSpans, neighbours, presenceAt } from './markers.ts';
+import { activity, clusterMarkers, faultSpans, neighbours, presenceAt } from './markers.ts';
 
 const even = (from: number, to: number) => (time: number): number => (to <= from ? 0 : (time - from) / (to - from));
 
 let lastId = 0;
 function mark(time: number, kind: MarkerKind = 'command', text = '', participantName?: string): Marker {
-  return { id: ++lastId, kind, time, text, ...(participantName === undefined ? {} : { participantName }) };
+  return { id: ++lastId, kind, time: 0, wall: time, text, ...(participantName === undefined ? {} : { participantName }) };
 }
 
 const anyMarker = fc.record({ time: fc.integer({ min: 1_000, max: 9_000 }), kind: fc.constantFrom(...MARKER_KINDS) }).map(({ time, kind }) => mark(time, kind));
@@ -20,7 +20,7 @@ describe('clusterMarkers', () => {
         expect(clusters.flatMap((cluster) => cluster.markers.map(({ id }) => id)).sort((x, y) => x - y)).toEqual(markers.map(({ id }) => id).sort((x, y) => x - y));
         for (const [index, { markers: group, position }] of clusters.entries()) {
           expect(group.length).toBeGreaterThan(0);
-          expect(position).toBe(even(1_000, 9_000)((group[0] as Marker).time));
+          expect(position).toBe(even(1_000, 9_000)((group[0] as Marker).wall));
           const next = clusters[index + 1];
           if (next) expect((next.position - position) * width).toBeGreaterThanOrEqual(24 - 1e-6);
         }
@@ -58,13 +58,6 @@ describe('spans', () => {
       { text: 'node-crash worker-1', from: 10, to: 30 },
       { text: 'dns-down', from: 20, to: 100 },
       { text: 'node-crash worker-1', from: 40, to: 100 },
-    ]);
-  });
-
-  it('of a jump last as long as it did, within the recording', () => {
-    expect(jumpSpans([mark(1_000, 'clock', 'jump 300'), mark(400_000, 'clock', 'run 10'), mark(450_000, 'clock', 'jump 300')], 500_000)).toEqual([
-      { from: 1_000, to: 301_000 },
-      { from: 450_000, to: 500_000 },
     ]);
   });
 });

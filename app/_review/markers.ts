@@ -1,5 +1,5 @@
-/** Marks of a recording on a track of limited width. Pure functions. */
-import type { Marker, MarkerKind } from '../../server/recordings/types.ts';
+/** Marks of a recording on a track of limited width. Moments are of the class: wall clock, ms. Pure functions. */
+import type { Marker, MarkerKind, Span } from '../../server/recordings/types.ts';
 
 /** What is drawn first where several kinds share a place: the rarer and the more telling. */
 const WEIGHT: Record<MarkerKind, number> = { fault: 8, 'pod-failing': 7, heal: 6, note: 5, clock: 4, join: 3, away: 2, back: 1, command: 0 };
@@ -13,8 +13,8 @@ export interface MarkerCluster {
   position: number;
 }
 
-/** Place of a time on the track, 0 to 1. */
-export type Place = (time: number) => number;
+/** Place of a moment on the track, 0 to 1. */
+export type Place = (at: number) => number;
 
 /**
  * Marks that would touch each other become one.
@@ -24,7 +24,7 @@ export function clusterMarkers(markers: readonly Marker[], place: Place, width: 
   const clusters: MarkerCluster[] = [];
   let begin = -Infinity;
   for (const marker of inOrder(markers)) {
-    const position = place(marker.time);
+    const position = place(marker.wall);
     const last = clusters.at(-1);
     // Measured from a group's first mark: a chain of close ones does not become one endless group.
     if (last && position * width - begin < apart) {
@@ -41,52 +41,42 @@ export function clusterMarkers(markers: readonly Marker[], place: Place, width: 
 /** How much happened in each of `count` equal parts of the track, 0 to 1 by the busiest. */
 export function activity(markers: readonly Marker[], place: Place, count: number): number[] {
   const counts = new Array<number>(count).fill(0);
-  for (const { time } of markers) {
-    const index = Math.min(count - 1, Math.floor(place(time) * count));
+  for (const { wall } of markers) {
+    const index = Math.min(count - 1, Math.floor(place(wall) * count));
     counts[index] = (counts[index] as number) + 1;
   }
   const most = Math.max(1, ...counts);
   return counts.map((one) => one / most);
 }
 
-export interface FaultSpan {
+export interface FaultSpan extends Span {
   text: string;
-  from: number;
-  to: number;
 }
 
 /** From when to when something was broken; what was never healed lasts to the end. */
-export function faultSpans(markers: readonly Marker[], endedAt: number): FaultSpan[] {
+export function faultSpans(markers: readonly Marker[], end: number): FaultSpan[] {
   const spans: FaultSpan[] = [];
   const open = new Map<string, FaultSpan>();
-  for (const { kind, text, time } of inOrder(markers)) {
+  for (const { kind, text, wall } of inOrder(markers)) {
     if (kind === 'fault' && !open.has(text)) {
-      const span = { text, from: time, to: endedAt };
+      const span = { text, from: wall, to: end };
       open.set(text, span);
       spans.push(span);
     } else if (kind === 'heal') {
       const span = open.get(text);
-      if (span) span.to = time;
+      if (span) span.to = wall;
       open.delete(text);
     }
   }
   return spans;
 }
 
-/** From when to when the class leapt over time that nobody waited for. */
-export function jumpSpans(markers: readonly Marker[], endedAt: number): { from: number; to: number }[] {
-  return markers.flatMap(({ kind, text, time }) => {
-    const seconds = kind === 'clock' ? Number(/^jump (\d+)$/.exec(text)?.[1] ?? NaN) : NaN;
-    return Number.isNaN(seconds) ? [] : [{ from: time, to: Math.min(endedAt, time + seconds * 1_000) }];
-  });
-}
-
-/** The times of the marks before and after a time; those at the same instant are one. */
-export function neighbours(markers: readonly Marker[], time: number): { previous?: number; next?: number } {
+/** The moments of the marks before and after a moment; those at the same one are one. */
+export function neighbours(markers: readonly Marker[], at: number): { previous?: number; next?: number } {
   const result: { previous?: number; next?: number } = {};
-  for (const marker of markers) {
-    if (marker.time < time && (result.previous === undefined || marker.time > result.previous)) result.previous = marker.time;
-    if (marker.time > time && (result.next === undefined || marker.time < result.next)) result.next = marker.time;
+  for (const { wall } of markers) {
+    if (wall < at && (result.previous === undefined || wall > result.previous)) result.previous = wall;
+    if (wall > at && (result.next === undefined || wall < result.next)) result.next = wall;
   }
   return result;
 }
@@ -98,12 +88,12 @@ export interface Presence {
   here: ReadonlySet<string>;
 }
 
-/** Who was there at a virtual time (ms). */
-export function presenceAt(markers: readonly Marker[], time: number): Presence {
+/** Who was there at a moment. */
+export function presenceAt(markers: readonly Marker[], at: number): Presence {
   const joined: string[] = [];
   const here = new Set<string>();
-  for (const { kind, participantName: name, time: when } of inOrder(markers)) {
-    if (when > time) break;
+  for (const { kind, participantName: name, wall } of inOrder(markers)) {
+    if (wall > at) break;
     if (name === undefined) continue;
     if (kind === 'join') {
       if (!joined.includes(name)) joined.push(name);
@@ -114,6 +104,7 @@ export function presenceAt(markers: readonly Marker[], time: number): Presence {
   return { joined, here };
 }
 
-function inOrder(markers: readonly Marker[]): Marker[] {
-  return [...markers].sort((x, y) => x.time - y.time || x.id - y.id);
+/** In order of moments. */
+export function inOrder(markers: readonly Marker[]): Marker[] {
+  return [...markers].sort((x, y) => x.wall - y.wall || x.id - y.id);
 }

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Playback, type PlaybackPort } from './playback.ts';
 
 /** A replay of `end` ms in which something happens at the given times. */
-function fake(end: number, happenings: number[] = [], leap?: { from: number; to: number }) {
+function fake(end: number, happenings: number[] = [], quiet?: { from: number; to: number }) {
   const wishes: number[] = [];
   let time = 0;
   let hold: Promise<void> | undefined;
   const port: PlaybackPort = {
-    time: () => time,
+    at: () => time,
     end: () => end,
-    leapAt: (at) => (leap && at >= leap.from && at < leap.to ? leap : undefined),
+    quietAt: (at) => (quiet && at >= quiet.from && at < quiet.to ? quiet : undefined),
     seek: async (target) => {
       wishes.push(target);
       await hold;
@@ -69,7 +69,7 @@ describe('Playback', () => {
     expect(time()).toBe(400_100);
   });
 
-  it('leaps where the class leapt, in seconds, and goes on at its speed behind it', async () => {
+  it('leaps over a quiet stretch, in seconds, and goes on at its speed behind it', async () => {
     const { port, time } = fake(1_000_000, [], { from: 200, to: 300_200 });
     const playback = new Playback(port);
     playback.play(0);

@@ -75,7 +75,7 @@ function Recording({ recording }: { recording: RecordingInfo }) {
   const t = useTranslations('replay.list');
   const format = useFormatter();
   const duration = useDurationText();
-  const { roomId, name, createdAt, startedAt, endedAt, lastActiveAt, participants, live, bytes } = recording;
+  const { roomId, name, createdAt, axis, startedAt, endedAt, participants, live, bytes } = recording;
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const more = participants.length - SHOWN_PEOPLE;
   return (
@@ -97,8 +97,8 @@ function Recording({ recording }: { recording: RecordingInfo }) {
           <time dateTime={new Date(createdAt).toISOString()}>{format.dateTime(createdAt, { dateStyle: 'full', timeStyle: 'short', timeZone })}</time>
         </p>
         <dl className={styles.facts}>
-          <Fact icon={<Clock3 size={14} aria-hidden="true" />} label={t('duration')} value={duration(endedAt - startedAt)} />
-          <Fact icon={<Hourglass size={14} aria-hidden="true" />} label={t('realDuration')} value={duration(lastActiveAt - createdAt)} />
+          <Fact icon={<Clock3 size={14} aria-hidden="true" />} label={t('duration')} value={duration(axis.to - axis.from)} />
+          <Fact icon={<Hourglass size={14} aria-hidden="true" />} label={t('clusterDuration')} value={duration(endedAt - startedAt)} />
           <Fact icon={<HardDrive size={14} aria-hidden="true" />} label={t('size')} value={bytes >= 1024 * 1024 ? t('mebibytes', { size: format.number(bytes / 1024 / 1024, { maximumFractionDigits: 1 }) }) : t('kibibytes', { size: format.number(Math.ceil(bytes / 1024)) })} />
         </dl>
       </div>

@@ -7,7 +7,6 @@ import { ClusterSourceProvider } from '../_lib/cluster-source.tsx';
 import { SelectionProvider } from '../_lib/selection.tsx';
 import type { Session } from '../_lib/sessions.ts';
 import { ReviewClient, type ReviewState } from './client.ts';
-import { jumpSpans } from './markers.ts';
 import { Playback, PICTURE_MS, type PlaybackState } from './playback.ts';
 import { linkTime, readLinkTime } from './times.ts';
 
@@ -19,8 +18,8 @@ export interface Review {
   manifest: RecordingManifest;
   client: ReviewClient;
   playback: Playback;
-  /** Goes to a virtual time (ms). */
-  seek(time: number): void;
+  /** Goes to a moment of the class (wall clock, ms). */
+  seek(at: number): void;
   /** Goes on with a newer manifest of the same room. */
   extend(manifest: RecordingManifest): void;
 }
@@ -49,9 +48,9 @@ export function ReviewProvider({ session, manifest: first, fallback, children }:
   const [client, setClient] = useState<ReviewClient>();
   const begin = useRef(first);
   useEffect(() => {
-    const { startedAt, endedAt } = begin.current;
+    const { axis } = begin.current;
     const wanted = readLinkTime(new URLSearchParams(location.search).get('t'));
-    const replay = new ReviewClient(Math.min(startedAt + (wanted ?? 0), endedAt));
+    const replay = new ReviewClient(Math.min(axis.from + (wanted ?? 0), axis.to));
     setClient(replay);
     void replay.open({ server: location.origin, token: session.token, manifest: begin.current });
     return () => {
@@ -69,10 +68,10 @@ export function ReviewProvider({ session, manifest: first, fallback, children }:
   );
   const review = useMemo<Omit<Review, 'manifest'> | undefined>(() => {
     if (!client) return undefined;
-    const playback = new Playback({ time: () => client.state().time, end: () => begin.current.endedAt, leapAt: (time) => jumpSpans(begin.current.markers, begin.current.endedAt).find(({ from, to }) => time >= from && time < to), seek: (time) => client.seek(time), next: (limit) => client.next(limit) });
-    const seek = (time: number): void => {
-      const { startedAt, endedAt } = begin.current;
-      const target = Math.round(Math.min(Math.max(time, startedAt), endedAt));
+    const playback = new Playback({ at: () => client.state().at, end: () => begin.current.axis.to, quietAt: (at) => begin.current.quiet.find(({ from, to }) => at >= from && at < to), seek: (at) => client.seek(at), next: (limit) => client.next(limit) });
+    const seek = (at: number): void => {
+      const { axis } = begin.current;
+      const target = Math.round(Math.min(Math.max(at, axis.from), axis.to));
       playback.moved(target);
       void client.seek(target);
     };
@@ -97,7 +96,7 @@ export function ReviewProvider({ session, manifest: first, fallback, children }:
 function Clockwork() {
   const { playback, manifest } = useReview();
   const { playing } = usePlayback();
-  const time = useReviewState(timeOf);
+  const at = useReviewState(atOf);
   useEffect(() => {
     if (!playing) return;
     const timer = setInterval(() => void playback.tick(performance.now()), PICTURE_MS);
@@ -107,12 +106,13 @@ function Clockwork() {
     if (playing) return;
     const timer = setTimeout(() => {
       const url = new URL(location.href);
-      url.searchParams.set('t', linkTime(time - manifest.startedAt));
+      url.searchParams.set('t', linkTime(at - manifest.axis.from));
       window.history.replaceState(window.history.state, '', url);
     }, ADDRESS_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [playing, time, manifest.startedAt]);
+  }, [playing, at, manifest.axis.from]);
   return null;
 }
 
+export const atOf = (state: ReviewState): number => state.at;
 export const timeOf = (state: ReviewState): number => state.time;

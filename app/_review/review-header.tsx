@@ -26,7 +26,7 @@ export function ReviewHeader({ narrow }: { narrow: boolean }) {
   const notices = useNotices();
   const { manifest, session, client } = useReview();
   const share = (): void => {
-    const elapsed = client.state().time - manifest.startedAt;
+    const elapsed = client.state().at - manifest.axis.from;
     writeClipboard(`${location.origin}/recordings/${manifest.roomId}?t=${linkTime(elapsed)}`).then(
       () => notices.done(t('shared', { time: reviewTime(elapsed) })),
       () => notices.failedWith(common('copyFailed')),
@@ -71,7 +71,7 @@ function LiveBadge() {
   const t = useTranslations('replay.page');
   const notices = useNotices();
   const { manifest, session, extend } = useReview();
-  const [endsAt, setEndsAt] = useState(manifest.endedAt);
+  const [endsAt, setEndsAt] = useState(manifest.axis.to);
   const [busy, setBusy] = useState(false);
   useEffect(() => {
     let gone = false;
@@ -80,14 +80,14 @@ function LiveBadge() {
       publicApi()
         .recordings.list.query({ tokens: [session.token] })
         // Not being reachable for a moment is no news here.
-        .then(([info]) => !gone && info && setEndsAt(info.endedAt), () => undefined);
+        .then(([info]) => !gone && info && setEndsAt(info.axis.to), () => undefined);
     }, POLL_MS);
     return () => {
       gone = true;
       clearInterval(timer);
     };
   }, [session.token]);
-  const more = Math.floor((endsAt - manifest.endedAt) / 1_000);
+  const more = Math.floor((endsAt - manifest.axis.to) / 1_000);
   const refresh = (): void => {
     setBusy(true);
     publicApi(session.token)

@@ -13,7 +13,7 @@ import { Spinner } from '../_ui/spinner.tsx';
 import { ChatLog } from '../_workspace/chat-log.tsx';
 import type { ReviewState } from './client.ts';
 import { presenceAt } from './markers.ts';
-import { timeOf, useReview, useReviewState } from './review-context.tsx';
+import { atOf, useReview, useReviewState } from './review-context.tsx';
 import styles from './review-panels.module.css';
 import { reviewTime } from './times.ts';
 
@@ -62,8 +62,8 @@ export function ReviewNotes() {
         <ol className={styles.list}>
           {notes.map((note) => (
             <li key={note.id}>
-              <button type="button" className={styles.note} title={t('seek')} onClick={() => seek(note.time)}>
-                <span className={styles.time}>{reviewTime(note.time - manifest.startedAt)}</span>
+              <button type="button" className={styles.note} title={t('seek')} onClick={() => seek(note.wall ?? note.time)}>
+                <span className={styles.time}>{reviewTime((note.wall ?? note.time) - manifest.axis.from)}</span>
                 <span className={styles.body}>
                   <span className={styles.text}>{note.text}</span>
                   <span className={styles.author}>{note.name}</span>
@@ -133,7 +133,7 @@ export function ReviewPeople() {
   const { markers, participants } = manifest;
   // A text, so that the panel draws again when somebody comes or goes, and not ten times a second.
   const key = useReviewState((state) => {
-    const { joined, here } = presenceAt(markers, timeOf(state));
+    const { joined, here } = presenceAt(markers, atOf(state));
     return JSON.stringify([joined, [...here]]);
   });
   const [joined, here] = JSON.parse(key) as [string[], string[]];

@@ -90,7 +90,7 @@ function Banners() {
   const fidelity = useReviewState(fidelityOf);
   const failures = useReviewState((state) => state.failures);
   const otherVersion = manifest.keyframes.find(({ simulationVersion }) => simulationVersion !== SIMULATION_VERSION)?.simulationVersion;
-  const divergedAt = fidelity.kind === 'diverged' ? reviewTime((manifest.keyframes.find(({ sequence }) => sequence === fidelity.keyframe)?.time ?? manifest.startedAt) - manifest.startedAt) : undefined;
+  const divergedAt = fidelity.kind === 'diverged' ? reviewTime((manifest.keyframes.find(({ sequence }) => sequence === fidelity.keyframe)?.wall ?? manifest.axis.from) - manifest.axis.from) : undefined;
   return (
     <>
       {status === 'ready' && error && (

@@ -15,7 +15,7 @@ import styles from './review-terminals.module.css';
 const openedOf = (state: ReviewState): readonly string[] => state.opened;
 const lastActiveOf = (state: ReviewState): string | undefined => state.lastActive;
 /** The tape reaches to the instant that is shown. */
-const hereOf = (state: ReviewState): boolean => state.terminalsUntil !== undefined && state.time <= state.terminalsUntil + 1;
+const hereOf = (state: ReviewState): boolean => state.terminalsUntil !== undefined && state.at <= state.terminalsUntil + 1;
 
 export function ReviewTerminals() {
   const t = useTranslations('replay.terminals');

@@ -6,14 +6,16 @@
  */
 import { memo, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { ClassClock } from '../../server/recordings/class-clock.ts';
 import type { Marker } from '../../server/recordings/types.ts';
 import { clockTime } from '../_lib/format-time.ts';
 import { MarkerIcon } from './marker-icon.tsx';
-import { activity, clusterMarkers, faultSpans, jumpSpans, type MarkerCluster } from './markers.ts';
-import { timeOf, usePlayback, useReview, useReviewState } from './review-context.tsx';
+import { activity, clusterMarkers, faultSpans, type MarkerCluster } from './markers.ts';
+import { atOf, timeOf, usePlayback, useReview, useReviewState } from './review-context.tsx';
 import styles from './scrubber.module.css';
 import { TimeScale } from './time-scale.ts';
 import { reviewTime } from './times.ts';
+import { useDurationText } from './use-duration.ts';
 import { useMarkerText } from './use-marker-text.ts';
 
 const ARROW_MS = 5_000;
@@ -30,15 +32,16 @@ export function Scrubber() {
   const t = useTranslations('replay.transport');
   const { manifest, seek, playback } = useReview();
   const { playing } = usePlayback();
-  const shown = useReviewState(timeOf);
+  const shown = useReviewState(atOf);
+  const clusterTime = useReviewState(timeOf);
   const track = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(800);
   const [dragged, setDragged] = useState<number>();
   const [hovered, setHovered] = useState<number>();
   const resume = useRef(false);
-  const { startedAt, endedAt, markers } = manifest;
-  const length = endedAt - startedAt;
-  const time = dragged ?? shown;
+  const { axis, quiet, markers } = manifest;
+  const length = axis.to - axis.from;
+  const at = dragged ?? shown;
 
   useLayoutEffect(() => {
     const element = track.current;
@@ -48,12 +51,12 @@ export function Scrubber() {
     return () => observer.disconnect();
   }, []);
 
-  const scale = useMemo(() => new TimeScale(startedAt, endedAt, jumpSpans(markers, endedAt)), [markers, startedAt, endedAt]);
+  const scale = useMemo(() => new TimeScale(axis, quiet), [axis, quiet]);
   const clusters = useMemo(() => clusterMarkers(markers.filter(({ kind }) => !HIDDEN.has(kind)), (when) => scale.position(when), width, APART_PX), [markers, scale, width]);
 
-  const timeAt = (event: PointerEvent): number => {
+  const momentAt = (event: PointerEvent): number => {
     const box = (track.current as HTMLDivElement).getBoundingClientRect();
-    return scale.time(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
+    return scale.moment(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
   };
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return;
@@ -61,12 +64,12 @@ export function Scrubber() {
     resume.current = playback.state().playing;
     playback.pause();
     const mark = (event.target as HTMLElement).closest<HTMLElement>('[data-seek]')?.dataset.seek;
-    const target = mark === undefined ? timeAt(event) : Number(mark);
+    const target = mark === undefined ? momentAt(event) : Number(mark);
     setDragged(target);
     seek(target);
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
-    const target = timeAt(event);
+    const target = momentAt(event);
     setHovered(target);
     if (dragged === undefined || !event.currentTarget.hasPointerCapture(event.pointerId) || Math.abs(event.movementX) + Math.abs(event.movementY) === 0) return;
     setDragged(target);
@@ -81,14 +84,14 @@ export function Scrubber() {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const step = event.shiftKey ? 1_000 : ARROW_MS;
     const targets: Record<string, number> = {
-      ArrowRight: time + step,
-      ArrowUp: time + step,
-      ArrowLeft: time - step,
-      ArrowDown: time - step,
-      PageUp: time + PAGE_MS,
-      PageDown: time - PAGE_MS,
-      Home: startedAt,
-      End: endedAt,
+      ArrowRight: at + step,
+      ArrowUp: at + step,
+      ArrowLeft: at - step,
+      ArrowDown: at - step,
+      PageUp: at + PAGE_MS,
+      PageDown: at - PAGE_MS,
+      Home: axis.from,
+      End: axis.to,
     };
     const target = targets[event.key];
     if (target === undefined) return;
@@ -106,8 +109,8 @@ export function Scrubber() {
         aria-label={t('scrubber')}
         aria-valuemin={0}
         aria-valuemax={length}
-        aria-valuenow={time - startedAt}
-        aria-valuetext={t('scrubberValue', { time: reviewTime(time - startedAt), total: reviewTime(length), clock: clockTime(time) })}
+        aria-valuenow={at - axis.from}
+        aria-valuetext={t('scrubberValue', { time: reviewTime(at - axis.from), total: reviewTime(length), clock: clockTime(clusterTime) })}
         data-testid="review-scrubber"
         data-playing={playing || undefined}
         onPointerDown={onPointerDown}
@@ -118,9 +121,9 @@ export function Scrubber() {
         onKeyDown={onKeyDown}
       >
         <Track width={width} clusters={clusters} scale={scale} />
-        <div className={styles.played} style={{ width: `${scale.position(time) * 100}%` }} />
-        <div className={styles.head} style={{ left: `${scale.position(time) * 100}%` }} />
-        {hovered !== undefined && <Preview time={dragged ?? hovered} clusters={clusters} scale={scale} width={width} />}
+        <div className={styles.played} style={{ width: `${scale.position(at) * 100}%` }} />
+        <div className={styles.head} style={{ left: `${scale.position(at) * 100}%` }} />
+        {hovered !== undefined && <Preview at={dragged ?? hovered} clusters={clusters} scale={scale} width={width} />}
       </div>
     </div>
   );
@@ -130,30 +133,29 @@ export function Scrubber() {
 const Track = memo(function Track({ width, clusters, scale }: { width: number; clusters: readonly MarkerCluster[]; scale: TimeScale }) {
   const t = useTranslations('replay.transport');
   const { manifest } = useReview();
-  const { startedAt, endedAt, markers } = manifest;
-  const bars = useMemo(() => activity(markers.filter(({ kind }) => !HIDDEN.has(kind)), (time) => scale.position(time), Math.max(10, Math.floor(width / BAR_PX))), [markers, scale, width]);
-  const spans = useMemo(() => faultSpans(markers, endedAt), [markers, endedAt]);
-  const jumps = useMemo(() => jumpSpans(markers, endedAt), [markers, endedAt]);
-  const at = (time: number): number => scale.position(time) * 100;
+  const { axis, quiet, markers } = manifest;
+  const bars = useMemo(() => activity(markers.filter(({ kind }) => !HIDDEN.has(kind)), (moment) => scale.position(moment), Math.max(10, Math.floor(width / BAR_PX))), [markers, scale, width]);
+  const spans = useMemo(() => faultSpans(markers, axis.to), [markers, axis.to]);
+  const at = (moment: number): number => scale.position(moment) * 100;
   return (
     <div aria-hidden="true">
       <svg className={styles.activity} viewBox={`0 0 ${bars.length} 1`} preserveAspectRatio="none">
         {bars.map((height, index) => height > 0 && <rect key={index} x={index + 0.15} y={1 - Math.max(0.08, height)} width={0.7} height={Math.max(0.08, height)} />)}
       </svg>
       <div className={styles.line} />
-      {jumps.map(({ from, to }) => (
-        <div key={from} className={styles.jump} style={{ left: `${at(from)}%`, width: `${at(to) - at(from)}%` }} />
+      {quiet.map(({ from, to }) => (
+        <div key={from} className={styles.quiet} style={{ left: `${at(from)}%`, width: `${at(to) - at(from)}%` }} />
       ))}
       {spans.map(({ text, from, to }) => (
         <div
           key={`${text} ${from}`}
           className={styles.span}
           style={{ left: `${at(from)}%`, width: `${Math.max(at(to) - at(from), 0.2)}%` }}
-          title={t('broken', { fault: text, from: reviewTime(from - startedAt), to: reviewTime(to - startedAt) })}
+          title={t('broken', { fault: text, from: reviewTime(from - axis.from), to: reviewTime(to - axis.from) })}
         />
       ))}
       {clusters.map(({ kind, markers: group, position }) => (
-        <span key={group[0]?.id} className={kind === 'command' ? styles.dot : styles.marker} style={{ left: `${position * 100}%` }} data-seek={group[0]?.time}>
+        <span key={group[0]?.id} className={kind === 'command' ? styles.dot : styles.marker} style={{ left: `${position * 100}%` }} data-seek={group[0]?.wall}>
           {kind !== 'command' && <MarkerIcon kind={kind} size={20} />}
           {kind !== 'command' && group.length > 1 && <span className={styles.count}>{group.length > 99 ? '99+' : group.length}</span>}
         </span>
@@ -162,20 +164,25 @@ const Track = memo(function Track({ width, clusters, scale }: { width: number; c
   );
 });
 
-/** The time under the pointer, and the marks there. */
-function Preview({ time, clusters, scale, width }: { time: number; clusters: readonly MarkerCluster[]; scale: TimeScale; width: number }) {
+/** The moment under the pointer, and the marks there. */
+function Preview({ at, clusters, scale, width }: { at: number; clusters: readonly MarkerCluster[]; scale: TimeScale; width: number }) {
   const t = useTranslations('replay.markers');
+  const track = useTranslations('replay.transport');
+  const duration = useDurationText();
   const { manifest } = useReview();
   const textOf = useMarkerText();
-  const { startedAt } = manifest;
-  const position = scale.position(time);
+  const { axis, quiet } = manifest;
+  const clock = useMemo(() => new ClassClock(manifest.clock), [manifest.clock]);
+  const position = scale.position(at);
+  const stretch = quiet.find(({ from, to }) => at >= from && at < to);
   const near = clusters.find((cluster) => Math.abs(cluster.position - position) * width <= APART_PX / 2);
   const rest = (near?.markers.length ?? 0) - NAMED;
   return (
     <div className={styles.preview} style={{ left: `clamp(130px, ${position * 100}%, calc(100% - 130px))` }} aria-hidden="true">
       <p className={styles.previewTime}>
-        {reviewTime(time - startedAt)} <span>{clockTime(time)}</span>
+        {reviewTime(at - axis.from)} <span>{track('clock', { time: clockTime(clock.timeAt(at)) })}</span>
       </p>
+      {stretch && <p className={styles.previewRest}>{track('quiet', { duration: duration(stretch.to - stretch.from) })}</p>}
       {near?.markers.slice(0, NAMED).map((marker) => (
         <p key={marker.id} className={styles.previewMark}>
           <MarkerIcon kind={marker.kind} size={16} />

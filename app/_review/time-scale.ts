@@ -1,12 +1,10 @@
-/** Where times lie on the track. Time that the class leapt over takes little room: nobody was there while it passed. */
-import type { FaultSpan } from './markers.ts';
+/** Where moments of a class lie on the track. Its quiet stretches take little room. */
+import type { Span } from '../../server/recordings/types.ts';
 
-/** A leap takes at most this share of the time that the class lived through. */
-const LEAP_SHARE = 0.02;
+/** A quiet stretch takes at most this share of the rest. */
+const QUIET_SHARE = 0.02;
 /** And at least this much, ms, if it lasted so long: it must be there to be pointed at. */
-const LEAP_LEAST_MS = 5_000;
-
-type Span = Pick<FaultSpan, 'from' | 'to'>;
+const QUIET_LEAST_MS = 5_000;
 
 interface Piece extends Span {
   /** Place of its beginning and end, 0 to 1. */
@@ -17,25 +15,18 @@ interface Piece extends Span {
 export class TimeScale {
   readonly #pieces: Piece[];
 
-  /** @param leaps may overlap. Times in ms. */
-  constructor(startedAt: number, endedAt: number, leaps: readonly Span[]) {
-    const merged: { from: number; to: number }[] = [];
-    for (const { from, to } of [...leaps].sort((x, y) => x.from - y.from)) {
-      const span = { from: Math.max(from, startedAt), to: Math.min(to, endedAt) };
-      const last = merged.at(-1);
-      if (last && span.from <= last.to) last.to = Math.max(last.to, span.to);
-      else if (span.to > span.from) merged.push(span);
-    }
-    const lived = endedAt - startedAt - merged.reduce((sum, { from, to }) => sum + to - from, 0);
-    const leapMost = Math.max(lived * LEAP_SHARE, LEAP_LEAST_MS);
+  /** @param quiet within the axis, in order, none touching another. */
+  constructor({ from: beginning, to: end }: Span, quiet: readonly Span[]) {
+    const lived = end - beginning - quiet.reduce((sum, { from, to }) => sum + to - from, 0);
+    const quietMost = Math.max(lived * QUIET_SHARE, QUIET_LEAST_MS);
     const weighted: (Span & { weight: number })[] = [];
-    let at = startedAt;
-    for (const { from, to } of merged) {
+    let at = beginning;
+    for (const { from, to } of quiet) {
       if (from > at) weighted.push({ from: at, to: from, weight: from - at });
-      weighted.push({ from, to, weight: Math.min(to - from, leapMost) });
+      weighted.push({ from, to, weight: Math.min(to - from, quietMost) });
       at = to;
     }
-    if (endedAt > at || weighted.length === 0) weighted.push({ from: at, to: endedAt, weight: endedAt - at });
+    if (end > at || weighted.length === 0) weighted.push({ from: at, to: end, weight: end - at });
     const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
     let place = 0;
     this.#pieces = weighted.map(({ from, to, weight }) => {
@@ -45,16 +36,16 @@ export class TimeScale {
     });
   }
 
-  /** Place of a time, 0 to 1. */
-  position(time: number): number {
-    const piece = this.#pieces.find(({ to }) => time <= to) ?? (this.#pieces.at(-1) as Piece);
+  /** Place of a moment, 0 to 1. */
+  position(at: number): number {
+    const piece = this.#pieces.find(({ to }) => at <= to) ?? (this.#pieces.at(-1) as Piece);
     if (piece.to <= piece.from) return piece.begin;
-    const share = Math.min(1, Math.max(0, (time - piece.from) / (piece.to - piece.from)));
+    const share = Math.min(1, Math.max(0, (at - piece.from) / (piece.to - piece.from)));
     return Math.min(1, piece.begin + share * (piece.end - piece.begin));
   }
 
-  /** The time at a place from 0 to 1, whole ms. */
-  time(position: number): number {
+  /** The moment at a place from 0 to 1, whole ms. */
+  moment(position: number): number {
     const piece = this.#pieces.find(({ end }) => position <= end) ?? (this.#pieces.at(-1) as Piece);
     if (piece.end <= piece.begin) return piece.from;
     const share = Math.min(1, Math.max(0, (position - piece.begin) / (piece.end - piece.begin)));

@@ -4,13 +4,14 @@
 import { Gauge, Pause, Play, SkipBack, SkipForward } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
+import { ClassClock } from '../../server/recordings/class-clock.ts';
 import { clockTime } from '../_lib/format-time.ts';
 import { Button, IconButton } from '../_ui/button.tsx';
 import { Menu, MenuChoice } from '../_ui/menu.tsx';
 import { Spinner } from '../_ui/spinner.tsx';
 import { neighbours } from './markers.ts';
 import { SPEEDS, type Speed } from './playback.ts';
-import { timeOf, usePlayback, useReview, useReviewState } from './review-context.tsx';
+import { atOf, timeOf, usePlayback, useReview, useReviewState } from './review-context.tsx';
 import { Scrubber } from './scrubber.tsx';
 import { reviewTime } from './times.ts';
 import styles from './transport.module.css';
@@ -24,15 +25,18 @@ export function Transport() {
   const t = useTranslations('replay.transport');
   const { manifest, playback, seek } = useReview();
   const { playing, speed, skipped } = usePlayback();
+  const at = useReviewState(atOf);
   const time = useReviewState(timeOf);
   const seeking = useReviewState((state) => state.seeking);
   const duration = useDurationText();
-  const { startedAt, endedAt, markers } = manifest;
-  const { previous, next } = useMemo(() => neighbours(markers, time), [markers, time]);
+  const { axis, markers } = manifest;
+  const { previous, next } = useMemo(() => neighbours(markers, at), [markers, at]);
+  const clock = useMemo(() => new ClassClock(manifest.clock), [manifest.clock]);
+  const rate = clock.rateAt(at);
   const toggle = (): void => {
     if (playing) return playback.pause();
     // From the end it begins again.
-    if (time >= endedAt) seek(startedAt);
+    if (at >= axis.to) seek(axis.from);
     playback.play(performance.now());
   };
 
@@ -55,9 +59,9 @@ export function Transport() {
       <div className={styles.row}>
         <div className={styles.times}>
           <span className={styles.now} data-testid="review-time">
-            {reviewTime(time - startedAt)}
+            {reviewTime(at - axis.from)}
           </span>
-          <span className={styles.total}>{t('of', { total: reviewTime(endedAt - startedAt) })}</span>
+          <span className={styles.total}>{t('of', { total: reviewTime(axis.to - axis.from) })}</span>
           <span className={styles.waiting}>{seeking && !playing && <Spinner size={14} />}</span>
         </div>
         <div className={styles.buttons}>
@@ -75,7 +79,10 @@ export function Transport() {
           <span className={styles.note} role="status">
             {speed === 'skip' && skipped >= WORTH_SAYING_MS && t('skipped', { duration: duration(skipped) })}
           </span>
-          <span className={styles.clock}>{t('clock', { time: clockTime(time) })}</span>
+          <span className={styles.clock} data-testid="review-cluster-time">
+            {t('clock', { time: clockTime(time) })}
+            {rate !== undefined && <span className={styles.rate}>{rate === 0 ? t('stands') : rate === 'leap' ? t('leaps') : t('rate', { rate })}</span>}
+          </span>
           <Menu
             trigger={
               <Button size="small" variant="quiet" icon={<Gauge size={15} aria-hidden="true" />} data-testid="review-speed">

@@ -89,6 +89,11 @@ export function applyUntil(cluster: Cluster, entry: LogEntry, until: number, onF
   return true;
 }
 
+/** Whether an entry does anything to a cluster, so that the cluster must not be past its time when it is applied. */
+export function changesCluster({ payload }: LogEntry): boolean {
+  return payload.kind !== 'running';
+}
+
 /**
  * Up to which virtual time a room may have shown things, after an entry: to that time a restored room must run.
  * @param horizon the value after the entry before. @param now the cluster's time after this entry.

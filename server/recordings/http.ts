@@ -38,7 +38,7 @@ export async function handleRecordings(rooms: Rooms, request: IncomingMessage, r
       case 'terminals':
         return await sendJson(request, response, await recordings.terminalChunks(roomId, caller.participant, number('from', 0), number('to', Number.MAX_SAFE_INTEGER)));
       case 'workspace':
-        return await sendJson(request, response, await recordings.workspace(roomId, number('to', Number.MAX_SAFE_INTEGER)));
+        return await sendJson(request, response, await recordings.workspace(roomId));
       default:
         return refuse(response, 404, 'object-not-found');
     }

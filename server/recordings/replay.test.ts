@@ -6,20 +6,20 @@ import type { ClusterView } from '../rooms/projection/types.ts';
 import { Replay, type RecordingSource } from './replay.ts';
 import { LOG_PAGE_ENTRIES, type RecordingManifest } from './types.ts';
 
-/** A class in which something happened, and what its screen showed at several instants. */
+/** A class in which something happened, and what its screen showed at several moments. */
 async function recordedClass() {
   const { rooms, store, pass } = testRooms();
   const { roomId, me } = await rooms.create({ roomName: 'Monday', name: 'Grace', address: 'here' });
   const room = await rooms.wake(roomId);
   const reader = new ClusterDocumentReader(room.clusterDoc);
-  const shown: { time: number; view: ClusterView }[] = [];
+  const shown: { at: number; view: ClusterView }[] = [];
+  const show = (): number => shown.push({ at: room.wall, view: reader.view as ClusterView });
   const look = async (): Promise<void> => {
     await room.controlClock(me, { action: 'pause' });
     await pass(100);
-    shown.push({ time: room.info().now, view: reader.view as ClusterView });
-    await room.controlClock(me, { action: 'run', rate: 10 });
-    // What comes next comes later: seeking to an instant shows everything that happened at it.
+    show();
     await pass(100);
+    await room.controlClock(me, { action: 'run', rate: 10 });
   };
   const terminal = await room.terminals.create(me, { columns: 80, rows: 24 });
   await pass(3_000);
@@ -33,7 +33,18 @@ async function recordedClass() {
   await look();
   await room.controlClock(me, { action: 'jump', seconds: 400 });
   await look();
+  // All of this at one instant of the cluster, and minutes apart for those who looked on.
+  await room.controlClock(me, { action: 'pause' });
+  for (const fault of ['scheduler-down', 'dns-down']) {
+    await pass(120_000);
+    await room.breakFault(me, fault, '');
+    await pass(100);
+    show();
+  }
+  room.terminals.input(me, terminal.id, 'create two\r');
+  await pass(100);
   await room.healFault(me, 'node-crash', 'worker-1');
+  await room.controlClock(me, { action: 'run', rate: 10 });
   await room.controlClock(me, { action: 'jump', seconds: 1_200 });
   await pass(10_000);
   await look();
@@ -56,16 +67,16 @@ describe('Replay', () => {
     const { manifest, source, shown } = await recordedClass();
     expect(manifest.keyframes.length).toBeGreaterThan(1);
     const replay = new Replay(manifest, source);
-    for (const { time, view } of shown) expect(picture(await replay.seek(time))).toEqual(picture(view));
-    for (const { time, view } of [...shown].reverse()) expect(picture(await replay.seek(time))).toEqual(picture(view));
-    await replay.seek(manifest.endedAt);
+    for (const { at, view } of shown) expect(picture(await replay.seek(at))).toEqual(picture(view));
+    for (const { at, view } of [...shown].reverse()) expect(picture(await replay.seek(at))).toEqual(picture(view));
+    await replay.seek(manifest.axis.to);
     expect(replay.fidelity.kind).toBe('faithful');
     expect(replay.failures).toBe(0);
 
     // From the very beginning, in small steps as a player does, past every keyframe.
     const slow = new Replay(manifest, source);
-    for (let time = manifest.startedAt; time < manifest.endedAt; time += 25_000) await slow.seek(time);
-    await slow.seek(manifest.endedAt);
+    for (let at = manifest.axis.from; at < manifest.axis.to; at += 700) await slow.seek(at);
+    await slow.seek(manifest.axis.to);
     expect(slow.fidelity).toEqual({ kind: 'faithful', checkedKeyframes: manifest.keyframes.length });
   });
 
@@ -74,18 +85,44 @@ describe('Replay', () => {
     const last = manifest.keyframes.at(-1);
     const forged: RecordingManifest = { ...manifest, keyframes: manifest.keyframes.map((one) => (one === last ? { ...one, hash: '0000000000000000' } : one)) };
     const replay = new Replay(forged, source);
-    await replay.seek(manifest.endedAt);
+    await replay.seek(manifest.axis.to);
     expect(replay.fidelity).toMatchObject({ kind: 'diverged', keyframe: last?.sequence, otherVersion: false });
   });
 
-  it('answers reads as of the instant', async () => {
+  it('answers reads as of the moment', async () => {
     const { manifest, source, shown } = await recordedClass();
     const replay = new Replay(manifest, source);
     const path = '/api/v1/namespaces/default/configmaps/one';
     const user = { username: 'kubernetes-admin', groups: ['system:masters'] };
-    await replay.seek(manifest.startedAt);
+    await replay.seek(manifest.axis.from);
     expect(replay.read({ path, user }).status).toBe(404);
-    await replay.seek(shown[0]?.time ?? 0);
+    await replay.seek(shown[0]?.at ?? 0);
     expect(replay.read({ path, user }).status).toBe(200);
+  });
+
+  it('R6: tells apart what was done one after the other while the clock stood still', async () => {
+    const { manifest, source, shown } = await recordedClass();
+    const [first, second] = shown.filter(({ view }) => view.tables.faults.size > 1);
+    const faults = (view: ClusterView | undefined): string[] => [...(view?.tables.faults.keys() ?? [])].sort();
+    expect([faults(first?.view), faults(second?.view)]).toEqual([['node-crash worker-1', 'scheduler-down'], ['dns-down', 'node-crash worker-1', 'scheduler-down']]);
+    const replay = new Replay(manifest, source);
+    const times: number[] = [];
+    for (const one of [second, first, second]) {
+      expect(faults(await replay.seek(one?.at ?? 0))).toEqual(faults(one?.view));
+      times.push(replay.now);
+    }
+    expect(new Set(times).size).toBe(1);
+  });
+
+  it('R6: plays a recording from before wall clocks were kept along its virtual time', async () => {
+    const { manifest, source } = await recordedClass();
+    const old: RecordingManifest = { ...manifest, axis: { from: manifest.startedAt, to: manifest.endedAt }, clock: [], keyframes: manifest.keyframes.map((keyframe) => ({ ...keyframe, wall: keyframe.time })) };
+    const replay = new Replay(old, { ...source, log: async (from, to) => (await source.log(from, to)).map((entry) => ({ ...entry, wall: entry.time })) });
+    for (let at = old.axis.from; at < old.axis.to; at += 25_000) {
+      await replay.seek(at);
+      expect(replay.now).toBe(at);
+    }
+    await replay.seek(old.axis.to);
+    expect(replay.fidelity).toEqual({ kind: 'faithful', checkedKeyframes: old.keyframes.length });
   });
 });

@@ -1,13 +1,15 @@
 /**
  * Plays a recording: the same simulation, from the nearest keyframe and the log after it. Runs in a Web Worker and in
- * Node alike. Hashes of keyframes are compared with what the replay arrives at, and differences are reported, not hidden.
+ * Node alike. Moments are those of the class (wall clock, ms): what people did while the cluster's clock stood still has moments of its
+ * own. Hashes of keyframes are compared with what the replay arrives at, and differences are reported, not hidden.
  */
 import { Cluster } from '../simulation/cluster.ts';
 import type { ApiRequest, ApiResponse } from '../simulation/apiserver/types.ts';
 import type { Snapshot } from '../simulation/kernel/kernel.ts';
 import { Projector } from '../rooms/projection/projector.ts';
 import type { ClusterView, ProjectionChange } from '../rooms/projection/types.ts';
-import { advance, applyUntil } from './apply.ts';
+import { advance, applyUntil, changesCluster } from './apply.ts';
+import { ClassClock } from './class-clock.ts';
 import { LOG_PAGE_ENTRIES, type KeyframeInfo, type LogEntry, type RecordingManifest } from './types.ts';
 
 /** Where the bulk data comes from. */
@@ -32,14 +34,15 @@ export type ReplayFrame =
 
 /** Snapshots kept, so that seeking to and fro does not fetch them again. */
 const MAX_KEPT_SNAPSHOTS = 8;
-/** Virtual time that is cheaper to play through than to load a keyframe for, ms. */
+/** Wall-clock and virtual time that is cheaper to play through than to load a keyframe for, ms. */
 const PLAY_THROUGH_MS = 30_000;
-/** When looking for the next thing that happens, this much virtual time is played at once, ms. */
+/** When looking for the next thing that happens, this much of the class is played at once, ms. */
 const LOOK_AHEAD_STEP_MS = 1_000;
 
 export class Replay {
   readonly #manifest: RecordingManifest;
   readonly #source: RecordingSource;
+  readonly #clock: ClassClock;
   readonly #snapshots = new Map<number, Snapshot>();
   /** Pages of the log by the sequence of their first entry. */
   readonly #pages = new Map<number, LogEntry[]>();
@@ -47,6 +50,9 @@ export class Replay {
   #projector: Projector | undefined;
   /** Sequence of the last entry that has been applied. */
   #position = 0;
+  /** The moment of it, or of the keyframe that was loaded. */
+  #positionWall = 0;
+  #at: number;
   /** Sequence of the keyframe that was compared last. */
   #lastCompared = -1;
   /** Keyframes whose hash was met, by sequence: by loading them alone, or by the simulation arriving there. */
@@ -59,6 +65,13 @@ export class Replay {
   constructor(manifest: RecordingManifest, source: RecordingSource) {
     this.#manifest = manifest;
     this.#source = source;
+    this.#clock = new ClassClock(manifest.clock);
+    this.#at = manifest.axis.from;
+  }
+
+  /** The moment of the class that the replay stands at, wall clock, ms. */
+  get at(): number {
+    return this.#at;
   }
 
   /** Virtual time that the replay stands at, ms. */
@@ -76,19 +89,19 @@ export class Replay {
   }
 
   /**
-   * Goes to a virtual time (ms), forward or back.
+   * Goes to a moment of the class, forward or back.
    * @returns what the screen shows then. @throws Error when the data cannot be had or the recording has no keyframe.
    */
-  async seek(time: number): Promise<ClusterView> {
-    await this.goTo(time);
+  async seek(at: number): Promise<ClusterView> {
+    await this.goTo(at);
     this.#loaded = false;
     this.#project();
     return this.#shown.view();
   }
 
   /** As seek(), for a screen that follows: only what is different from the frame before, where that can be said. */
-  async seekFrame(time: number): Promise<ReplayFrame> {
-    await this.goTo(time);
+  async seekFrame(at: number): Promise<ReplayFrame> {
+    await this.goTo(at);
     return this.frame();
   }
 
@@ -101,24 +114,28 @@ export class Replay {
   }
 
   /**
-   * Plays on until something changes on the screen besides the time, at most to `limit` (virtual time, ms).
-   * @returns the changes; the replay stands at the instant of the first of them.
+   * Plays on until something changes on the screen besides the time, at most to `limit`.
+   * @returns the changes; the replay stands at the moment of the first of them.
    */
   async playToChange(limit: number): Promise<ReplayFrame> {
+    const end = Math.min(limit, this.#manifest.axis.to);
     for (;;) {
-      const frame = await this.seekFrame(Math.min(this.now + LOOK_AHEAD_STEP_MS, limit));
-      if (frame.kind === 'whole' || this.now >= Math.min(limit, this.#manifest.endedAt) || isNews(frame.change)) return frame;
+      const frame = await this.seekFrame(Math.min(this.#at + LOOK_AHEAD_STEP_MS, end));
+      if (frame.kind === 'whole' || this.#at >= end || isNews(frame.change)) return frame;
     }
   }
 
-  /** Moves the cluster to a virtual time (ms) and draws nothing. @throws as seek(). */
-  async goTo(time: number): Promise<void> {
-    const target = Math.min(Math.max(time, this.#manifest.startedAt), this.#manifest.endedAt);
+  /** Moves the cluster to a moment of the class and draws nothing. @throws as seek(). */
+  async goTo(at: number): Promise<void> {
+    const { axis, startedAt, endedAt } = this.#manifest;
+    const target = Math.min(Math.max(at, axis.from), axis.to);
+    const time = Math.min(Math.max(this.#clock.timeAt(target), startedAt), endedAt);
     const keyframe = this.#keyframeBefore(target);
-    const behind = this.#cluster === undefined || this.#cluster.now > target;
-    const farAhead = !behind && keyframe.sequence > this.#position && keyframe.time - this.now > PLAY_THROUGH_MS;
+    const behind = this.#cluster === undefined || (target < this.#at && (this.#positionWall > target || this.now > time));
+    const farAhead = !behind && keyframe.sequence > this.#position && keyframe.wall > this.#at && Math.max(keyframe.time - this.now, keyframe.wall - this.#at) > PLAY_THROUGH_MS;
     if (behind || farAhead) await this.#load(keyframe);
-    await this.#play(target);
+    await this.#play(target, time);
+    this.#at = target;
   }
 
   /** A log entry, if the recording has it. */
@@ -139,10 +156,10 @@ export class Replay {
     return this.#cluster;
   }
 
-  #keyframeBefore(time: number): KeyframeInfo {
+  #keyframeBefore(at: number): KeyframeInfo {
     const { keyframes } = this.#manifest;
     let found = keyframes[0];
-    for (const keyframe of keyframes) if (keyframe.time <= time) found = keyframe;
+    for (const keyframe of keyframes) if (keyframe.wall <= at) found = keyframe;
     if (!found) throw new Error('the recording has no keyframe');
     return found;
   }
@@ -158,30 +175,46 @@ export class Replay {
     this.#cluster = Cluster.restore(this.#manifest.config, snapshot);
     this.#projector = new Projector(this.#cluster, (sequence) => this.#authorOf(sequence));
     this.#position = keyframe.sequence;
+    this.#positionWall = keyframe.wall;
     this.#loaded = true;
     this.#compare(keyframe, 'loaded');
   }
 
-  /** Applies what lies before `target` and lets time pass up to it. */
-  async #play(target: number): Promise<void> {
+  /** Applies what was done up to the moment `at` and lets virtual time pass up to `time`. */
+  async #play(at: number, time: number): Promise<void> {
     const cluster = this.cluster;
     for (;;) {
       const entry = await this.#entryAfter(this.#position);
+      const due = entry !== undefined && entry.wall <= at;
+      const until = due ? entry.time : await this.#notPast(time);
       const keyframe = this.#manifest.keyframes.find((candidate) => candidate.sequence === this.#position && candidate.time >= cluster.now && candidate.sequence !== this.#lastCompared);
       // A keyframe that lies on the way is compared at its own instant: after its last entry and before the next one.
-      if (keyframe && keyframe.time <= target && (!entry || entry.time >= keyframe.time)) {
+      if (keyframe && keyframe.time <= until && keyframe.wall <= at) {
         this.#advance(keyframe.time);
         this.#compare(keyframe, 'simulated');
         continue;
       }
-      if (!entry || entry.time > target) break;
-      if (!this.#apply(entry, target)) return;
+      if (!due) return this.#advance(until);
+      if (!this.#apply(entry, time)) return;
       this.#position = entry.sequence;
+      this.#positionWall = entry.wall;
     }
-    this.#advance(target);
   }
 
-  /** @returns false when the entry itself lasts beyond the target: it stays where it is, begun. */
+  /**
+   * A virtual time up to which the cluster may run before the next entry is applied. The clock is known between its stamps to some
+   * milliseconds; what was done at an instant must be done at that very one.
+   */
+  async #notPast(time: number): Promise<number> {
+    for (let sequence = this.#position; ; ) {
+      const entry = await this.#entryAfter(sequence);
+      if (!entry || entry.time >= time) return time;
+      if (changesCluster(entry)) return entry.time;
+      sequence = entry.sequence;
+    }
+  }
+
+  /** @param target virtual time. @returns false when the entry itself lasts beyond it: it stays where it is, begun. */
   #apply(entry: LogEntry, target: number): boolean {
     const finished = applyUntil(this.cluster, entry, target, this.#countFailure);
     if (entry.payload.kind === 'input' && entry.payload.input.kind === 'operation') this.#projector?.invalidate();

@@ -5,8 +5,11 @@ import { TerminalTape } from './terminals.ts';
 import type { TerminalChunk, WorkspaceUpdate } from './types.ts';
 import { WorkspaceTape } from './workspace.ts';
 
-function chunk(terminalId: string, sequence: number, time: number, kind: TerminalChunk['kind'], data = ''): TerminalChunk {
-  return { terminalId, sequence, time, kind, data };
+/** The cluster's clock stands still all the while. */
+const time = 7;
+
+function chunk(terminalId: string, sequence: number, wall: number, kind: TerminalChunk['kind'], data = ''): TerminalChunk {
+  return { terminalId, sequence, time, wall, kind, data };
 }
 
 const CLASS = [
@@ -62,11 +65,11 @@ describe('TerminalTape', () => {
   });
 });
 
-/** A workspace in which message `n` is said and the file grows at time `n`. */
+/** A workspace in which message `n` is said and the file grows at moment `n`. */
 function workspace(count: number): WorkspaceUpdate[] {
   const doc = new Y.Doc();
   const updates: WorkspaceUpdate[] = [];
-  doc.on('update', (update: Uint8Array) => updates.push({ sequence: updates.length + 1, time: updates.length + 1, update: Buffer.from(update).toString('base64') }));
+  doc.on('update', (update: Uint8Array) => updates.push({ sequence: updates.length + 1, time, wall: updates.length + 1, update: Buffer.from(update).toString('base64') }));
   for (let n = 1; n <= count; n++) {
     doc.transact(() => {
       doc.getArray<ChatMessage>(WORKSPACE_ROOTS.chat).push([{ id: String(n), participantId: 'p', name: 'Ada', role: 'student', text: `message ${n}`, time: n, sentAt: n }]);

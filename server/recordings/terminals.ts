@@ -1,4 +1,5 @@
-/** What terminals had printed at an instant of a recording. No Node APIs here. */
+/** What terminals had printed at a moment of a recording (wall clock, ms). No Node APIs here. */
+import { countUntil } from './moments.ts';
 import type { TerminalChunk } from './types.ts';
 
 /** As much as a live terminal keeps, in characters: more would not be on anybody's screen. */
@@ -24,8 +25,8 @@ export interface TerminalUpdate {
 export class TerminalTape {
   /** By terminal, in order of time. */
   readonly #chunks = new Map<string, TerminalChunk[]>();
-  /** All chunks that somebody caused, in order of time, to find who typed last. */
-  readonly #times: { time: number; terminalId: string }[] = [];
+  /** All chunks that somebody caused, in order, to find who typed last. */
+  readonly #moments: { wall: number; terminalId: string }[] = [];
 
   /** Adds chunks that follow those that are there, in order of time within each terminal; those that it has are left out. */
   add(chunks: readonly TerminalChunk[]): void {
@@ -34,14 +35,14 @@ export class TerminalTape {
       if (!own) this.#chunks.set(chunk.terminalId, (own = []));
       if (chunk.sequence <= (own.at(-1)?.sequence ?? 0)) continue;
       own.push(chunk);
-      if (chunk.kind === 'output' || chunk.kind === 'line') this.#times.push({ time: chunk.time, terminalId: chunk.terminalId });
+      if (chunk.kind === 'output' || chunk.kind === 'line') this.#moments.push({ wall: chunk.wall, terminalId: chunk.terminalId });
     }
-    this.#times.sort((x, y) => x.time - y.time);
+    this.#moments.sort((x, y) => x.wall - y.wall);
   }
 
-  /** How many chunks of a terminal lie at or before a virtual time (ms): its position on the tape. */
-  position(terminalId: string, time: number): number {
-    return countUntil(this.#chunks.get(terminalId) ?? [], time);
+  /** How many chunks of a terminal lie at or before a moment of the class: its position on the tape. */
+  position(terminalId: string, at: number): number {
+    return countUntil(this.#chunks.get(terminalId) ?? [], at);
   }
 
   /** Brings a screen from one position to another; from `undefined` it is drawn anew. */
@@ -56,32 +57,20 @@ export class TerminalTape {
     return { terminalId, reset: true, parts: tail(printed), closed, opened: to > 0 };
   }
 
-  /** Terminals that had been opened at a virtual time (ms). */
-  openedAt(time: number): string[] {
-    return [...this.#chunks].filter(([, chunks]) => (chunks[0]?.time ?? Infinity) <= time).map(([terminalId]) => terminalId);
+  /** Terminals that had been opened at a moment. */
+  openedAt(at: number): string[] {
+    return [...this.#chunks].filter(([, chunks]) => (chunks[0]?.wall ?? Infinity) <= at).map(([terminalId]) => terminalId);
   }
 
-  /** The terminal in which something happened last before a virtual time (ms). */
-  lastActive(time: number): string | undefined {
-    return this.#times[countUntil(this.#times, time) - 1]?.terminalId;
+  /** The terminal in which something happened last before a moment. */
+  lastActive(at: number): string | undefined {
+    return this.#moments[countUntil(this.#moments, at) - 1]?.terminalId;
   }
 
-  /** Virtual time (ms) of the first thing that happened in any terminal after a virtual time. */
-  nextAfter(time: number): number | undefined {
-    return this.#times[countUntil(this.#times, time)]?.time;
+  /** When the first thing happened in any terminal after a moment. */
+  nextAfter(at: number): number | undefined {
+    return this.#moments[countUntil(this.#moments, at)]?.wall;
   }
-}
-
-/** How many lie at or before a time, in a list in order of time. */
-function countUntil(list: readonly { time: number }[], time: number): number {
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((list[middle] as { time: number }).time <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function partsOf(chunks: readonly TerminalChunk[]): TerminalPart[] {

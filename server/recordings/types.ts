@@ -3,11 +3,18 @@ import type { ClusterConfig } from '../simulation/config.ts';
 import type { ClockCommand, Role } from '../rooms/types.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 
-/** One entry of a room's log. `time` is the virtual time at which it is applied, ms. */
+/**
+ * What a recording holds is stamped twice: `time` is the cluster's virtual time, and `wall` the wall-clock time of the class, which is the
+ * axis along which it is looked at. Both in ms, and neither ever goes back within a room. What was recorded before wall clocks were
+ * kept has its virtual time as `wall`.
+ */
+
+/** One entry of a room's log. `time` is the virtual time at which it is applied. */
 export interface LogEntry {
   /** From 1, without gaps. */
   sequence: number;
   time: number;
+  wall: number;
   /** Absent for the room's own entries. */
   participantId?: string;
   payload: LogPayload;
@@ -26,6 +33,7 @@ export interface KeyframeInfo {
   sequence: number;
   /** Virtual time, ms. */
   time: number;
+  wall: number;
   revision: number;
   /** 16 hexadecimal digits. */
   hash: string;
@@ -44,20 +52,36 @@ export interface Marker {
   kind: MarkerKind;
   /** Virtual time, ms. */
   time: number;
+  wall: number;
   participantName?: string;
   /** A command line, a fault's name and target, a pod's key, a note's text. */
   text: string;
+}
+
+/** From this moment on the cluster's clock went so, until the next stamp. */
+export interface ClockStamp {
+  wall: number;
+  /** Virtual time at that moment, ms. */
+  time: number;
+  /** Virtual time that passes in the same of wall-clock time; 0 while the clock stands. `leap`: evenly to where the next stamp is. */
+  rate: number | 'leap';
+}
+
+/** A stretch of the class, wall-clock time, ms. */
+export interface Span {
+  from: number;
+  to: number;
 }
 
 export interface RecordingInfo {
   roomId: string;
   name: string;
   createdAt: number;
+  /** The class from its first moment to its last, wall-clock time, ms. */
+  axis: Span;
   /** Virtual times of begin and end, ms. */
   startedAt: number;
   endedAt: number;
-  /** Wall-clock time of the last entry, ms. */
-  lastActiveAt: number;
   participants: { id: string; name: string; role: Role; color: string }[];
   live: boolean;
   /** What it takes on the server. */
@@ -69,6 +93,10 @@ export interface RecordingManifest extends RecordingInfo {
   config: ClusterConfig;
   /** Version of the simulation that serves this; differs from a keyframe's after an upgrade. */
   simulationVersion: string;
+  /** How virtual time went, in order. */
+  clock: ClockStamp[];
+  /** Stretches in which nothing happened that anybody would wait for, in order: the axis shortens them. */
+  quiet: Span[];
   keyframes: KeyframeInfo[];
   lastSequence: number;
   markers: Marker[];
@@ -89,6 +117,7 @@ export interface TerminalChunk {
   sequence: number;
   /** Virtual time, ms. */
   time: number;
+  wall: number;
   kind: 'output' | 'line' | 'resize' | 'closed';
   /** Bytes printed; a line typed; `COLUMNSxROWS`. */
   data: string;
@@ -99,6 +128,7 @@ export interface WorkspaceUpdate {
   sequence: number;
   /** Virtual time, ms. */
   time: number;
+  wall: number;
   /** Base64. */
   update: string;
 }
@@ -107,7 +137,7 @@ export interface WorkspaceUpdate {
  * HTTP paths of a recording's bulk data, all GET with `Authorization: Bearer TOKEN`, compressed as the client accepts:
  * - `/api/recordings/ROOM/keyframes/SEQUENCE` the cluster's snapshot as JSON
  * - `/api/recordings/ROOM/log?from=SEQUENCE&to=SEQUENCE` LogEntry[] (inclusive, at most LOG_PAGE_ENTRIES)
- * - `/api/recordings/ROOM/terminals?from=TIME&to=TIME` TerminalChunk[] of all terminals that the caller may see
- * - `/api/recordings/ROOM/workspace?to=TIME` WorkspaceUpdate[]
+ * - `/api/recordings/ROOM/terminals?from=WALL&to=WALL` TerminalChunk[] of all terminals that the caller may see
+ * - `/api/recordings/ROOM/workspace` WorkspaceUpdate[]
  */
 export const LOG_PAGE_ENTRIES = 5_000;

@@ -1,6 +1,7 @@
-/** The workspace document (chat, notes, files) at an instant of a recording. No Node APIs here. */
+/** The workspace document (chat, notes, files) at a moment of a recording (wall clock, ms). No Node APIs here. */
 import * as Y from 'yjs';
 import { WORKSPACE_ROOTS, type ChatMessage, type NoteEntry, type PinEntry } from '../sync/protocol.ts';
+import { countUntil } from './moments.ts';
 import type { WorkspaceUpdate } from './types.ts';
 
 /** After so many updates the state is kept, so that going back does not begin at the beginning. */
@@ -16,7 +17,7 @@ export interface WorkspaceView {
 }
 
 export class WorkspaceTape {
-  #updates: { time: number; update: Uint8Array }[] = [];
+  #updates: { wall: number; update: Uint8Array }[] = [];
   /** Encoded states after a number of updates. */
   readonly #checkpoints = new Map<number, Uint8Array>();
   #doc = new Y.Doc();
@@ -25,24 +26,18 @@ export class WorkspaceTape {
 
   /** Replaces the tape by a longer one of the same room, or begins with one. */
   load(updates: readonly WorkspaceUpdate[]): void {
-    this.#updates = updates.map(({ time, update }) => ({ time, update: fromBase64(update) }));
+    this.#updates = updates.map(({ wall, update }) => ({ wall, update: fromBase64(update) }));
     if (this.#applied > this.#updates.length) this.#rewind(0);
   }
 
-  /** How many updates lie at or before a virtual time (ms). */
-  position(time: number): number {
-    // Updates are in the order in which they were made, which is the order of their times.
-    let count = 0;
-    for (const update of this.#updates) {
-      if (update.time > time) break;
-      count++;
-    }
-    return count;
+  /** How many updates lie at or before a moment. */
+  position(at: number): number {
+    return countUntil(this.#updates, at);
   }
 
-  /** Virtual time (ms) of the first update after a virtual time. */
-  nextAfter(time: number): number | undefined {
-    return this.#updates[this.position(time)]?.time;
+  /** When the first update was made after a moment. */
+  nextAfter(at: number): number | undefined {
+    return this.#updates[this.position(at)]?.wall;
   }
 
   /** The document after so many updates. */

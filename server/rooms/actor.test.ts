@@ -83,6 +83,7 @@ function open(options: { store?: GatedStore; rate?: 'paused' | 1 | 10 | 60 | 'sl
   const shown = { revision: 0 };
   const broken: unknown[] = [];
   const actor = new RoomActor({
+    lastWall: 0,
     roomId: 'r',
     cluster: asCluster(tiny),
     lastSequence: 0,

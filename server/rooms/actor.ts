@@ -8,7 +8,7 @@
 import type { Cluster } from '../simulation/cluster.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 import { advance, applyEntry, SimulationBrokenError } from '../recordings/apply.ts';
-import type { LogEntry, LogPayload } from '../recordings/types.ts';
+import type { ClockStamp, LogEntry, LogPayload } from '../recordings/types.ts';
 import { RoomBusyError, RoomFailedError, StorageFailedError } from './errors.ts';
 import type { Journal } from './journal.ts';
 import type { ClockRate } from './projection/types.ts';
@@ -45,6 +45,8 @@ export interface ActorOptions {
   /** Sequence of the last log entry that the cluster contains. */
   lastSequence: number;
   rate: ClockRate;
+  /** Latest moment that the room has recorded, wall clock, ms. */
+  lastWall: number;
   journal: Journal;
   /** Wall clock, ms; monotonic. */
   wallClock: () => number;
@@ -74,6 +76,8 @@ export class RoomActor {
   /** The clock runs from this pair of virtual and wall-clock time. */
   #anchor: { virtual: number; wall: number };
   #nextSlowStep = 0;
+  /** What is added to the wall clock, so that a room's record does not go back where the machine's clock was set back. */
+  readonly #wallAhead: number;
   readonly #options: ActorOptions;
 
   constructor(options: ActorOptions) {
@@ -82,7 +86,14 @@ export class RoomActor {
     this.#lastSequence = options.lastSequence;
     this.#rate = options.rate;
     this.#horizon = options.cluster.now;
+    this.#wallAhead = Math.max(0, options.lastWall - Math.floor(options.wallClock()));
     this.#anchor = { virtual: options.cluster.now, wall: options.wallClock() };
+    this.#stamp();
+  }
+
+  /** The wall clock as the room records it, whole ms. Never before anything that it has recorded. */
+  get wall(): number {
+    return Math.floor(this.#options.wallClock()) + this.#wallAhead;
   }
 
   get rate(): ClockRate {
@@ -232,7 +243,7 @@ export class RoomActor {
     // A step or jump moves time, so that whatever came after it can only be stamped afterwards.
     const mover = batch.findIndex(({ payload }) => payload.kind === 'clock');
     if (mover >= 0 && mover < batch.length - 1) this.#queue.unshift(...batch.splice(mover + 1));
-    const entries = batch.map(({ payload, participantId }): LogEntry => ({ sequence: ++this.#lastSequence, time: this.cluster.now, payload, ...(participantId === undefined ? {} : { participantId }) }));
+    const entries = batch.map(({ payload, participantId }): LogEntry => ({ sequence: ++this.#lastSequence, time: this.cluster.now, wall: this.wall, payload, ...(participantId === undefined ? {} : { participantId }) }));
     try {
       await this.#options.journal.append(this.#options.roomId, entries);
     } catch (error) {
@@ -249,6 +260,7 @@ export class RoomActor {
   async #apply(entry: LogEntry): Promise<Applied> {
     const { payload } = entry;
     if (payload.kind === 'clock' && payload.command.action === 'jump') {
+      this.#stamp('leap');
       await this.#advance(entry.time + payload.command.seconds * 1_000);
     }
     let outcome: Applied['outcome'];
@@ -273,6 +285,12 @@ export class RoomActor {
 
   #reanchor(): void {
     this.#anchor = { virtual: this.cluster.now, wall: this.#options.wallClock() };
+    this.#stamp();
+  }
+
+  /** Records how the clock goes from here on. */
+  #stamp(rate: ClockStamp['rate'] = this.#awake && typeof this.#rate === 'number' ? this.#rate : 0): void {
+    this.#options.journal.clock(this.#options.roomId, { wall: this.wall, time: this.cluster.now, rate });
   }
 
   /** Name of whoever made the input that is being applied now; writes happen while it is. */
@@ -292,7 +310,7 @@ export class RoomActor {
     const target = this.#target(wall);
     if (this.#horizon - target >= GRANT_REFILL_MS * this.#rate) return;
     const until = Math.min(target, this.#horizon + MAX_CATCH_UP_MS * this.#rate) + GRANT_MS[this.#rate] * this.#rate;
-    const entry: LogEntry = { sequence: ++this.#lastSequence, time: this.cluster.now, payload: { kind: 'running', until } };
+    const entry: LogEntry = { sequence: ++this.#lastSequence, time: this.cluster.now, wall: this.wall, payload: { kind: 'running', until } };
     this.#grantInFlight = true;
     // The clock stands still when nothing is left: then somebody waits.
     const urgency = target >= this.#horizon ? 'now' : 'soon';

@@ -82,13 +82,14 @@ export interface TestRooms {
   logged: string[];
 }
 
-export function testRooms(store: RoomStore = new MemoryStore(), shell: ShellBinding = testShell): TestRooms {
+/** @param lookMs how much the wall clock moves whenever somebody looks at it: some things take no time otherwise. */
+export function testRooms(store: RoomStore = new MemoryStore(), shell: ShellBinding = testShell, lookMs = 0): TestRooms {
   let wall = 1_000;
   const logged: string[] = [];
   const keep = (level: string) => (details: object, message: string) => void logged.push(`${level} ${message} ${JSON.stringify(details, (_key, value: unknown) => (value instanceof Error ? value.message : value))}`);
   const log = { info: keep('info'), warn: keep('warn'), error: keep('error') };
   const journal = new Journal(store, (error) => log.error({ error }, 'journal'), 0);
-  const rooms = new Rooms({ store, journal, shell, wallClock: () => wall, log });
+  const rooms = new Rooms({ store, journal, shell, wallClock: () => (wall += lookMs), log });
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
   };

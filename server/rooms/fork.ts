@@ -4,11 +4,11 @@ import { WORKSPACE_ROOTS } from '../sync/protocol.ts';
 import type { RoomStore } from './store/types.ts';
 
 /**
- * The shared files of a room at a virtual time (ms), as an update for an empty workspace document. What people said and noted stays
+ * The shared files of a room at a moment of its class (wall clock, ms), as an update for an empty workspace document. What people said and noted stays
  * in the recording: a fork is a new class. Undefined when there were no files.
  */
-export async function forkedFiles(store: RoomStore, roomId: string, time: number): Promise<Uint8Array | undefined> {
-  const updates = await store.workspaceUpdates(roomId, time);
+export async function forkedFiles(store: RoomStore, roomId: string, wall: number): Promise<Uint8Array | undefined> {
+  const updates = await store.workspaceUpdates(roomId, wall);
   if (updates.length === 0) return undefined;
   const before = new Y.Doc();
   Y.applyUpdate(before, Y.mergeUpdates(updates.map(({ update }) => update)));

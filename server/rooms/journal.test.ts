@@ -4,7 +4,7 @@ import { Journal } from './journal.ts';
 import type { JournalBatch } from './store/types.ts';
 
 function entry(sequence: number): LogEntry {
-  return { sequence, time: 0, payload: { kind: 'running', until: 0 } };
+  return { sequence, time: 0, wall: 0, payload: { kind: 'running', until: 0 } };
 }
 
 function recording(fail: (batch: JournalBatch) => boolean = () => false) {
@@ -40,7 +40,7 @@ describe('Journal', () => {
 
   it('keeps the log when terminal output cannot be written, and says so', async () => {
     const { journal, batches, failures } = recording((batch) => batch.terminal.length > 0);
-    journal.terminal('a', { terminalId: 't', sequence: 1, time: 0, kind: 'output', data: 'x' });
+    journal.terminal('a', { terminalId: 't', sequence: 1, time: 0, wall: 0, kind: 'output', data: 'x' });
     await journal.append('a', [entry(1)]);
     await journal.drain();
     expect(batches.flatMap((batch) => batch.log)).toHaveLength(1);

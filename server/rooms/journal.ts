@@ -2,7 +2,7 @@
  * Group commit: what all rooms of this process want written goes to the store in one batch at a time. While one batch
  * is being written the next one gathers, so that latency stays at one or two writes however many rooms there are.
  */
-import type { LogEntry, Marker, TerminalChunk } from '../recordings/types.ts';
+import type { ClockStamp, LogEntry, Marker, TerminalChunk } from '../recordings/types.ts';
 import type { JournalBatch, RoomStore } from './store/types.ts';
 
 /** Log entries in one batch; more wait for the next. */
@@ -67,6 +67,11 @@ export class Journal {
     this.#startSoon();
   }
 
+  clock(roomId: string, stamp: ClockStamp): void {
+    this.#rest.clock.push({ roomId, stamp });
+    this.#startSoon();
+  }
+
   /** Resolves when everything handed in so far has been written or given up. */
   async drain(): Promise<void> {
     this.#restDue = true;
@@ -109,8 +114,8 @@ export class Journal {
   }
 
   get #hasRest(): boolean {
-    const { workspace, terminal, markers } = this.#rest;
-    return workspace.length > 0 || terminal.length > 0 || markers.length > 0;
+    const { workspace, terminal, markers, clock } = this.#rest;
+    return workspace.length > 0 || terminal.length > 0 || markers.length > 0 || clock.length > 0;
   }
 
   async #writeAll(): Promise<void> {
@@ -167,5 +172,5 @@ export class Journal {
 }
 
 function emptyBatch(): JournalBatch {
-  return { log: [], workspace: [], terminal: [], markers: [] };
+  return { log: [], workspace: [], terminal: [], markers: [], clock: [] };
 }

@@ -56,7 +56,7 @@ export class Keyframer {
     this.#lastSequence = this.actor.lastSequence;
     this.#lastVirtual = this.actor.cluster.now;
     const begin = performance.now();
-    const making = makeKeyframe(this.roomId, this.actor.cluster, this.actor.lastSequence, horizon);
+    const making = makeKeyframe(this.roomId, this.actor.cluster, { sequence: this.actor.lastSequence, wall: this.actor.wall, horizon });
     this.#costMs = performance.now() - begin;
     try {
       await this.store.addKeyframe(await making);

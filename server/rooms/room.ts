@@ -112,6 +112,7 @@ export class Room implements RoomService {
       cluster: restored.cluster,
       lastSequence: restored.lastSequence,
       rate: restored.rate,
+      lastWall: restored.lastWall,
       journal,
       wallClock,
       onProgress: () => holder.room?.progressed(),
@@ -128,6 +129,7 @@ export class Room implements RoomService {
       roomId: record.id,
       journal,
       now: () => actor.now,
+      wall: () => actor.wall,
       onNote: (me, text) => holder.room?.mark('note', text, me.name),
       onFailure: failed('the workspace could not be stored'),
     });
@@ -238,6 +240,11 @@ export class Room implements RoomService {
     return this.#actor.cluster;
   }
 
+  /** The wall clock as the room records it, ms. */
+  get wall(): number {
+    return this.#actor.wall;
+  }
+
   get revision(): number {
     return this.#actor.cluster.revision;
   }
@@ -320,7 +327,7 @@ export class Room implements RoomService {
     const { payload } = entry;
     if (payload.kind === 'clock') {
       // A jump is marked where it began.
-      if (entry.participantId !== undefined) this.mark('clock', clockText(payload.command), this.people.nameOf(entry.participantId), entry.time);
+      if (entry.participantId !== undefined) this.mark('clock', clockText(payload.command), this.people.nameOf(entry.participantId), entry);
       return;
     }
     if (payload.kind !== 'input' || payload.input.kind !== 'operation') return;
@@ -332,9 +339,9 @@ export class Room implements RoomService {
     this.mark(name === 'fault.break' ? 'fault' : 'heal', text, entry.participantId === undefined ? undefined : this.people.nameOf(entry.participantId));
   }
 
-  /** @param time virtual time that the mark is about, ms; now, unless another is given. */
-  mark(kind: MarkerKind, text: string, participantName?: string, time = this.#actor.now): void {
-    this.#environment.journal.marker(this.id, { kind, text: text.slice(0, 500), time, ...(participantName === undefined ? {} : { participantName }) });
+  /** @param at what the mark is about; now, unless another instant is given. */
+  mark(kind: MarkerKind, text: string, participantName?: string, at: { time: number; wall: number } = { time: this.#actor.now, wall: this.#actor.wall }): void {
+    this.#environment.journal.marker(this.id, { kind, text: text.slice(0, 500), time: at.time, wall: at.wall, ...(participantName === undefined ? {} : { participantName }) });
   }
 
   terminalsChanged(): void {

@@ -52,7 +52,10 @@ export class Rooms implements RoomsService {
     this.#creations = new TryLimit(ROOM_LIMITS.roomsPerAddressPerHour, 3_600_000, environment.wallClock);
     this.#wrongLinks = new TryLimit(ROOM_LIMITS.wrongLinksPerMinute, 60_000, environment.wallClock);
     this.#complain = (message, details) => environment.log.error(details, message);
-    this.recordings = new Recordings(environment.store, (roomId) => this.live(roomId)?.info().now);
+    this.recordings = new Recordings(environment.store, (roomId) => {
+      const room = this.live(roomId);
+      return room && { time: room.info().now, wall: room.wall };
+    });
   }
 
   /** Starts the clocks. */
@@ -79,16 +82,16 @@ export class Rooms implements RoomsService {
     this.#creations.count(address);
     const startTime = Math.floor(Date.now() / 1_000) * 1_000;
     const config = defaultConfig(randomInt(2 ** 31), startTime);
-    return this.#found(roomName || name, name, config, { cluster: await newCluster(config, this.#complain), lastSequence: 0, rate: 1 });
+    return this.#found(roomName || name, name, config, { cluster: await newCluster(config, this.#complain), lastSequence: 0, lastWall: 0, rate: 1 });
   }
 
-  async fork({ roomId, time, roomName, me, address }: { roomId: string; me: Participant; time: number; roomName: string; address: string }): Promise<RoomCreated> {
+  async fork({ roomId, wall, roomName, me, address }: { roomId: string; me: Participant; wall: number; roomName: string; address: string }): Promise<RoomCreated> {
     this.#creations.count(address);
     const record = await this.#environment.store.room(roomId);
     if (!record) throw new RoomNotFoundError();
-    const { cluster, lastSequence } = await restoreRoom(this.#environment.store, record, this.#complain, time);
+    const { cluster, lastSequence } = await restoreRoom(this.#environment.store, record, this.#complain, wall);
     // The log goes on with the numbers of its origin: objects name the inputs that made them by number.
-    return this.#found(roomName || record.name, me.name, record.config, { cluster, lastSequence, rate: 'paused' }, await forkedFiles(this.#environment.store, roomId, time));
+    return this.#found(roomName || record.name, me.name, record.config, { cluster, lastSequence, lastWall: 0, rate: 'paused' }, await forkedFiles(this.#environment.store, roomId, wall));
   }
 
   async join({ roomId, secret, name, address }: { roomId: string; secret: string; name: string; address: string }): Promise<Joined> {
@@ -203,10 +206,11 @@ export class Rooms implements RoomsService {
       studentSecret: newSecret(),
       observerSecret: newSecret(),
     };
-    const keyframe = makeKeyframe(record.id, begun.cluster, begun.lastSequence, begun.cluster.now);
+    const wall = Math.floor(this.#environment.wallClock());
+    const keyframe = makeKeyframe(record.id, begun.cluster, { sequence: begun.lastSequence, wall, horizon: begun.cluster.now });
     await store.createRoom(record);
     await store.addKeyframe(await keyframe);
-    if (workspace) await this.#environment.journal.workspace(record.id, { sequence: 1, time: begun.cluster.now, update: workspace });
+    if (workspace) await this.#environment.journal.workspace(record.id, { sequence: 1, time: begun.cluster.now, wall, update: workspace });
     const room = await Room.open(record, begun, this.#environment);
     this.#states.set(record.id, { kind: 'live', room });
     const { participant, token } = await room.join(instructorName, 'instructor');

@@ -127,6 +127,6 @@ export interface RoomsService {
   authenticate(token: string): Promise<{ room: RoomService; participant: Participant }>;
   /** Who a token belongs to; leaves the room asleep if it sleeps. @throws TokenInvalidError */
   identify(token: string): Promise<{ roomId: string; participant: Participant }>;
-  /** A new room that goes on from an instant of a recording. */
-  fork(request: { roomId: string; me: Participant; time: number; roomName: string; address: string }): Promise<RoomCreated>;
+  /** A new room that goes on from a moment of a recording (wall clock, ms). */
+  fork(request: { roomId: string; me: Participant; wall: number; roomName: string; address: string }): Promise<RoomCreated>;
 }

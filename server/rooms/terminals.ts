@@ -42,6 +42,13 @@ export interface TerminalsContext {
   onFailure: (error: unknown) => void;
 }
 
+/** An instant by both clocks, ms. */
+interface Moment {
+  /** Virtual. */
+  time: number;
+  wall: number;
+}
+
 interface LiveTerminal {
   record: TerminalRecord;
   scrollback: Scrollback;
@@ -49,8 +56,8 @@ interface LiveTerminal {
   watchers: Set<Channel<TerminalEvent>>;
   chunkSequence: number;
   pendingOutput: string;
-  /** Virtual time at which the pending output began, ms. */
-  pendingSince: number;
+  /** When the pending output began. */
+  pendingSince: Moment;
   pendingTimer: ReturnType<typeof setTimeout> | undefined;
   edits: Map<string, (text: string | null) => void>;
   /** Whether an earlier shell ended with the server. */
@@ -248,8 +255,8 @@ export class Terminals implements TerminalService {
     const offset = terminal.scrollback.offset;
     terminal.scrollback.push(text);
     this.#send(terminal, { type: 'output', data: text, offset }, text.length);
-    const { now } = this.#context.host.actor;
-    if (now - terminal.pendingSince >= CHUNK_VIRTUAL_MS) this.#flush(terminal);
+    const now = this.#now;
+    if (now.time - terminal.pendingSince.time >= CHUNK_VIRTUAL_MS) this.#flush(terminal);
     if (terminal.pendingOutput === '') terminal.pendingSince = now;
     terminal.pendingOutput += text;
     if (terminal.pendingOutput.length >= MAX_CHUNK_CHARACTERS) this.#flush(terminal);
@@ -265,10 +272,15 @@ export class Terminals implements TerminalService {
     this.#chunk(terminal, 'output', data, terminal.pendingSince);
   }
 
-  #chunk(terminal: LiveTerminal, kind: 'output' | 'line' | 'resize' | 'closed', data: string, time = this.#context.host.actor.now): void {
+  #chunk(terminal: LiveTerminal, kind: 'output' | 'line' | 'resize' | 'closed', data: string, { time, wall } = this.#now): void {
     // Neither database takes a NUL in text.
     const safe = data.includes('\u0000') ? data.replaceAll('\u0000', '') : data;
-    this.#context.journal.terminal(this.#context.roomId, { terminalId: terminal.record.id, sequence: ++terminal.chunkSequence, time, kind, data: safe });
+    this.#context.journal.terminal(this.#context.roomId, { terminalId: terminal.record.id, sequence: ++terminal.chunkSequence, time, wall, kind, data: safe });
+  }
+
+  get #now(): Moment {
+    const { now, wall } = this.#context.host.actor;
+    return { time: now, wall };
   }
 
   #send(terminal: LiveTerminal, event: TerminalEvent, size: number): void {
@@ -300,7 +312,7 @@ function live(record: TerminalRecord, output: string, chunkSequence: number): Li
     watchers: new Set(),
     chunkSequence,
     pendingOutput: '',
-    pendingSince: 0,
+    pendingSince: { time: 0, wall: 0 },
     pendingTimer: undefined,
     edits: new Map(),
     interrupted: chunkSequence > 0,

@@ -15,6 +15,8 @@ export interface WorkspaceContext {
   roomId: string;
   journal: Journal;
   now: () => number;
+  /** The wall clock as the room records it. */
+  wall: () => number;
   onNote: (me: Participant, text: string) => void;
   onFailure: (error: unknown) => void;
 }
@@ -63,7 +65,7 @@ export class Workspace implements WorkspaceService {
   async addNote(me: Participant, text: string): Promise<NoteEntry> {
     const notes = this.doc.getMap<NoteEntry>(WORKSPACE_ROOTS.notes);
     if (notes.size >= ROOM_LIMITS.notes) throw new LimitExceededError('notes', ROOM_LIMITS.notes);
-    const note: NoteEntry = { id: randomId(12), participantId: me.id, name: me.name, text, time: this.#context.now() };
+    const note: NoteEntry = { id: randomId(12), participantId: me.id, name: me.name, text, time: this.#context.now(), wall: this.#context.wall() };
     this.doc.transact(() => notes.set(note.id, note), 'server');
     this.#context.onNote(me, text);
     await this.flush();
@@ -111,7 +113,7 @@ export class Workspace implements WorkspaceService {
     if (this.#gathered.length > 0) {
       const update = this.#gathered.length === 1 ? (this.#gathered[0] as Uint8Array) : Y.mergeUpdates(this.#gathered);
       this.#gathered = [];
-      this.#writing = this.#context.journal.workspace(this.#context.roomId, { sequence: ++this.#lastSequence, time: this.#context.now(), update }).catch(this.#context.onFailure);
+      this.#writing = this.#context.journal.workspace(this.#context.roomId, { sequence: ++this.#lastSequence, time: this.#context.now(), wall: this.#context.wall(), update }).catch(this.#context.onFailure);
     }
     return this.#writing;
   }

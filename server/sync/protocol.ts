@@ -101,6 +101,8 @@ export interface NoteEntry {
   text: string;
   /** Virtual time that the note is about, ms. */
   time: number;
+  /** The same moment of the class, wall clock, ms. Notes from before it was kept have none. */
+  wall?: number;
 }
 
 /** An object that somebody pinned for everyone. */

@@ -11,7 +11,9 @@ import type { KubeObject } from '../../../server/simulation/apiserver/types.ts';
 
 /** Everything that is on the screen at one instant, as a difference to the frame before. */
 export interface ReviewFrame {
-  /** Virtual time, ms. */
+  /** The moment of the class, wall clock, ms. */
+  at: number;
+  /** The cluster's virtual time then, ms. */
   time: number;
   cluster: ReplayFrame;
   /** Absent when it is as it was. */
@@ -40,9 +42,9 @@ export interface FrameWish {
 export interface ReviewCalls {
   /** Begins with a recording, or goes on with a longer one of the same room. */
   open: { argument: { server: string; token: string; manifest: RecordingManifest }; result: undefined };
-  /** Goes to a virtual time, ms. */
-  seek: { argument: FrameWish & { time: number }; result: ReviewFrame };
-  /** Plays on until something happens, at most to a virtual time, ms. */
+  /** Goes to a moment. */
+  seek: { argument: FrameWish & { at: number }; result: ReviewFrame };
+  /** Plays on until something happens, at most to a moment. */
   next: { argument: FrameWish & { limit: number }; result: ReviewFrame };
   object: { argument: ObjectRef; result: KubeObject };
   yaml: { argument: ObjectRef; result: string };
@@ -72,7 +74,7 @@ export type LoadingPart = 'keyframe' | 'log' | 'terminals' | 'workspace';
 export type ReviewNotice =
   /** Some of a part has arrived, uncompressed bytes. */
   | { notice: 'loading'; part: LoadingPart; bytes: number }
-  /** A part is there, as far as `until` (virtual time, ms): the same instant may look different now. */
+  /** A part is there, as far as the moment `until`: the same instant may look different now. */
   | { notice: 'arrived'; part: 'terminals' | 'workspace'; until: number }
   | { notice: 'failed'; part: 'terminals' | 'workspace'; failure: ReviewFailure };
 

@@ -13,10 +13,10 @@ import { Inspect } from '../../../server/rooms/inspect.ts';
 import type { Participant } from '../../../server/rooms/types.ts';
 import type { FrameWish, LoadingPart, ReviewCalls, ReviewFailure, ReviewFrame, ReviewMessage, ReviewNotice, ReviewRequest } from './protocol.ts';
 
-/** Terminal output is fetched in windows of about this much virtual time: the first of it is there soon. */
+/** Terminal output is fetched in windows of about this much of the class: the first of it is there soon. */
 const WINDOW_MS = 20 * 60_000;
 const MAX_WINDOWS = 24;
-/** A live room writes terminal output a moment after its time: this much of what was fetched is fetched again. */
+/** A live room writes terminal output a moment later: this much of what was fetched is fetched again. */
 const OVERLAP_MS = 10 * 60_000;
 const TAIL_LINES = 1_000;
 
@@ -65,12 +65,12 @@ export class ReviewService {
       case 'open':
         return this.#open(request.argument);
       case 'seek': {
-        const { time } = request.argument;
-        return this.#frame(request.argument, (replay) => replay.seekFrame(time));
+        const { at } = request.argument;
+        return this.#frame(request.argument, (replay) => replay.seekFrame(at));
       }
       case 'next': {
         const { limit } = request.argument;
-        return this.#frame(request.argument, (replay) => replay.playToChange(Math.min(limit, this.#nextOnTapes(replay.now))));
+        return this.#frame(request.argument, (replay) => replay.playToChange(Math.min(limit, this.#nextOnTapes(replay.at))));
       }
       case 'object':
         return this.#room.inspect.object(READER, request.argument);
@@ -100,7 +100,7 @@ export class ReviewService {
     const source = this.#opened?.source ?? this.makeSource(server, manifest.roomId, token, (path, bytes) => this.#notify({ notice: 'loading', part: partOf(path), bytes }));
     const before = this.#opened;
     const replay = new Replay(manifest, source);
-    if (before) await replay.goTo(before.replay.now);
+    if (before) await replay.goTo(before.replay.at);
     const nameOf = (id: string): string | undefined => manifest.participants.find((one) => one.id === id)?.name;
     const cluster = () => replay.cluster;
     this.#opened = { manifest, source, replay, inspect: new Inspect({ cluster, run: (_id, line) => runInReplay(cluster, line), entry: (sequence) => replay.entry(sequence), nameOf }) };
@@ -119,21 +119,21 @@ export class ReviewService {
     try {
       this.#workspace.load(await source.workspace());
       this.#workspacePosition = undefined;
-      this.#notify({ notice: 'arrived', part: 'workspace', until: manifest.endedAt });
+      this.#notify({ notice: 'arrived', part: 'workspace', until: manifest.axis.to });
     } catch (error) {
       this.#notify({ notice: 'failed', part: 'workspace', failure: failureOf(error) });
     }
   }
 
   async #fetchTerminals(): Promise<void> {
-    const { source, manifest } = this.#room;
+    const { source, manifest: { axis } } = this.#room;
     try {
       const begin = this.#terminalsUntil === undefined ? 0 : Math.max(0, this.#terminalsUntil - OVERLAP_MS);
-      const length = manifest.endedAt - Math.max(begin, manifest.startedAt);
+      const length = axis.to - Math.max(begin, axis.from);
       const windows = Math.max(1, Math.min(MAX_WINDOWS, Math.ceil(length / WINDOW_MS)));
       for (let index = 1, from = begin; index <= windows; index++) {
         const last = index === windows;
-        const to = last ? manifest.endedAt : Math.floor(Math.max(begin, manifest.startedAt) + (length * index) / windows);
+        const to = last ? axis.to : Math.floor(Math.max(begin, axis.from) + (length * index) / windows);
         // What was printed a moment after the end belongs to it: it is stamped when it is written down.
         this.#terminals.add(await source.terminals(from, last ? Number.MAX_SAFE_INTEGER : to));
         from = to + 1;
@@ -149,17 +149,18 @@ export class ReviewService {
     const { replay } = this.#room;
     const begin = performance.now();
     const cluster = await move(replay);
-    const time = replay.now;
-    const workspacePosition = this.#workspace.position(time);
+    const { at, now: time } = replay;
+    const workspacePosition = this.#workspace.position(at);
     const workspace = workspacePosition === this.#workspacePosition ? undefined : this.#workspace.at(workspacePosition);
     this.#workspacePosition = workspacePosition;
-    const lastActive = this.#terminals.lastActive(time);
+    const lastActive = this.#terminals.lastActive(at);
     const frame: ReviewFrame = {
+      at,
       time,
       cluster,
       ...(workspace ? { workspace } : {}),
-      terminals: this.#terminalUpdates(wish, time),
-      opened: this.#terminals.openedAt(time),
+      terminals: this.#terminalUpdates(wish, at),
+      opened: this.#terminals.openedAt(at),
       ...(lastActive === undefined ? {} : { lastActive }),
       fidelity: replay.fidelity,
       failures: replay.failures,
@@ -167,26 +168,26 @@ export class ReviewService {
     };
     if (this.#terminalsUntil === undefined) {
       // The first picture is there; now the rest.
-      this.#terminalsUntil = this.#room.manifest.startedAt;
+      this.#terminalsUntil = this.#room.manifest.axis.from;
       this.#fetchTapes();
     }
     return frame;
   }
 
-  #terminalUpdates({ watched, fresh }: FrameWish, time: number): ReviewFrame['terminals'] {
+  #terminalUpdates({ watched, fresh }: FrameWish, at: number): ReviewFrame['terminals'] {
     for (const id of [...this.#positions.keys()]) if (!watched.includes(id) || fresh.includes(id)) this.#positions.delete(id);
     return watched.flatMap((id) => {
       const before = this.#positions.get(id);
-      const position = this.#terminals.position(id, time);
+      const position = this.#terminals.position(id, at);
       if (before === position) return [];
       this.#positions.set(id, position);
       return [this.#terminals.update(id, before, position)];
     });
   }
 
-  /** When the next thing is printed, said or noted after a virtual time (ms). */
-  #nextOnTapes(time: number): number {
-    return Math.min(this.#terminals.nextAfter(time) ?? Infinity, this.#workspace.nextAfter(time) ?? Infinity);
+  /** When the next thing is printed, said or noted after a moment. */
+  #nextOnTapes(at: number): number {
+    return Math.min(this.#terminals.nextAfter(at) ?? Infinity, this.#workspace.nextAfter(at) ?? Infinity);
   }
 
   #notify(notice: ReviewNotice): void {

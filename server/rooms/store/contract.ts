@@ -4,8 +4,10 @@ import { defaultConfig } from '../../simulation/config.ts';
 import type { LogEntry } from '../../recordings/types.ts';
 import type { JournalBatch, RoomRecord, RoomStore } from './types.ts';
 
-const NOTHING: JournalBatch = { log: [], workspace: [], terminal: [], markers: [] };
+const NOTHING: JournalBatch = { log: [], workspace: [], terminal: [], markers: [], clock: [] };
 const TIME = 1_700_000_000_000;
+/** The wall clock goes its own way. */
+const WALL = 1_800_000_000_000;
 
 function roomRecord(id: string): RoomRecord {
   return {
@@ -25,7 +27,7 @@ function roomRecord(id: string): RoomRecord {
 }
 
 function pause(sequence: number): LogEntry {
-  return { sequence, time: TIME + sequence, participantId: 'p', payload: { kind: 'clock', command: { action: 'pause' } } };
+  return { sequence, time: TIME + sequence, wall: WALL + sequence, participantId: 'p', payload: { kind: 'clock', command: { action: 'pause' } } };
 }
 
 export function storeContract(name: string, open: () => Promise<RoomStore>): void {
@@ -77,7 +79,7 @@ export function storeContract(name: string, open: () => Promise<RoomStore>): voi
     });
 
     it('gives back the newest keyframe with its bytes, and lists them without', async () => {
-      const base = { roomId: 'r1', time: TIME, horizon: TIME, revision: 9, hash: 'abc', simulationVersion: 'v', bytes: 3 };
+      const base = { roomId: 'r1', time: TIME, wall: WALL, horizon: TIME, revision: 9, hash: 'abc', simulationVersion: 'v', bytes: 3 };
       await store.addKeyframe({ ...base, sequence: 1, snapshot: new Uint8Array([1, 2, 3]) });
       await store.addKeyframe({ ...base, sequence: 3, snapshot: new Uint8Array([4, 5, 6]) });
       expect([...((await store.newestKeyframe('r1'))?.snapshot ?? [])]).toEqual([4, 5, 6]);
@@ -87,17 +89,17 @@ export function storeContract(name: string, open: () => Promise<RoomStore>): voi
     });
 
     it('replaces a keyframe of the same sequence', async () => {
-      await store.addKeyframe({ roomId: 'r2', sequence: 1, time: TIME, horizon: TIME + 9, revision: 1, hash: 'x', simulationVersion: 'v', bytes: 1, snapshot: new Uint8Array([1]) });
-      await store.addKeyframe({ roomId: 'r2', sequence: 1, time: TIME, horizon: TIME + 9, revision: 2, hash: 'y', simulationVersion: 'v', bytes: 1, snapshot: new Uint8Array([2]) });
+      await store.addKeyframe({ roomId: 'r2', sequence: 1, time: TIME, wall: WALL, horizon: TIME + 9, revision: 1, hash: 'x', simulationVersion: 'v', bytes: 1, snapshot: new Uint8Array([1]) });
+      await store.addKeyframe({ roomId: 'r2', sequence: 1, time: TIME, wall: WALL, horizon: TIME + 9, revision: 2, hash: 'y', simulationVersion: 'v', bytes: 1, snapshot: new Uint8Array([2]) });
       expect((await store.keyframes('r2')).map((one) => one.hash)).toEqual(['y']);
       expect((await store.newestKeyframe('r2'))?.horizon).toBe(TIME + 9);
     });
 
-    it('keeps workspace updates in order and cuts them at a time', async () => {
-      const update = (sequence: number) => ({ sequence, time: TIME + sequence, update: new Uint8Array([sequence]) });
+    it('keeps workspace updates in order and cuts them at a moment', async () => {
+      const update = (sequence: number) => ({ sequence, time: TIME, wall: WALL + sequence, update: new Uint8Array([sequence]) });
       await store.append({ ...NOTHING, workspace: [1, 2, 3].map((n) => ({ roomId: 'r1', update: update(n) })) });
       expect((await store.workspaceUpdates('r1')).map((one) => one.update[0])).toEqual([1, 2, 3]);
-      expect((await store.workspaceUpdates('r1', TIME + 2)).map((one) => one.sequence)).toEqual([1, 2]);
+      expect((await store.workspaceUpdates('r1', WALL + 2)).map((one) => one.sequence)).toEqual([1, 2]);
     });
 
     it('keeps terminals, their output in order, and the tail of one', async () => {
@@ -108,19 +110,19 @@ export function storeContract(name: string, open: () => Promise<RoomStore>): voi
       await store.append({
         ...NOTHING,
         terminal: [
-          { roomId: 'r1', chunk: { terminalId: 't1', sequence: 1, time: TIME, kind: 'output', data: 'abc' } },
-          { roomId: 'r1', chunk: { terminalId: 't1', sequence: 2, time: TIME + 1, kind: 'line', data: 'ls' } },
-          { roomId: 'r1', chunk: { terminalId: 't1', sequence: 3, time: TIME + 2, kind: 'output', data: 'def' } },
+          { roomId: 'r1', chunk: { terminalId: 't1', sequence: 1, time: TIME, wall: WALL, kind: 'output', data: 'abc' } },
+          { roomId: 'r1', chunk: { terminalId: 't1', sequence: 2, time: TIME, wall: WALL + 1, kind: 'line', data: 'ls' } },
+          { roomId: 'r1', chunk: { terminalId: 't1', sequence: 3, time: TIME, wall: WALL + 2, kind: 'output', data: 'def' } },
         ],
       });
       expect(await store.terminalTail('t1', 4)).toEqual({ data: 'cdef', lastSequence: 3 });
-      expect((await store.terminalChunks('r1', TIME + 1, TIME + 2)).map((chunk) => chunk.data)).toEqual(['ls', 'def']);
+      expect((await store.terminalChunks('r1', WALL + 1, WALL + 2)).map((chunk) => chunk.data)).toEqual(['ls', 'def']);
       expect(await store.terminalTail('none', 4)).toEqual({ data: '', lastSequence: 0 });
     });
 
     it('goes on with the log of a fork after its first keyframe', async () => {
       await store.createRoom(roomRecord('fork'));
-      await store.addKeyframe({ roomId: 'fork', sequence: 7, time: TIME, horizon: TIME, revision: 1, hash: 'x', simulationVersion: 'v', bytes: 10, snapshot: new Uint8Array(10) });
+      await store.addKeyframe({ roomId: 'fork', sequence: 7, time: TIME, wall: WALL, horizon: TIME, revision: 1, hash: 'x', simulationVersion: 'v', bytes: 10, snapshot: new Uint8Array(10) });
       await store.append({ ...NOTHING, log: [8, 9].map((sequence) => ({ roomId: 'fork', entry: pause(sequence) })) });
       expect((await store.logEntries('fork', 1, 8)).map(({ sequence }) => sequence)).toEqual([8]);
       expect((await store.logEntries('fork', 9, 99)).map(({ sequence }) => sequence)).toEqual([9]);
@@ -131,10 +133,32 @@ export function storeContract(name: string, open: () => Promise<RoomStore>): voi
     });
 
     it('numbers markers', async () => {
-      await store.append({ ...NOTHING, markers: [{ roomId: 'r1', marker: { kind: 'fault', time: TIME, participantName: 'Ada', text: 'node-crash worker-1' } }, { roomId: 'r1', marker: { kind: 'note', time: TIME, text: 'look' } }] });
+      await store.append({ ...NOTHING, markers: [{ roomId: 'r1', marker: { kind: 'fault', time: TIME, wall: WALL, participantName: 'Ada', text: 'node-crash worker-1' } }, { roomId: 'r1', marker: { kind: 'note', time: TIME, wall: WALL, text: 'look' } }] });
       const markers = await store.markers('r1');
       expect(markers.map(({ kind, text }) => [kind, text])).toEqual([['fault', 'node-crash worker-1'], ['note', 'look']]);
       expect((markers[1]?.id ?? 0) > (markers[0]?.id ?? 0)).toBe(true);
+    });
+
+    it('keeps how the clock went, in order', async () => {
+      const stamps = [{ wall: WALL, time: TIME, rate: 60 }, { wall: WALL, time: TIME + 1, rate: 'leap' as const }, { wall: WALL + 5, time: TIME + 9, rate: 0 }];
+      await store.append({ ...NOTHING, clock: stamps.map((stamp) => ({ roomId: 'r2', stamp })) });
+      expect(await store.clockStamps('r2')).toEqual(stamps);
+      expect(await store.clockStamps('r1')).toEqual([]);
+    });
+
+    it('knows when something was done in a room, and until when it has recorded', async () => {
+      await store.createRoom(roomRecord('busy'));
+      expect(await store.lastWall('busy')).toBeUndefined();
+      expect(await store.activity('busy', 10_000)).toEqual([]);
+      const bySomebody = { ...pause(1), wall: WALL + 1_000 };
+      const { participantId: _nobody, ...byItself } = { ...pause(2), wall: WALL + 500_000 };
+      await store.append({ ...NOTHING, log: [bySomebody, byItself].map((entry) => ({ roomId: 'busy', entry })) });
+      await store.append({ ...NOTHING, markers: [60_000, 65_000].map((after) => ({ roomId: 'busy', marker: { kind: 'note', time: TIME, wall: WALL + after, text: '' } })) });
+      await store.append({ ...NOTHING, terminal: [{ roomId: 'busy', chunk: { terminalId: 't2', sequence: 1, time: TIME, wall: WALL + 90_000, kind: 'output', data: 'x' } }] });
+      expect(await store.activity('busy', 10_000)).toEqual([0, 6, 9].map((slot) => WALL / 10_000 + slot));
+      expect(await store.lastWall('busy')).toBe(WALL + 500_000);
+      await store.append({ ...NOTHING, clock: [{ roomId: 'busy', stamp: { wall: WALL + 600_000, time: TIME, rate: 0 } }] });
+      expect(await store.lastWall('busy')).toBe(WALL + 600_000);
     });
 
     it('saves, overwrites and removes private files', async () => {

@@ -1,5 +1,5 @@
 /** Rooms in memory, for tests and benchmarks that are not about disks. Keeps copies, so that nobody shares state with it. */
-import type { KeyframeInfo, LogEntry, Marker, TerminalChunk } from '../../recordings/types.ts';
+import type { ClockStamp, KeyframeInfo, LogEntry, Marker, TerminalChunk } from '../../recordings/types.ts';
 import type { HomeFileRecord, JournalBatch, KeyframeRecord, ParticipantRecord, RoomRecord, RoomStore, TerminalRecord } from './types.ts';
 
 type StoredUpdate = Awaited<ReturnType<RoomStore['workspaceUpdates']>>[number];
@@ -13,6 +13,7 @@ export class MemoryStore implements RoomStore {
   readonly #terminals = new Map<string, TerminalRecord>();
   readonly #chunks = new Map<string, TerminalChunk[]>();
   readonly #markers = new Map<string, Marker[]>();
+  readonly #clock = new Map<string, ClockStamp[]>();
   readonly #homeFiles = new Map<string, Map<string, string>>();
   #nextMarker = 1;
 
@@ -64,6 +65,7 @@ export class MemoryStore implements RoomStore {
     for (const { roomId, update } of batch.workspace) listOf(this.#workspace, roomId).push({ ...update, update: Uint8Array.from(update.update) });
     for (const { roomId, chunk } of batch.terminal) listOf(this.#chunks, roomId).push({ ...chunk });
     for (const { roomId, marker } of batch.markers) listOf(this.#markers, roomId).push({ id: this.#nextMarker++, ...marker });
+    for (const { roomId, stamp } of batch.clock) listOf(this.#clock, roomId).push({ ...stamp });
   }
 
   async logEntries(roomId: string, from: number, to: number): Promise<LogEntry[]> {
@@ -86,7 +88,7 @@ export class MemoryStore implements RoomStore {
   }
 
   async keyframes(roomId: string): Promise<KeyframeInfo[]> {
-    return (this.#keyframes.get(roomId) ?? []).map(({ sequence, time, revision, hash, simulationVersion, bytes }) => ({ sequence, time, revision, hash, simulationVersion, bytes }));
+    return (this.#keyframes.get(roomId) ?? []).map(({ sequence, time, wall, revision, hash, simulationVersion, bytes }) => ({ sequence, time, wall, revision, hash, simulationVersion, bytes }));
   }
 
   async newestKeyframe(roomId: string): Promise<KeyframeRecord | undefined> {
@@ -98,7 +100,7 @@ export class MemoryStore implements RoomStore {
   }
 
   async workspaceUpdates(roomId: string, until?: number): Promise<StoredUpdate[]> {
-    return (this.#workspace.get(roomId) ?? []).filter((one) => until === undefined || one.time <= until);
+    return (this.#workspace.get(roomId) ?? []).filter((one) => until === undefined || one.wall <= until);
   }
 
   async addTerminal(terminal: TerminalRecord): Promise<void> {
@@ -116,8 +118,8 @@ export class MemoryStore implements RoomStore {
 
   async terminalChunks(roomId: string, from: number, to: number): Promise<TerminalChunk[]> {
     return (this.#chunks.get(roomId) ?? [])
-      .filter((one) => one.time >= from && one.time <= to)
-      .sort((a, b) => a.time - b.time || (a.terminalId < b.terminalId ? -1 : a.terminalId > b.terminalId ? 1 : a.sequence - b.sequence));
+      .filter((one) => one.wall >= from && one.wall <= to)
+      .sort((a, b) => a.wall - b.wall || (a.terminalId < b.terminalId ? -1 : a.terminalId > b.terminalId ? 1 : a.sequence - b.sequence));
   }
 
   async terminalTail(terminalId: string, characters: number): Promise<{ data: string; lastSequence: number }> {
@@ -128,6 +130,28 @@ export class MemoryStore implements RoomStore {
 
   async markers(roomId: string): Promise<Marker[]> {
     return [...(this.#markers.get(roomId) ?? [])];
+  }
+
+  async clockStamps(roomId: string): Promise<ClockStamp[]> {
+    return (this.#clock.get(roomId) ?? []).map((stamp) => ({ ...stamp }));
+  }
+
+  async lastWall(roomId: string): Promise<number | undefined> {
+    const kept = [this.#keyframes, this.#workspace, this.#chunks, this.#markers, this.#clock] as Map<string, { wall: number }[]>[];
+    const walls = kept.flatMap((map) => (map.get(roomId) ?? []).map(({ wall }) => wall));
+    const entry = await this.lastLogEntry(roomId);
+    if (entry) walls.push(entry.wall);
+    return walls.length === 0 ? undefined : Math.max(...walls);
+  }
+
+  async activity(roomId: string, slotMs: number): Promise<number[]> {
+    const done = [
+      ...(this.#log.get(roomId) ?? []).map((text) => JSON.parse(text) as LogEntry).filter(({ participantId }) => participantId !== undefined),
+      ...(this.#workspace.get(roomId) ?? []),
+      ...(this.#chunks.get(roomId) ?? []),
+      ...(this.#markers.get(roomId) ?? []),
+    ];
+    return [...new Set(done.map(({ wall }) => Math.floor(wall / slotMs)))].sort((a, b) => a - b);
   }
 
   async recordingBytes(roomId: string): Promise<number> {

@@ -4,12 +4,12 @@
  */
 import type { PrismaClient } from '../../../generated/prisma/client.ts';
 import type { ClusterConfig } from '../../simulation/config.ts';
-import type { KeyframeInfo, LogEntry, LogPayload, Marker, MarkerKind, TerminalChunk } from '../../recordings/types.ts';
+import type { ClockStamp, KeyframeInfo, LogEntry, LogPayload, Marker, MarkerKind, TerminalChunk } from '../../recordings/types.ts';
 import type { ClockRate } from '../projection/types.ts';
 import type { Role, RoomSettings, TerminalVisibility } from '../types.ts';
 import type { HomeFileRecord, JournalBatch, KeyframeRecord, ParticipantRecord, RoomRecord, RoomStore, TerminalRecord } from './types.ts';
 
-const KEYFRAME_INFO = { sequence: true, time: true, revision: true, hash: true, simulationVersion: true, bytes: true } as const;
+const KEYFRAME_INFO = { sequence: true, time: true, wall: true, revision: true, hash: true, simulationVersion: true, bytes: true } as const;
 /** How many of a terminal's newest chunks are read to show it again. */
 const TAIL_CHUNKS = 4_000;
 
@@ -75,22 +75,27 @@ export class PrismaStore implements RoomStore {
   async append(batch: JournalBatch): Promise<void> {
     if (batch.log.length > 0) {
       await this.client.logEntry.createMany({
-        data: batch.log.map(({ roomId, entry }) => ({ roomId, sequence: entry.sequence, time: BigInt(entry.time), participantId: entry.participantId ?? null, payload: JSON.stringify(entry.payload) })),
+        data: batch.log.map(({ roomId, entry }) => ({ roomId, sequence: entry.sequence, time: BigInt(entry.time), wall: BigInt(entry.wall), participantId: entry.participantId ?? null, payload: JSON.stringify(entry.payload) })),
       });
     }
     if (batch.workspace.length > 0) {
       await this.client.workspaceUpdate.createMany({
-        data: batch.workspace.map(({ roomId, update }) => ({ roomId, sequence: update.sequence, time: BigInt(update.time), update: Uint8Array.from(update.update) })),
+        data: batch.workspace.map(({ roomId, update }) => ({ roomId, sequence: update.sequence, time: BigInt(update.time), wall: BigInt(update.wall), update: Uint8Array.from(update.update) })),
       });
     }
     if (batch.terminal.length > 0) {
       await this.client.terminalOutput.createMany({
-        data: batch.terminal.map(({ roomId, chunk }) => ({ roomId, ...chunk, time: BigInt(chunk.time) })),
+        data: batch.terminal.map(({ roomId, chunk }) => ({ roomId, ...chunk, time: BigInt(chunk.time), wall: BigInt(chunk.wall) })),
       });
     }
     if (batch.markers.length > 0) {
       await this.client.marker.createMany({
-        data: batch.markers.map(({ roomId, marker }) => ({ roomId, kind: marker.kind, time: BigInt(marker.time), participantName: marker.participantName ?? null, text: marker.text })),
+        data: batch.markers.map(({ roomId, marker }) => ({ roomId, kind: marker.kind, time: BigInt(marker.time), wall: BigInt(marker.wall), participantName: marker.participantName ?? null, text: marker.text })),
+      });
+    }
+    if (batch.clock.length > 0) {
+      await this.client.clockStamp.createMany({
+        data: batch.clock.map(({ roomId, stamp }) => ({ roomId, wall: BigInt(stamp.wall), time: BigInt(stamp.time), rate: stamp.rate === 'leap' ? null : stamp.rate })),
       });
     }
   }
@@ -107,28 +112,28 @@ export class PrismaStore implements RoomStore {
 
   async addKeyframe(keyframe: KeyframeRecord): Promise<void> {
     const { roomId, sequence } = keyframe;
-    const data = { ...keyframe, time: BigInt(keyframe.time), horizon: BigInt(keyframe.horizon), snapshot: Uint8Array.from(keyframe.snapshot) };
+    const data = { ...keyframe, time: BigInt(keyframe.time), wall: BigInt(keyframe.wall), horizon: BigInt(keyframe.horizon), snapshot: Uint8Array.from(keyframe.snapshot) };
     await this.client.keyframe.upsert({ where: { roomId_sequence: { roomId, sequence } }, create: data, update: data });
   }
 
   async keyframes(roomId: string): Promise<KeyframeInfo[]> {
     const rows = await this.client.keyframe.findMany({ where: { roomId }, orderBy: { sequence: 'asc' }, select: KEYFRAME_INFO });
-    return rows.map((row) => ({ ...row, time: Number(row.time) }));
+    return rows.map((row) => ({ ...row, time: Number(row.time), wall: Number(row.wall) }));
   }
 
   async newestKeyframe(roomId: string): Promise<KeyframeRecord | undefined> {
     const row = await this.client.keyframe.findFirst({ where: { roomId }, orderBy: { sequence: 'desc' } });
-    return row ? { ...row, time: Number(row.time), horizon: Number(row.horizon) } : undefined;
+    return row ? { ...row, time: Number(row.time), wall: Number(row.wall), horizon: Number(row.horizon) } : undefined;
   }
 
   async keyframe(roomId: string, sequence: number): Promise<KeyframeRecord | undefined> {
     const row = await this.client.keyframe.findUnique({ where: { roomId_sequence: { roomId, sequence } } });
-    return row ? { ...row, time: Number(row.time), horizon: Number(row.horizon) } : undefined;
+    return row ? { ...row, time: Number(row.time), wall: Number(row.wall), horizon: Number(row.horizon) } : undefined;
   }
 
   async workspaceUpdates(roomId: string, until?: number): ReturnType<RoomStore['workspaceUpdates']> {
-    const rows = await this.client.workspaceUpdate.findMany({ where: { roomId, ...(until === undefined ? {} : { time: { lte: BigInt(until) } }) }, orderBy: { sequence: 'asc' } });
-    return rows.map((row) => ({ sequence: row.sequence, time: Number(row.time), update: row.update }));
+    const rows = await this.client.workspaceUpdate.findMany({ where: { roomId, ...(until === undefined ? {} : { wall: { lte: BigInt(until) } }) }, orderBy: { sequence: 'asc' } });
+    return rows.map((row) => ({ sequence: row.sequence, time: Number(row.time), wall: Number(row.wall), update: row.update }));
   }
 
   async addTerminal(terminal: TerminalRecord): Promise<void> {
@@ -152,10 +157,10 @@ export class PrismaStore implements RoomStore {
 
   async terminalChunks(roomId: string, from: number, to: number): Promise<TerminalChunk[]> {
     const rows = await this.client.terminalOutput.findMany({
-      where: { roomId, time: { gte: BigInt(from), lte: BigInt(to) } },
-      orderBy: [{ time: 'asc' }, { terminalId: 'asc' }, { sequence: 'asc' }],
+      where: { roomId, wall: { gte: BigInt(from), lte: BigInt(to) } },
+      orderBy: [{ wall: 'asc' }, { terminalId: 'asc' }, { sequence: 'asc' }],
     });
-    return rows.map(({ terminalId, sequence, time, kind, data }) => ({ terminalId, sequence, time: Number(time), kind: kind as TerminalChunk['kind'], data }));
+    return rows.map(({ terminalId, sequence, time, wall, kind, data }) => ({ terminalId, sequence, time: Number(time), wall: Number(wall), kind: kind as TerminalChunk['kind'], data }));
   }
 
   async terminalTail(terminalId: string, characters: number): Promise<{ data: string; lastSequence: number }> {
@@ -173,13 +178,44 @@ export class PrismaStore implements RoomStore {
 
   async markers(roomId: string): Promise<Marker[]> {
     const rows = await this.client.marker.findMany({ where: { roomId }, orderBy: { id: 'asc' } });
-    return rows.map(({ id, kind, time, participantName, text }) => ({
+    return rows.map(({ id, kind, time, wall, participantName, text }) => ({
       id,
       kind: kind as MarkerKind,
       time: Number(time),
+      wall: Number(wall),
       text,
       ...(participantName === null ? {} : { participantName }),
     }));
+  }
+
+  async clockStamps(roomId: string): Promise<ClockStamp[]> {
+    const rows = await this.client.clockStamp.findMany({ where: { roomId }, orderBy: { id: 'asc' } });
+    return rows.map(({ wall, time, rate }) => ({ wall: Number(wall), time: Number(time), rate: rate ?? 'leap' }));
+  }
+
+  async lastWall(roomId: string): Promise<number | undefined> {
+    const [row] = await this.client.$queryRaw<{ wall: bigint | number | string | null }[]>`
+      SELECT MAX("wall") AS "wall" FROM (
+        SELECT MAX("wall") AS "wall" FROM "LogEntry" WHERE "roomId" = ${roomId}
+        UNION ALL SELECT MAX("wall") FROM "Keyframe" WHERE "roomId" = ${roomId}
+        UNION ALL SELECT MAX("wall") FROM "WorkspaceUpdate" WHERE "roomId" = ${roomId}
+        UNION ALL SELECT MAX("wall") FROM "TerminalOutput" WHERE "roomId" = ${roomId}
+        UNION ALL SELECT MAX("wall") FROM "Marker" WHERE "roomId" = ${roomId}
+        UNION ALL SELECT MAX("wall") FROM "ClockStamp" WHERE "roomId" = ${roomId}
+      ) AS "kept"`;
+    const wall = row?.wall ?? undefined;
+    return wall === undefined ? undefined : Number(wall);
+  }
+
+  async activity(roomId: string, slotMs: number): Promise<number[]> {
+    const rows = await this.client.$queryRaw<{ slot: bigint | number | string }[]>`
+      SELECT DISTINCT "wall" / ${BigInt(slotMs)} AS "slot" FROM (
+        SELECT "wall" FROM "LogEntry" WHERE "roomId" = ${roomId} AND "participantId" IS NOT NULL
+        UNION ALL SELECT "wall" FROM "WorkspaceUpdate" WHERE "roomId" = ${roomId}
+        UNION ALL SELECT "wall" FROM "TerminalOutput" WHERE "roomId" = ${roomId}
+        UNION ALL SELECT "wall" FROM "Marker" WHERE "roomId" = ${roomId}
+      ) AS "done" ORDER BY "slot"`;
+    return rows.map(({ slot }) => Number(slot));
   }
 
   async recordingBytes(roomId: string): Promise<number> {
@@ -227,5 +263,5 @@ function participantRecord({ removedAt, ...row }: ParticipantRow): ParticipantRe
 }
 
 function logEntry(row: LogRow): LogEntry {
-  return { sequence: row.sequence, time: Number(row.time), payload: JSON.parse(row.payload) as LogPayload, ...(row.participantId === null ? {} : { participantId: row.participantId }) };
+  return { sequence: row.sequence, time: Number(row.time), wall: Number(row.wall), payload: JSON.parse(row.payload) as LogPayload, ...(row.participantId === null ? {} : { participantId: row.participantId }) };
 }

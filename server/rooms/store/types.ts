@@ -3,7 +3,7 @@
  * the process being killed.
  */
 import type { ClusterConfig } from '../../simulation/config.ts';
-import type { KeyframeInfo, LogEntry, Marker, TerminalChunk, WorkspaceUpdate } from '../../recordings/types.ts';
+import type { ClockStamp, KeyframeInfo, LogEntry, Marker, TerminalChunk, WorkspaceUpdate } from '../../recordings/types.ts';
 import type { ClockRate } from '../projection/types.ts';
 import type { Role, RoomSettings, TerminalVisibility } from '../types.ts';
 
@@ -69,6 +69,7 @@ export interface JournalBatch {
   workspace: { roomId: string; update: Omit<WorkspaceUpdate, 'update'> & { update: Uint8Array } }[];
   terminal: { roomId: string; chunk: TerminalChunk }[];
   markers: { roomId: string; marker: Omit<Marker, 'id'> }[];
+  clock: { roomId: string; stamp: ClockStamp }[];
 }
 
 export interface RoomStore {
@@ -93,18 +94,24 @@ export interface RoomStore {
   newestKeyframe(roomId: string): Promise<KeyframeRecord | undefined>;
   keyframe(roomId: string, sequence: number): Promise<KeyframeRecord | undefined>;
 
-  /** Updates up to and including a virtual time, in order; all of them without one. */
+  /** Updates up to and including a moment (wall clock), in order; all of them without one. */
   workspaceUpdates(roomId: string, until?: number): Promise<(Omit<WorkspaceUpdate, 'update'> & { update: Uint8Array })[]>;
 
   addTerminal(terminal: TerminalRecord): Promise<void>;
   updateTerminal(id: string, changes: Partial<Pick<TerminalRecord, 'title' | 'visibility' | 'columns' | 'rows' | 'closedAt'>>): Promise<void>;
   terminals(roomId: string): Promise<TerminalRecord[]>;
-  /** Chunks of all terminals of a room between two virtual times, inclusive, in order of time. */
+  /** Chunks of all terminals of a room between two moments (wall clock), inclusive, in order. */
   terminalChunks(roomId: string, from: number, to: number): Promise<TerminalChunk[]>;
   /** The newest output of a terminal, oldest first, at most `characters` of it, and the number of its newest chunk. */
   terminalTail(terminalId: string, characters: number): Promise<{ data: string; lastSequence: number }>;
 
   markers(roomId: string): Promise<Marker[]>;
+  /** In the order in which they were written. */
+  clockStamps(roomId: string): Promise<ClockStamp[]>;
+  /** Latest moment (wall clock, ms) of which a room has recorded anything; undefined when there is nothing. */
+  lastWall(roomId: string): Promise<number | undefined>;
+  /** Numbers of the slots of so many ms of wall clock in which somebody did something, or something was printed, said or marked; ascending. */
+  activity(roomId: string, slotMs: number): Promise<number[]>;
   /** What a room's recording takes in the store, bytes, without the overhead of the database. */
   recordingBytes(roomId: string): Promise<number>;
 
