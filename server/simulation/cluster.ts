@@ -33,6 +33,10 @@ import { etcdctl } from './node-tools/etcdctl.ts';
 import { operationNamed } from './operations/registry.ts';
 import { ETCDCTL, type EtcdctlAnswer } from './workloads/images/etcd-tools.ts';
 import { KubeScheduler } from './scheduler/kube-scheduler.ts';
+import { setDriver } from './kubelet/csi-node.ts';
+import { StorageController } from './storage/controller.ts';
+import { DiskArray } from './storage/disk-array.ts';
+import { volumeDrivers } from './storage/registry.ts';
 
 export interface ActiveFault {
   fault: string;
@@ -86,13 +90,16 @@ export class Cluster {
   readonly #addresses = new Map<string, string>();
   readonly #firstControlPlane: ControlPlanePrograms;
   readonly #kubeadm: Kubeadm;
+  readonly #disks: DiskArray;
+  /** By the program that each is. */
+  readonly #storage = new Map<string, StorageController>();
   readonly #containers: Containers;
 
   private constructor(
     readonly config: ClusterConfig,
     nodes: NodeConfig[],
   ) {
-    this.#part = { name: 'cluster', state: { nodes: [...nodes], faults: new Map(), addons: new Set(['default-storageclass', 'storage-provisioner']), tunnel: false, deleted: false, resetNodes: new Set(), certificateKey: null } };
+    this.#part = { name: 'cluster', state: { nodes: [...nodes], faults: new Map(), addons: new Set(), tunnel: false, deleted: false, resetNodes: new Set(), certificateKey: null } };
     this.kernel = new Kernel(config.startTime, config.seed);
     this.kernel.register(this.#part);
     const first = nodes.find((node) => node.role === 'control-plane');
@@ -125,6 +132,17 @@ export class Cluster {
     });
     this.#firstControlPlane = this.#buildControlPlane(first.name, context);
     this.#kubeadm = new Kubeadm(this.kernel, this.#client('kubeadm', 'kubernetes-admin', first.name, ['kubeadm:cluster-admins']), config, () => `https://${this.environment.apiServerAddress}`);
+    this.#disks = new DiskArray(this.kernel);
+    for (const driver of volumeDrivers) {
+      const controller = new StorageController(context, {
+        driver,
+        world: { disks: this.#disks, machineFiles: (node) => (this.environment.nodeIsUp(node) ? this.#containers.runtime(node)?.state.hostFiles : undefined) },
+        client: (home) => this.#client(driver.name, `system:serviceaccount:kube-system:${driver.controller}`, home),
+        hostName: (node) => this.#hostNameIn(node, driver.image),
+      });
+      controller.attach();
+      this.#storage.set(driver.controller, controller);
+    }
     for (const node of nodes) this.#build(node);
   }
 
@@ -422,7 +440,8 @@ export class Cluster {
       state.etcd = newEtcd(this.environment.controlPlaneNode);
     });
     this.state.faults.clear();
-    this.state.addons = new Set(['default-storageclass', 'storage-provisioner']);
+    this.#disks.wipe();
+    this.state.addons = new Set();
     this.state.tunnel = false;
     this.state.resetNodes.clear();
     this.state.certificateKey = null;
@@ -466,7 +485,7 @@ export class Cluster {
     return { kernel: this.kernel, store: this.store, environment: this.environment, hub: this.#hub };
   }
 
-  #client(writer: string, username: string, node: string, groups?: string[]): Client {
+  #client(writer: string, username: string, node: string | (() => string), groups?: string[]): Client {
     return new Client(this.api, this.environment, { writer, username, ...(groups ? { groups } : {}) }, node);
   }
 
@@ -490,6 +509,7 @@ export class Cluster {
       staticPods: node.role === 'control-plane' ? this.staticManifests(node.name) : [],
       recorderWorkloads: this.config.recorderWorkloads,
       network: () => this.network,
+      disk: (handle) => this.#disks.files(handle),
       programStarted: (machine: string, program: string) => this.#programStarted(machine, program),
       programStopped: (machine: string, program: string) => this.#programStopped(machine, program),
       programHealthy: (machine: string, program: string) => this.#programHealthy(machine, program),
@@ -570,6 +590,8 @@ export class Cluster {
     this.#noteProgram(node, program, true);
     if (program === 'etcd' || program === 'kube-apiserver' || program === 'kube-controller-manager') this.#postStart(node);
     this.#componentFor(node, program)?.start();
+    this.#storage.get(program)?.startedOn(node);
+    this.#nodePlugin(node, program, true);
   }
 
   /** What the API server and the controller manager create when they start; they come to it when storage answers. */
@@ -586,6 +608,21 @@ export class Cluster {
   #programStopped(node: string, program: string): void {
     this.#noteProgram(node, program, false);
     this.#componentFor(node, program)?.stop();
+    this.#storage.get(program)?.stoppedOn(node);
+    this.#nodePlugin(node, program, false);
+  }
+
+  /** A volume driver's program on a machine tells the kubelet there. */
+  #nodePlugin(node: string, program: string, present: boolean): void {
+    const driver = volumeDrivers.find(({ nodePlugin }) => nodePlugin === program);
+    const kubelet = this.#machines.get(node)?.kubelet;
+    if (driver && kubelet?.state.running) setDriver(kubelet, driver.name, present);
+  }
+
+  /** Host name that a program of an image sees on a machine. */
+  #hostNameIn(node: string, image: string): string {
+    const source = this.#containers.runtime(node)?.sourceRunning(image);
+    return source?.kind === 'pod' && !source.hostNetwork ? source.name : node;
   }
 
   #programHealthy(node: string, program: string): boolean {

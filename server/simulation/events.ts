@@ -203,7 +203,9 @@ export class EventRecorder {
       }
     }
     const namespace = reference.namespace ?? 'default';
-    const name = `${reference.name}.${eventSuffix(at, ++state.counter)}`;
+    let name = `${reference.name}.${eventSuffix(at, ++state.counter)}`;
+    // Another source may have recorded something about the object in the same millisecond.
+    while (this.client.get('events', namespace, name)) name = `${reference.name}.${eventSuffix(at, ++state.counter)}`;
     const event: NewObject = {
       apiVersion: 'v1',
       kind: 'Event',

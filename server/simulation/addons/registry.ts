@@ -1,6 +1,9 @@
 /** The addons that `minikube addons list` names, in its order. Those with objects can be enabled. */
+import { csiBlockDriver } from './csi-block-driver.ts';
 import { ingress } from './ingress.ts';
 import { metricsServer } from './metrics-server.ts';
+import { defaultStorageClass, storageProvisioner } from './storage-provisioner.ts';
+import { storageProvisionerRancher } from './storage-provisioner-rancher.ts';
 import type { Addon } from './types.ts';
 
 export const addons: readonly Addon[] = [
@@ -8,9 +11,10 @@ export const addons: readonly Addon[] = [
   { name: 'amd-gpu-device-plugin', maintainer: '3rd party (AMD)' },
   { name: 'auto-pause', maintainer: 'minikube' },
   { name: 'cloud-spanner', maintainer: 'Google' },
+  csiBlockDriver,
   { name: 'csi-hostpath-driver', maintainer: 'Kubernetes' },
   { name: 'dashboard', maintainer: 'Kubernetes' },
-  { name: 'default-storageclass', maintainer: 'Kubernetes' },
+  defaultStorageClass,
   { name: 'gcp-auth', maintainer: 'Google' },
   { name: 'gvisor', maintainer: 'minikube' },
   { name: 'headlamp', maintainer: '3rd party (kinvolk.io)' },
@@ -31,12 +35,15 @@ export const addons: readonly Addon[] = [
   { name: 'registry', maintainer: 'minikube' },
   { name: 'registry-aliases', maintainer: '3rd party (unknown)' },
   { name: 'registry-creds', maintainer: '3rd party (UPMC Enterprises)' },
-  { name: 'storage-provisioner', maintainer: 'minikube' },
-  { name: 'storage-provisioner-rancher', maintainer: '3rd party (Rancher)' },
+  storageProvisioner,
+  storageProvisionerRancher,
   { name: 'volcano', maintainer: 'third-party (volcano)' },
   { name: 'volumesnapshots', maintainer: 'Kubernetes' },
   { name: 'yakd', maintainer: '3rd party (marcnuri.com)' },
 ];
+
+/** What `minikube start` enables, in this order. */
+export const DEFAULT_ADDONS = ['storage-provisioner', 'default-storageclass'];
 
 export function addonNamed(name: string): Addon | undefined {
   return addons.find((addon) => addon.name === name);

@@ -43,9 +43,13 @@ export class Client {
     private readonly backend: ApiBackend,
     private readonly environment: Environment,
     readonly context: WriteContext,
-    /** Node that the component runs on; decides whether the API server can be reached. */
-    private readonly node: string,
+    /** Node that the component runs on, or what tells it; decides whether the API server can be reached. */
+    private readonly machine: string | (() => string),
   ) {}
+
+  private get node(): string {
+    return typeof this.machine === 'string' ? this.machine : this.machine();
+  }
 
   /** Whether a request would get an answer now. */
   get connected(): boolean {
@@ -104,7 +108,7 @@ export class Client {
 
   /** The same client writing under another name, as controllers in one process do. */
   as(writer: string, username = `system:serviceaccount:kube-system:${writer}`): Client {
-    return new Client(this.backend, this.environment, { writer, username }, this.node);
+    return new Client(this.backend, this.environment, { writer, username }, this.machine);
   }
 }
 

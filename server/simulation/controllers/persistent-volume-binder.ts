@@ -77,7 +77,8 @@ function syncVolume(volume: KubeObject, context: ControllerContext): void {
 function deleteVolume(volume: KubeObject, context: ControllerContext): void {
   const { hostPath } = volumeSpec(volume);
   const provisioned = volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by'];
-  if (provisioned && !hostPath) return;
+  // Whoever made it deletes it.
+  if (provisioned) return;
   if (hostPath && /^\/tmp\/.+/.test(hostPath.path)) return context.client.delete(VOLUMES, undefined, volume.metadata.name);
   const why = hostPath ? `host_path deleter only supports /tmp/.+ but received provided ${hostPath.path}` : `error getting deleter volume plugin for volume "${volume.metadata.name}": no deletable volume plugin matched`;
   context.events.event(volume, 'Warning', 'VolumeFailedDelete', why);
@@ -94,7 +95,7 @@ function setVolumePhase(volume: KubeObject, phase: string, context: ControllerCo
 
 function setClaimPhase(claim: KubeObject, status: ClaimStatus, context: ControllerContext): void {
   const before = (claim.status ?? {}) as ClaimStatus;
-  if (before.phase === status.phase && JSON.stringify(before.capacity) === JSON.stringify(status.capacity) && JSON.stringify(before.accessModes) === JSON.stringify(status.accessModes)) return;
+  if (before.phase === status.phase && (!status.capacity || JSON.stringify(before.capacity) === JSON.stringify(status.capacity)) && JSON.stringify(before.accessModes) === JSON.stringify(status.accessModes)) return;
   context.client.patch(CLAIMS, claim.metadata.namespace, claim.metadata.name, (current) => ({ ...current, status: { ...(current.status as object), ...status } }), 'status');
 }
 
@@ -179,5 +180,7 @@ function bind(volume: KubeObject, claim: KubeObject, context: ControllerContext)
     }));
   }
   const { accessModes, capacity } = volumeSpec(volume);
-  setClaimPhase(claim, { phase: 'Bound', ...(accessModes ? { accessModes } : {}), ...(capacity ? { capacity: capacity as Record<string, string> } : {}) }, context);
+  // What a bound claim has follows its volume only when the file system has grown too.
+  const becomes = (claim.status as ClaimStatus | undefined)?.phase !== 'Bound' || !(claim.status as ClaimStatus).capacity;
+  setClaimPhase(claim, { phase: 'Bound', ...(accessModes ? { accessModes } : {}), ...(capacity && becomes ? { capacity: capacity as Record<string, string> } : {}) }, context);
 }

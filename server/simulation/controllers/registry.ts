@@ -1,5 +1,6 @@
 /** The controllers of kube-controller-manager. One line a controller. */
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts';
+import { attachDetach } from './attach-detach.ts';
 import { cronJob } from './cron-job.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
@@ -19,6 +20,7 @@ import { resourceQuota } from './resource-quota.ts';
 import { serviceLoadBalancer } from './service-lb.ts';
 import { statefulSet } from './stateful-set.ts';
 import { ttlAfterFinished } from './ttl-after-finished.ts';
+import { volumeExpand } from './volume-expand.ts';
 import { volumeProtection } from './volume-protection.ts';
 import type { Controller } from './types.ts';
 
@@ -42,6 +44,8 @@ export const controllers: readonly Controller[] = [
   garbageCollector,
   podGc,
   persistentVolumeBinder,
+  attachDetach,
+  volumeExpand,
   volumeProtection,
   resourceQuota,
   clusterRoleAggregation,

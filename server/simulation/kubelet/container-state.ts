@@ -24,7 +24,14 @@ export type FileLayer = Map<string, FileEntry>;
 
 /** A mounted volume. What configMap, secret, projected and downwardAPI volumes hold follows from the objects as they were when last synced. */
 export interface MountedVolume {
-  kind: 'objects' | 'files' | 'host';
+  kind: 'objects' | 'files' | 'host' | 'disk';
+  /** Where on the machine a `host` volume is. */
+  root?: string;
+  /** Handle of the network disk that a `disk` volume is. */
+  disk?: string;
+  /** As node statuses name it, of volumes that are attached. */
+  attached?: string;
+  readOnly?: boolean;
   /** `configmaps/NAME` or `secrets/NAME` → the object. */
   objects?: Record<string, KubeObject>;
   /** Last sync, ms. */

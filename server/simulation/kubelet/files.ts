@@ -53,6 +53,7 @@ export class ContainerFiles implements Files {
     private readonly volumes: ReadonlyMap<string, MountedVolume> | undefined,
     private readonly hostFiles: FileLayer,
     private readonly now: number,
+    private readonly disk?: (handle: string) => FileLayer | undefined,
   ) {}
 
   read(path: string): string {
@@ -87,8 +88,10 @@ export class ContainerFiles implements Files {
     if (entry) return !entry.removed && entry.directory === true;
     if (place.volume) {
       if (place.inner === '/') return true;
+      // What is mounted is a folder, unless it is one file of the volume.
+      if (place.mount?.path === path) return this.#text(path) === undefined;
       const prefix = `${place.inner}/`;
-      return Object.keys(this.#volumeTexts(place)).some((key) => `/${key}`.startsWith(prefix)) || this.#hasEntryBelow(place.volume.files, prefix);
+      return Object.keys(this.#volumeTexts(place)).some((key) => `/${key}`.startsWith(prefix)) || this.#hasEntryBelow(this.#layerOf(place), prefix);
     }
     return this.#directories().has(path);
   }
@@ -164,7 +167,10 @@ export class ContainerFiles implements Files {
       if (children.length > 0 && !recursive) throw new FileError(errors.notEmpty);
       for (const child of children) this.remove(`${path === '/' ? '' : path}/${child.name}`, true);
     }
-    this.#ensureLayer(place).set(place.inner, { removed: true, modified: this.now });
+    const layer = this.#ensureLayer(place);
+    // Below a volume there is no other layer that could show through.
+    if (place.volume) layer.delete(place.inner);
+    else layer.set(place.inner, { removed: true, modified: this.now });
   }
 
   setExecutable(path: string, executable: boolean): void {
@@ -197,32 +203,31 @@ export class ContainerFiles implements Files {
     if (!best) return { inner: path };
     const volume = this.volumes?.get(best.volume);
     const rest = path.slice(best.path.length);
-    const hostPath = volume?.kind === 'host' ? this.#hostPath(best.volume) : '';
-    const inner = resolvePath('/', `${hostPath}/${best.subPath ?? ''}${rest}`);
+    const inner = resolvePath('/', `${volume?.root ?? ''}/${best.subPath ?? ''}${rest}`);
     return volume ? { mount: best, volume, inner } : { mount: best, inner: path };
-  }
-
-  #hostPath(volume: string): string {
-    const spec = this.sandbox.pod.spec as { volumes?: { name: string; hostPath?: { path: string } }[] };
-    return spec.volumes?.find((candidate) => candidate.name === volume)?.hostPath?.path ?? '';
   }
 
   #layerOf(place: Place): FileLayer | undefined {
     if (!place.volume) return this.container.layer;
-    return place.volume.kind === 'host' ? this.hostFiles : place.volume.files;
+    return this.#shared(place.volume) ?? place.volume.files;
+  }
+
+  /** What outlives the pod. */
+  #shared({ kind, disk }: MountedVolume): FileLayer | undefined {
+    if (kind === 'host') return this.hostFiles;
+    return disk === undefined ? undefined : this.disk?.(disk);
   }
 
   #ensureLayer(place: Place): FileLayer {
     if (place.volume) {
-      if (place.volume.kind === 'host') return this.hostFiles;
-      return (place.volume.files ??= new Map());
+      return this.#shared(place.volume) ?? (place.volume.files ??= new Map());
     }
     return (this.container.layer ??= new Map());
   }
 
   #writable(path: string): Place {
     const place = this.#place(path);
-    if (place.mount?.readOnly || place.volume?.kind === 'objects' || path.startsWith('/proc/') || path.startsWith('/sys/')) throw new FileError(errors.readOnly);
+    if (place.mount?.readOnly || place.volume?.readOnly || place.volume?.kind === 'objects' || path.startsWith('/proc/') || path.startsWith('/sys/')) throw new FileError(errors.readOnly);
     return place;
   }
 

@@ -1,6 +1,9 @@
 /** Setting up the volumes of a pod, again and again until all are there (`volume_manager`, `operation_executor`). */
 import { ApiError } from '../apiserver/types.ts';
+import { expandClaim, isClaim, mountClaim } from './claims.ts';
+import type { MountedVolume } from './container-state.ts';
 import type { Kubelet } from './kubelet.ts';
+import { statusChanged } from './node.ts';
 import { specOf, type PodWorker } from './pod.ts';
 import { setUpVolume, type ReadObject, type VolumeSpec } from './volumes.ts';
 
@@ -37,6 +40,12 @@ export function mountVolumes(k: Kubelet, worker: PodWorker): boolean {
       complete = false;
       continue;
     }
+    if (isClaim(volume)) {
+      if (mounted) {
+        if (mounted.kind === 'disk' && connected) expandClaim(k, worker, volume);
+      } else if (!mountOne(k, worker, volume, volumes)) complete = false;
+      continue;
+    }
     if (mounted && (mounted.kind !== 'objects' || !connected)) continue;
     const result = connected || !needsObjects(volume) ? setUpVolume(volume, read, runtime.state.hostFiles, now, mounted) : `failed to sync ${volume.secret ? 'secret' : 'configmap'} cache: timed out waiting for the condition`;
     if (typeof result !== 'string') {
@@ -47,12 +56,49 @@ export function mountVolumes(k: Kubelet, worker: PodWorker): boolean {
     // A volume that is mounted already stays as it is when its source has gone.
     if (mounted) continue;
     k.podEvent(worker, 'Warning', 'FailedMount', `MountVolume.SetUp failed for volume "${volume.name}" : ${result}`);
-    const failures = attempts ? attempts.failures + 1 : 1;
-    (worker.mounts ??= new Map()).set(volume.name, { failures, nextAt: now + Math.min(MOUNT_RETRY_MAX_MS, MOUNT_RETRY_MS * 2 ** Math.min(failures - 1, 10)) });
+    tryAgain(worker, volume.name, now);
     complete = false;
   }
   worker.mounted = complete;
   return complete;
+}
+
+function tryAgain(worker: PodWorker, volume: string, now: number, unprocessed?: string): void {
+  const failures = (worker.mounts?.get(volume)?.failures ?? 0) + 1;
+  (worker.mounts ??= new Map()).set(volume, { failures, nextAt: now + Math.min(MOUNT_RETRY_MAX_MS, MOUNT_RETRY_MS * 2 ** Math.min(failures - 1, 10)), ...(unprocessed === undefined ? {} : { unprocessed }) });
+}
+
+/** Mounts a claim. @returns whether it is mounted now. */
+function mountOne(k: Kubelet, worker: PodWorker, volume: VolumeSpec, volumes: Map<string, MountedVolume>): boolean {
+  const outcome = k.client.connected ? mountClaim(k, worker, volume) : ({ kind: 'waits' } as const);
+  if (outcome.kind === 'mounted') {
+    volumes.set(volume.name, outcome.volume);
+    worker.mounts?.delete(volume.name);
+    return true;
+  }
+  if (outcome.kind === 'failed') k.podEvent(worker, 'Warning', 'FailedMount', outcome.message);
+  tryAgain(worker, volume.name, k.now, outcome.kind === 'unprocessed' ? outcome.message : undefined);
+  return false;
+}
+
+/** What the kubelet says when it has waited long enough (`WaitForAttachAndMount`). */
+export function unmountedMessage(worker: PodWorker): string {
+  const names = [...(worker.mounts?.keys() ?? [])];
+  const unprocessed = [...(worker.mounts ?? [])].flatMap(([name, mount]) => (mount.unprocessed === undefined ? [] : [{ name, why: mount.unprocessed }]));
+  const why = unprocessed.length > 0 ? unprocessed.map((one) => one.why).join(', ') : 'context deadline exceeded';
+  return `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[], failed to process volumes=[${unprocessed.map((one) => one.name).join(' ')}]: ${why}`;
+}
+
+/** The pod's containers have ended: its disks are unmounted, and the node's next status says so. */
+export function unmountDisks(k: Kubelet, worker: PodWorker): void {
+  const volumes = k.runtime.state.volumes.get(worker.uid);
+  if (!volumes) return;
+  for (const [name, { attached }] of [...volumes]) {
+    if (attached === undefined) continue;
+    volumes.delete(name);
+    statusChanged(k.own.node, k.now);
+    k.wakeAt(k.own.node.statusAt);
+  }
 }
 
 function needsObjects(volume: VolumeSpec): boolean {

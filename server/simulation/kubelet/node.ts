@@ -36,6 +36,8 @@ export interface NodeState {
   changed: boolean;
   imageGcAt: number;
   imageGcFailures: number;
+  /** Attachable volumes that pods of the node want and that are not mounted yet. */
+  wanted?: string[];
   /** The machine stood still until now: what the kubelet knows is old. */
   thawed: boolean;
 }
@@ -96,8 +98,8 @@ function nextStatus(state: NodeState, now: number): number {
   return state.changed ? now + STATUS_UPDATE_MS : Math.max(now + STATUS_UPDATE_MS, state.reportedAt + STATUS_REPORT_MS);
 }
 
-/** The images on the node changed: the next look at the status, at most 10 s from now, reports it. */
-export function imagesChanged(state: NodeState, now: number): void {
+/** Images or volumes of the node changed: the next look at the status, at most 10 s from now, reports it. */
+export function statusChanged(state: NodeState, now: number): void {
   state.changed = true;
   if (state.registered) {
     const behind = (now - state.reportedAt) % STATUS_UPDATE_MS;
@@ -242,12 +244,22 @@ function updateStatus(kubelet: Kubelet, state: NodeState, fresh = false): void {
         if (fresh ? type === 'Ready' : before.get(type)?.status !== status) statusEvent(kubelet, state.uid, event);
       }
       const others = conditionsOf(current).filter((condition) => !HEALTHY.some(([type]) => type === condition.type));
-      return { ...current, status: { ...current.status, ...machine, conditions: [...others, ...HEALTHY.map((healthy) => conditionOf(healthy, before.get(healthy[0]), now))] } };
+      const { volumesInUse: _before, ...status } = (current.status ?? {}) as Record<string, unknown>;
+      return { ...current, status: { ...status, ...machine, ...volumesInUse(kubelet, state), conditions: [...others, ...HEALTHY.map((healthy) => conditionOf(healthy, before.get(healthy[0]), now))] } };
     },
     'status',
   );
   state.reportedAt = now;
   state.changed = false;
+}
+
+/** Attachable volumes that are mounted, or about to be: they must not be detached (`GetVolumesInUse`). */
+function volumesInUse(kubelet: Kubelet, state: NodeState): { volumesInUse?: string[] } {
+  const names = new Set<string>();
+  for (const volumes of kubelet.runtime.state.volumes.values()) for (const { attached } of volumes.values()) if (attached) names.add(attached);
+  for (const name of state.wanted ?? []) names.add(name);
+  delete state.wanted;
+  return names.size > 0 ? { volumesInUse: [...names].sort() } : {};
 }
 
 function renewLease(kubelet: Kubelet): void {

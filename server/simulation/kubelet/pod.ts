@@ -210,7 +210,7 @@ export interface PodWorker {
   probes: ProbeState[];
   probesMade: boolean;
   /** Volumes that could not be set up: attempts so far and when the next is. */
-  mounts?: Map<string, { failures: number; nextAt: number }>;
+  mounts?: Map<string, { failures: number; nextAt: number; unprocessed?: string }>;
   mounted: boolean;
   /** Why the kubelet itself ends the pod. */
   evicted?: Waiting;

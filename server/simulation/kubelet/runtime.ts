@@ -433,6 +433,13 @@ export class ContainerRuntime implements Part {
     return entry?.text === undefined || entry.removed ? '' : entry.text.slice(0, 4_096);
   }
 
+  /** Whether a program of the cluster runs in some container. */
+  programRunning(program: string): boolean {
+    if (this.state.off) return false;
+    for (const container of this.state.containers.values()) if (container.state === 'running' && this.mainProgram(container)?.clusterProgram === program) return true;
+    return false;
+  }
+
   /** Where the connections of a running container of an image begin; undefined when none runs. */
   sourceRunning(repository: string): Source | undefined {
     for (const container of this.state.containers.values()) if (container.state === 'running' && container.repository === repository) return this.sourceOf(this.sandboxOf(container));
@@ -452,7 +459,7 @@ export class ContainerRuntime implements Part {
     const source = this.sourceOf(sandbox);
     const clusterDns = source.kind === 'pod' && (source.dnsPolicy === 'ClusterFirstWithHostNet' || (source.dnsPolicy === 'ClusterFirst' && !source.hostNetwork));
     const search = clusterDns ? [`${sandbox.namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'] : [];
-    return new ContainerFiles(tree, generatedFiles(sandbox, clusterDns ? '10.96.0.10' : '192.168.49.1', search), container, sandbox, this.state.volumes.get(sandbox.podUid), this.state.hostFiles, this.now);
+    return new ContainerFiles(tree, generatedFiles(sandbox, clusterDns ? '10.96.0.10' : '192.168.49.1', search), container, sandbox, this.state.volumes.get(sandbox.podUid), this.state.hostFiles, this.now, this.options.disk);
   }
 
   sandboxOf(container: Container): Sandbox {

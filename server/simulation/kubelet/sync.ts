@@ -7,8 +7,8 @@ import { ContainerConfigError } from './environment-variables.ts';
 import { ensureImage, failStart, startPull } from './images.ts';
 import { fieldPathOf, killContainer, preStopEnded, runHook } from './killing.ts';
 import type { Kubelet, Pull } from './kubelet.ts';
-import { mountVolumes } from './mounting.ts';
-import { imagesChanged } from './node.ts';
+import { mountVolumes, unmountedMessage } from './mounting.ts';
+import { statusChanged } from './node.ts';
 import { findContainer, goDuration, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
 import { setStatus, syncCompleted, terminate } from './pod-workers.ts';
 import { makeProbes, triggerReadiness } from './probes.ts';
@@ -46,8 +46,7 @@ export function continueSync(k: Kubelet, worker: PodWorker): void {
         return withVolumes(k, worker);
       }
       if (block.until <= k.now) {
-        const names = [...(worker.mounts?.keys() ?? [])];
-        k.podEvent(worker, 'Warning', 'FailedMount', `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`);
+        k.podEvent(worker, 'Warning', 'FailedMount', unmountedMessage(worker));
         syncCompleted(k, worker, true, 0);
       }
       return;
@@ -248,7 +247,7 @@ export function pullEnded(k: Kubelet, pull: Pull): void {
   const outcome = pullImage(pull.image, k.environment.state.registryDown, k.options.recorderWorkloads);
   if (outcome.kind === 'pulled' && !k.runtime.hasImage(outcome.image.name)) {
     k.runtime.state.images.set(outcome.image.name, { name: outcome.image.name, id: outcome.image.id, sizeBytes: outcome.image.sizeBytes, pulledAt: k.now });
-    imagesChanged(k.own.node, k.now);
+    statusChanged(k.own.node, k.now);
   }
   if (!worker || worker.block?.kind !== 'pull' || worker.block.container !== pull.container) return;
   const found = findContainer(specOf(worker.pod), pull.container);

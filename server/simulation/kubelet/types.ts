@@ -6,6 +6,7 @@
 import type { Resolution } from '../network/network.ts';
 import type { Delivery, NetworkFailure, NetworkRequest, NetworkResult, PodTransport, Source } from '../network/types.ts';
 import type { DnsAnswer } from '../network/core-dns.ts';
+import type { FileLayer } from './container-state.ts';
 import type { ContainerRuntime } from './runtime.ts';
 
 /** Options of `GET …/pods/NAME/log` (v1.PodLogOptions). */
@@ -119,6 +120,8 @@ export interface KubeletOptions {
   /** See ClusterConfig.recorderWorkloads. */
   recorderWorkloads: boolean;
   network(): ContainerNetwork;
+  /** What a disk of the network holds; undefined when there is none of that handle. */
+  disk?(handle: string): FileLayer | undefined;
   /** A container whose image is a program of the cluster itself runs now (kube-apiserver, etcd, kube-proxy, coredns, …). */
   programStarted(node: string, program: string): void;
   programStopped(node: string, program: string): void;

@@ -35,7 +35,8 @@ export interface VolumeSpec {
   downwardAPI?: { items?: DownwardItem[] };
   emptyDir?: object;
   hostPath?: { path: string; type?: string };
-  persistentVolumeClaim?: { claimName: string };
+  persistentVolumeClaim?: { claimName: string; readOnly?: boolean };
+  ephemeral?: object;
 }
 
 /** Reads an object of the pod's namespace; undefined when it does not exist. */
@@ -87,7 +88,7 @@ function objectSources(spec: VolumeSpec): Source[] {
 export function setUpVolume(spec: VolumeSpec, read: ReadObject, hostFiles: FileLayer, now: number, mounted?: MountedVolume): MountedVolume | string {
   if (spec.hostPath) {
     const problem = checkHostPath(spec.hostPath, hostFiles, now);
-    return problem ?? mounted ?? { kind: 'host', syncedAt: now };
+    return problem ?? mounted ?? { kind: 'host', root: spec.hostPath.path, syncedAt: now };
   }
   if (!spec.configMap && !spec.secret && !spec.projected && !spec.downwardAPI) return mounted ?? { kind: 'files', files: new Map(), syncedAt: now };
   const objects: Record<string, KubeObject> = {};
@@ -112,7 +113,7 @@ export function setUpVolume(spec: VolumeSpec, read: ReadObject, hostFiles: FileL
   return changed || !mounted ? { kind: 'objects', objects, syncedAt: now } : mounted;
 }
 
-function checkHostPath(hostPath: { path: string; type?: string }, hostFiles: FileLayer, now: number): string | undefined {
+export function checkHostPath(hostPath: { path: string; type?: string }, hostFiles: FileLayer, now: number): string | undefined {
   const { path, type = '' } = hostPath;
   const entry = hostFiles.get(path);
   const directory = HOST_DIRECTORIES.has(path) || entry?.directory === true;
@@ -142,7 +143,7 @@ function checkHostPath(hostPath: { path: string; type?: string }, hostFiles: Fil
 
 /** Whether what a volume shows can change while the pod runs. The volume that every pod has for its token does not count. */
 export function volumeCanChange(spec: VolumeSpec): boolean {
-  return (spec.configMap !== undefined || spec.secret !== undefined || spec.projected !== undefined) && !spec.name.startsWith('kube-api-access-');
+  return (spec.configMap !== undefined || spec.persistentVolumeClaim !== undefined || spec.ephemeral !== undefined || spec.secret !== undefined || spec.projected !== undefined) && !spec.name.startsWith('kube-api-access-');
 }
 
 /** Files of a volume made from objects: path relative to the volume → text. */

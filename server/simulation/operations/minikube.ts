@@ -1,5 +1,5 @@
 /** What `minikube` does to the machines and the addons of the cluster. */
-import { addonNamed, addons } from '../addons/registry.ts';
+import { addonNamed, addons, DEFAULT_ADDONS } from '../addons/registry.ts';
 import { API_SERVER_PORT } from '../config.ts';
 import type { Operation } from './types.ts';
 import { stringArgument } from './types.ts';
@@ -84,7 +84,7 @@ export const minikubeTunnel = {
 export const minikubeAddons = {
   name: 'minikube.addons',
   changes: false,
-  run: (cluster) => addons.map((addon) => ({ name: addon.name, maintainer: addon.maintainer, supported: Boolean(addon.objects), enabled: cluster.state.addons.has(addon.name) })),
+  run: (cluster) => addons.map((addon) => ({ name: addon.name, maintainer: addon.maintainer, supported: Boolean(addon.objects), enabled: cluster.state.addons.has(addon.name), byDefault: DEFAULT_ADDONS.includes(addon.name) })),
 } satisfies Operation;
 
 /** Applies or removes an addon's manifests. */

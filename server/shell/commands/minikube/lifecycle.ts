@@ -81,7 +81,11 @@ export const start: Subcommand = async (context, args) => {
   provision(controlPlane);
   say(context, '🔎', 'Verifying Kubernetes components...');
   if (!(await settled(context, started.length > 0 ? started : [controlPlane]))) return timedOut();
-  const addons = (await context.host.operation({ name: 'minikube.addons', args: {} })) as { name: string; enabled: boolean }[];
+  const addons = (await context.host.operation({ name: 'minikube.addons', args: {} })) as { name: string; enabled: boolean; byDefault: boolean }[];
+  for (const addon of addons.filter(({ byDefault, enabled }) => byDefault && !enabled)) {
+    await context.host.operation({ name: 'minikube.addon', args: { name: addon.name, state: 'on' } });
+    addon.enabled = true;
+  }
   say(context, '🌟', `Enabled addons: ${addons.filter((addon) => addon.enabled).map((addon) => addon.name).join(', ')}`);
   const { nodes } = await machines(context);
   for (const { name } of nodes.filter((node) => node.controlPlane && node.name !== controlPlane)) begin(name, 'control-plane');

@@ -91,7 +91,7 @@ class GetRun {
   }
 
   nothingFound(requests: readonly TableRequest[]): void {
-    const namespaced = requests.some((request) => request.resource.namespaced);
+    const namespaced = requests.every((request) => request.resource.namespaced);
     this.kubectl.err(namespaced && !this.allNamespaces ? `No resources found in ${this.kubectl.namespace} namespace.\n` : 'No resources found\n');
   }
 

@@ -1,6 +1,6 @@
 /** Images of the cluster's own programs. What those programs do is in the simulation's components; here is only how they run. */
 import { flag, klogHeader, respond } from '../http.ts';
-import { exactly, versions } from '../tags.ts';
+import { versions } from '../tags.ts';
 import type { Image, Program } from '../types.ts';
 import { ETCDCTL, etcdToolPrograms } from './etcd-tools.ts';
 
@@ -68,6 +68,26 @@ const list: ClusterProgram[] = [
     ports: () => [80, 443, 10_254],
     log: () => '-------------------------------------------------------------------------------\nNGINX Ingress controller\n  Release:       v1.13.2\n  Repository:    https://github.com/kubernetes/ingress-nginx\n  nginx version: nginx/1.27.1\n\n-------------------------------------------------------------------------------\n\n',
   },
+  {
+    name: 'storage-provisioner', repository: 'gcr.io/k8s-minikube/storage-provisioner', path: '/storage-provisioner', hasTag: versions(/^v5$/, []), sizeBytes: 9_058_936, memoryBytes: 18_874_368, milliCpu: 2,
+    ports: () => [],
+    log: (_argv, now) => `${klogHeader(now)}storage_provisioner.go:116] Initializing the minikube storage provisioner...\n${klogHeader(now)}storage_provisioner.go:141] Storage provisioner initialized, now starting service!\n${klogHeader(now)}leaderelection.go:253] successfully acquired lease kube-system/k8s.io-minikube-hostpath\n`,
+  },
+  {
+    name: 'local-path-provisioner', repository: 'docker.io/rancher/local-path-provisioner', path: '/usr/bin/local-path-provisioner', hasTag: versions(/^v0\.0\.\d+$/, []), sizeBytes: 18_584_854, memoryBytes: 15_728_640, milliCpu: 1,
+    ports: () => [],
+    log: (_argv, now) => `${klogHeader(now)}controller.go:824] "Starting provisioner controller" component="rancher.io/local-path"\n${klogHeader(now)}controller.go:873] "Started provisioner controller" component="rancher.io/local-path"\n`,
+  },
+  {
+    name: 'csi-block-controller', repository: 'quorum.local/csi-block-controller', path: '/csi-block-controller', hasTag: versions(/^v1\.0\.0$/, []), sizeBytes: 14_680_064, memoryBytes: 15_728_640, milliCpu: 1,
+    ports: () => [],
+    log: (_argv, now) => `${klogHeader(now)}controller.go:41] "Starting controller" driver="block.csi.quorum.local"\n`,
+  },
+  {
+    name: 'csi-block-node', repository: 'quorum.local/csi-block-node', path: '/csi-block-node', hasTag: versions(/^v1\.0\.0$/, []), sizeBytes: 11_534_336, memoryBytes: 10_485_760, milliCpu: 1,
+    ports: () => [],
+    log: (_argv, now) => `${klogHeader(now)}node.go:35] "Listening for connections" endpoint="unix:///csi/csi.sock"\n${klogHeader(now)}registrar.go:88] "Kubelet registered the driver" driver="block.csi.quorum.local"\n`,
+  },
 ];
 
 export const clusterPrograms: Program[] = [
@@ -117,14 +137,4 @@ export const clusterImages: Image[] = [
       programs: { [own.path]: own.name, ...(own.name === 'etcd' ? { '/usr/local/bin/etcdctl': 'etcdctl', '/usr/local/bin/etcdutl': 'etcdutl' } : {}), ...(own.entrypoint?.[0] === '/usr/bin/dumb-init' ? { '/usr/bin/dumb-init': 'dumb-init' } : {}) },
     }),
   ),
-  {
-    repository: 'gcr.io/k8s-minikube/storage-provisioner',
-    hasTag: exactly('v5'),
-    sizeBytes: () => 9_058_936,
-    command: ['/pause'],
-    env: {},
-    base: 'none',
-    files: () => ({}),
-    programs: { '/pause': 'pause', '/storage-provisioner': 'pause' },
-  },
 ];
