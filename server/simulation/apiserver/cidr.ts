@@ -33,7 +33,7 @@ function holds({ width, base, length }: Cidr, address: { width: number; base: bi
   return address.width === width && base >> host === address.base >> host;
 }
 
-function parseAddress(text: string): { width: 32 | 128; base: bigint } | undefined {
+export function parseAddress(text: string): { width: 32 | 128; base: bigint } | undefined {
   if (!text.includes(':')) {
     const parts = text.split('.');
     if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return undefined;

@@ -3,7 +3,10 @@
  * made from it. Resources of CustomResourceDefinitions are not in it; they are added by a ResourceTable of their own.
  */
 import facts from './facts/resources.json' with { type: 'json' };
+import type { CustomKind } from './custom-resources/types.ts';
+import { isTrueOf } from './custom-resources/types.ts';
 import type { Resource } from './types.ts';
+import { compareVersions } from './versions.ts';
 
 /** A subresource as discovery describes it. */
 export interface Subresource {
@@ -20,8 +23,10 @@ export interface ServedResource extends Resource {
   subresourceInfo: Record<string, Subresource>;
   /** `storageVersionHash` of the discovery document. */
   hash?: string;
-  /** Defined by a CustomResourceDefinition. */
+  /** Not among the facts: of a CustomResourceDefinition, or of another server behind the aggregation layer. */
   custom?: boolean;
+  /** The CustomResourceDefinition, in the version of this resource. */
+  definedBy?: CustomKind;
 }
 
 export interface GroupFacts {
@@ -160,13 +165,20 @@ export const BUILT_IN = new ResourceTable(RESOURCES);
 
 // ---- discovery documents ----
 
+/** What can still be done with the objects of a definition that goes away. */
+const TERMINATING_VERBS = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+
+function verbsOf({ verbs, definedBy }: ServedResource): string[] {
+  return definedBy && isTrueOf(definedBy.definition, 'Terminating') ? TERMINATING_VERBS : verbs;
+}
+
 function apiResource(resource: ServedResource): Record<string, unknown> {
   return {
     name: resource.plural,
     singularName: resource.singular,
     namespaced: resource.namespaced,
     kind: resource.kind,
-    verbs: resource.verbs,
+    verbs: verbsOf(resource),
     ...(resource.shortNames.length > 0 ? { shortNames: resource.shortNames } : {}),
     ...(resource.categories.length > 0 ? { categories: resource.categories } : {}),
     ...(resource.hash === undefined ? {} : { storageVersionHash: resource.hash }),
@@ -212,7 +224,12 @@ function groupsOf(table: ResourceTable): GroupFacts[] {
     if (!group) extra.set(resource.group, { group: resource.group, versions: [resource.version], preferred: resource.version });
     else if (!group.versions.includes(resource.version)) group.versions.push(resource.version);
   }
-  return [...ordered, ...extra.values()];
+  const added = [...extra.values()].sort((x, y) => (x.group < y.group ? -1 : 1));
+  for (const group of added) {
+    group.versions.sort(compareVersions);
+    group.preferred = group.versions[0] as string;
+  }
+  return [...ordered, ...added];
 }
 
 function apiGroupOf(group: GroupFacts): Record<string, unknown> {
@@ -260,7 +277,7 @@ function resourceDiscovery(resource: ServedResource): Record<string, unknown> {
     responseKind: { group: resource.group, version: resource.version, kind: resource.kind },
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: resource.singular,
-    verbs: resource.verbs,
+    verbs: verbsOf(resource),
     ...(resource.shortNames.length > 0 ? { shortNames: resource.shortNames } : {}),
     ...(resource.categories.length > 0 ? { categories: resource.categories } : {}),
     ...(subresources.length > 0 ? { subresources } : {}),

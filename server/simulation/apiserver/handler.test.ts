@@ -365,24 +365,4 @@ describe('the rest', () => {
     kernel.advance(kernel.now + 61_000);
     expect(store.count('events')).toBe(0);
   });
-
-  it('serves custom resources', () => {
-    const { must, refused } = testServer();
-    must('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: 'crontabs.stable.example.com' },
-      spec: {
-        group: 'stable.example.com',
-        scope: 'Namespaced',
-        names: { plural: 'crontabs', singular: 'crontab', kind: 'CronTab', shortNames: ['ct'] },
-        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-      },
-    });
-    const path = '/apis/stable.example.com/v1/namespaces/default/crontabs';
-    must('POST', path, { apiVersion: 'stable.example.com/v1', kind: 'CronTab', metadata: { name: 'one' }, spec: { image: 'x' } });
-    expect(must('GET', `${path}/one`)).toMatchObject({ kind: 'CronTab', metadata: { generation: 1 }, spec: { image: 'x' } });
-    expect(refused('GET', `${path}/two`).message).toBe('crontabs.stable.example.com "two" not found');
-    expect((must('GET', '/apis').groups as { name: string }[]).at(-1)?.name).toBe('stable.example.com');
-  });
 });

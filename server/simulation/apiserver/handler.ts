@@ -11,6 +11,7 @@ import { impersonated } from './authorization/impersonation.ts';
 import { attributesOf } from './authorization/attributes.ts';
 import { mustAuthorize } from './authorization/authorizer.ts';
 import type { ApiBackend, DeleteOptions, NewObject, WriteContext } from './client.ts';
+import { CustomResourceControllers } from './custom-resources/controllers.ts';
 import { groupVersion, type ResourceTable, type ServedResource } from './discovery.ts';
 import { internalError, methodNotAllowed, notFound, pathNotFound } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
@@ -23,7 +24,7 @@ import { Representation } from './requests/representation.ts';
 import { isTrue, onlyReads, parseResourcePath, type ResourceRequest } from './requests/request-info.ts';
 import { Selection } from './requests/selection.ts';
 import { watch, type Watch, type WatchSink } from './requests/watch.ts';
-import { create, fieldManagerOf, patch, patched, remove, removeCollection, update } from './requests/write.ts';
+import { create, decodeBody, fieldManagerOf, patch, patched, remove, removeCollection, update } from './requests/write.ts';
 import { servedResources } from './served-resources.ts';
 import type { Store } from './store.ts';
 import { subresourceOf } from './subresources/registry.ts';
@@ -64,6 +65,7 @@ export class ApiServer implements ApiBackend {
     new EventExpiry(kernel, store);
     new IdentityLease(kernel, this.#registry, environment);
     new ApiServiceAvailability(kernel, store, this.#registry);
+    new CustomResourceControllers(kernel, store, this.#registry);
   }
 
   /** The resources served now, those of CustomResourceDefinitions included. */
@@ -136,7 +138,7 @@ export class ApiServer implements ApiBackend {
       if (request.method !== 'GET') throw methodNotAllowed();
       return plain;
     }
-    const deprecation = DEPRECATED[info.resource.key];
+    const deprecation = DEPRECATED[info.resource.key] ?? deprecationOf(info.resource);
     if (deprecation !== undefined) warnings.push(deprecation);
     const verb = verbOf(info);
     const options: WriteOptions = {
@@ -185,10 +187,14 @@ export class ApiServer implements ApiBackend {
     if (method === 'GET' && subresource.serve) return subresource.serve(info, this.#context);
     if (method === 'GET' && subresource.read) return written(subresource.read(info, this.#context));
     if (method === 'POST' && subresource.create) return subresource.create(info, bodyObject(body), this.#context, options);
-    if (method === 'PUT' && subresource.write) return written(subresource.write(info, named(info, bodyObject(body)), this.#context, options));
+    if (method === 'PUT' && subresource.write) {
+      const given = info.resource.definedBy && !subresource.subject ? decodeBody(info, options) : bodyObject(body);
+      return written(subresource.write(info, named(info, given), this.#context, options));
+    }
     if (method === 'PATCH' && subresource.write && subresource.read) {
       const base = subresource.read(info, this.#context);
-      const kind: ServedResource = subresource.subject ? { ...info.resource, ...subresource.subject } : info.resource;
+      const { definedBy: _own, ...resource } = info.resource;
+      const kind: ServedResource = subresource.subject ? { ...resource, ...subresource.subject } : info.resource;
       return written(subresource.write(info, patched(info, kind, base, this.#context, options), this.#context, options));
     }
     throw methodNotAllowed();
@@ -241,6 +247,12 @@ export class ApiServer implements ApiBackend {
   bind(namespace: string, name: string, node: string, context: WriteContext): KubeObject {
     return this.#registry.bind(namespace, name, node, context);
   }
+}
+
+/** What a CustomResourceDefinition says of a version that is going away. */
+function deprecationOf({ definedBy, group, version, kind }: ServedResource): string | undefined {
+  if (!definedBy?.version.deprecated) return undefined;
+  return definedBy.version.deprecationWarning ?? `${groupVersion(group, version)} ${kind} is deprecated`;
 }
 
 /** The request verb, as authorization and discovery name it. */

@@ -2,13 +2,16 @@
  * Where the request path meets the schema: decoding, defaults, validation and patches, with their failures turned into
  * API errors.
  */
+import { prune, withSchemaDefaults } from './custom-resources/objects.ts';
+import { appliedErrors } from './custom-resources/applied.ts';
+import { customResourceErrors } from './custom-resources/validation.ts';
 import { applyDefaults } from './defaulting/registry.ts';
 import { badRequest, invalidValue, unprocessable, untypedFailure } from './errors.ts';
 import { groupVersion, type ServedResource } from './discovery.ts';
 import { applyJsonPatch, JsonPatchError, MAX_OPERATIONS, type Operation } from './patch/json-patch.ts';
 import { applyMergePatch } from './patch/json-merge.ts';
 import { applyStrategicPatch, goMap, StrategicPatchError } from './patch/strategic-merge.ts';
-import { decode, DecodeError, type Decoded } from './schema.ts';
+import { decode, DecodeError, decodeMetadata, type Decoded } from './schema.ts';
 import type { KubeObject } from './types.ts';
 import { invalidError, type FieldError } from './validation/errors.ts';
 import { validateCreate, validateUpdate } from './validation/registry.ts';
@@ -35,18 +38,26 @@ type Json = Record<string, unknown>;
 const NO_KIND = { group: '', kind: '' };
 
 /** An object with the defaults of its kind. Shares what does not change. */
-export function withDefaults(object: KubeObject): KubeObject {
-  return applyDefaults(object);
+export function withDefaults(resource: ServedResource, object: KubeObject): KubeObject {
+  return resource.definedBy ? (withSchemaDefaults(object, resource.definedBy.schema) as KubeObject) : applyDefaults(object);
 }
 
 /** @throws ApiError 422 */
 export function checkCreate(resource: ServedResource, object: KubeObject): void {
-  refuseInvalid(resource, object, validateCreate(object, resource.namespaced));
+  const { definedBy, namespaced } = resource;
+  refuseInvalid(resource, object, definedBy ? customResourceErrors(definedBy, object, namespaced) : validateCreate(object, namespaced));
 }
 
 /** @throws ApiError 422 */
 export function checkUpdate(resource: ServedResource, object: KubeObject, existing: KubeObject): void {
-  refuseInvalid(resource, object, validateUpdate(object, existing, resource.namespaced));
+  const { definedBy, namespaced } = resource;
+  refuseInvalid(resource, object, definedBy ? customResourceErrors(definedBy, object, namespaced, existing) : validateUpdate(object, existing, namespaced));
+}
+
+/** @throws ApiError 422 */
+export function checkStatusUpdate(resource: ServedResource, object: KubeObject, existing: KubeObject): void {
+  const { definedBy, namespaced } = resource;
+  if (definedBy) refuseInvalid(resource, object, customResourceErrors(definedBy, object, namespaced, existing, 'status'));
 }
 
 function refuseInvalid(resource: ServedResource, object: KubeObject, errors: readonly FieldError[]): void {
@@ -54,9 +65,17 @@ function refuseInvalid(resource: ServedResource, object: KubeObject, errors: rea
 }
 
 /** As decode(); unknown fields come in the order that they have in a request of kubectl, which sorts its keys. */
-function decodeSorted(apiVersion: string, kind: string, json: unknown): Decoded {
-  const { object, unknownFields } = decode(apiVersion, kind, json);
+function decodeSorted(resource: ServedResource, json: unknown): Decoded {
+  const { object, unknownFields } = resource.definedBy ? decodeCustom(resource, json) : decode(groupVersion(resource.group, resource.version), resource.kind, json);
   return { object, unknownFields: unknownFields.sort() };
+}
+
+/** Custom resources are read by their own schema; only metadata is the same for all. */
+function decodeCustom({ definedBy }: ServedResource, json: unknown): Decoded {
+  const { metadata, ...body } = json as Json;
+  const unknownFields: string[] = [];
+  const read = definedBy ? prune(definedBy.schema, body, unknownFields) : body;
+  return { object: metadata === undefined ? read : { ...read, metadata: decodeMetadata(metadata, unknownFields) }, unknownFields };
 }
 
 function unknownField(path: string): string {
@@ -71,10 +90,10 @@ function unknownField(path: string): string {
 export function decodeObject(resource: ServedResource, body: Json, validation: FieldValidation, warnings: string[]): KubeObject {
   const { kind, version } = resource;
   try {
-    const { object, unknownFields } = decodeSorted(groupVersion(resource.group, version), kind, body);
+    const { object, unknownFields } = decodeSorted(resource, body);
     if (unknownFields.length > 0 && validation === 'Strict') throw new DecodeError(`strict decoding error: ${unknownFields.map(unknownField).join(', ')}`);
     if (validation === 'Warn') warnings.push(...unknownFields.map(unknownField));
-    return withDefaults(withMetadata(object));
+    return withDefaults(resource, withMetadata(object));
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
     throw error;
@@ -94,8 +113,9 @@ export function decodeApplied(resource: ServedResource, body: Json, namespace: s
     throw untypedFailure(`failed to create typed patch object (${namespace}/${String(metadata.name ?? '')}; ${apiVersion}, Kind=${resource.kind}): ${problems.length === 1 ? (problems[0] as string) : `errors:\n${problems.map((problem) => `  ${problem}`).join('\n')}`}`);
   };
   try {
-    const { object, unknownFields } = decodeSorted(apiVersion, resource.kind, body);
-    if (unknownFields.length > 0) refuse(unknownFields.map((path) => `.${path}: field not declared in schema`));
+    const { object, unknownFields } = decodeSorted(resource, body);
+    const problems = [...unknownFields.map((path) => `.${path}: field not declared in schema`), ...(resource.definedBy ? appliedErrors(resource.definedBy.schema, object) : [])];
+    if (problems.length > 0) refuse(problems);
     return object;
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(error.message);
@@ -142,10 +162,10 @@ export function patchObject(request: PatchRequest): KubeObject {
     throw invalidValue(NO_KIND, '', 'patch', printed(), problem);
   };
   try {
-    const { object, unknownFields } = decodeSorted(apiVersion, resource.kind, json);
+    const { object, unknownFields } = decodeSorted(resource, json);
     if (unknownFields.length > 0 && fieldValidation === 'Strict') refuse(`strict decoding error: ${unknownFields.map(unknownField).join(', ')}`);
     if (fieldValidation === 'Warn') warnings.push(...unknownFields.map(unknownField));
-    return withDefaults(withMetadata(object));
+    return withDefaults(resource, withMetadata(object));
   } catch (error) {
     if (error instanceof DecodeError) return refuse(error.message);
     throw error;

@@ -160,6 +160,17 @@ export function decode(apiVersion: string, kind: string, json: unknown): Decoded
   return { object, unknownFields };
 }
 
+/**
+ * Metadata, which is the same for all kinds.
+ * @param unknown receives the paths of fields that it does not have.
+ * @throws DecodeError
+ */
+export function decodeMetadata(metadata: unknown, unknown: string[]): unknown {
+  return metadata === null ? {} : decodeObject(definitionNamed(METADATA) as Definition, metadata, { path: 'metadata', goPath: 'metadata', struct: 'ObjectMeta' }, unknown);
+}
+
+const METADATA = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+
 interface Place {
   /** With indexes, for unknown fields. */
   path: string;

@@ -249,12 +249,15 @@ export function parseFieldSelector(text: string): FieldRequirement[] {
   return requirements;
 }
 
-/** @throws SelectorError when a resource cannot be selected by one of the fields. */
-export function checkFieldSelector(resource: string, requirements: readonly FieldRequirement[]): void {
-  const selectable = SELECTABLE[resource === 'events.events.k8s.io' ? 'events' : resource] ?? [];
+/**
+ * @param defined what a CustomResourceDefinition lets its objects be selected by.
+ * @throws SelectorError when a resource cannot be selected by one of the fields.
+ */
+export function checkFieldSelector(resource: string, requirements: readonly FieldRequirement[], defined?: readonly string[]): void {
+  const selectable = defined ?? SELECTABLE[resource === 'events.events.k8s.io' ? 'events' : resource] ?? [];
   for (const { field } of requirements) {
     if (field === 'metadata.name' || field === 'metadata.namespace' || selectable.includes(field)) continue;
-    throw new SelectorError(selectable.length > 0 ? `field label not supported: ${field}` : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
+    throw new SelectorError(defined || selectable.length > 0 ? `field label not supported: ${field}` : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`);
   }
 }
 

@@ -1,45 +1,62 @@
-/** Resources that CustomResourceDefinitions and APIServices add to the built-in ones. */
+/** Resources that CustomResourceDefinitions and APIServices add to the built-in ones. Derived from what is stored, and from nothing else. */
 import { metricsResources } from './aggregation/metrics.ts';
-import { BUILT_IN, RESOURCES, resourceKey, ResourceTable, type ServedResource } from './discovery.ts';
+import { DEFINITIONS, isTrueOf, specOf, type CustomKind, type DefinedVersion, type DefinitionStatus, type JsonSchema } from './custom-resources/types.ts';
+import { BUILT_IN, RESOURCES, resourceKey, ResourceTable, type ServedResource, type Subresource } from './discovery.ts';
 import type { Store } from './store.ts';
 import type { KubeObject } from './types.ts';
-
-export const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+import { compareVersions } from './versions.ts';
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+const SUBRESOURCE_VERBS = ['get', 'patch', 'update'];
+/** Without a schema nothing is known of the objects, and everything kept. */
+const ANYTHING: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 /** Made anew only when a definition has changed; objects are immutable, so identity tells. */
 const tables = new WeakMap<Store, { definitions: KubeObject[]; metrics: readonly ServedResource[]; table: ResourceTable }>();
+/** Of each definition, as long as it does not change, so that what is compiled from it is kept too. */
+const served = new WeakMap<KubeObject, ServedResource[]>();
 
 function resourcesOf(definition: KubeObject): ServedResource[] {
-  const { group, names, scope, versions } = definition.spec as {
-    group: string;
-    names: { plural: string; kind: string; singular?: string; shortNames?: string[]; categories?: string[] };
-    scope: string;
-    versions: { name: string; served?: boolean; subresources?: Record<string, object> }[];
-  };
+  let resources = served.get(definition);
+  if (!resources) served.set(definition, (resources = isTrueOf(definition, 'Established') ? made(definition) : []));
+  return resources;
+}
+
+function made(definition: KubeObject): ServedResource[] {
+  const { group, scope, versions } = specOf(definition);
+  const { acceptedNames: names } = definition.status as DefinitionStatus;
+  const storedAs = `${group}/${versions.find(({ storage }) => storage)?.name ?? ''}`;
+  const listKind = names.listKind ?? `${names.kind}List`;
   return versions
-    .filter((version) => version.served !== false)
-    .map((version) => ({
-      group,
-      version: version.name,
-      kind: names.kind,
-      plural: names.plural,
-      singular: names.singular ?? names.kind.toLowerCase(),
-      shortNames: names.shortNames ?? [],
-      categories: names.categories ?? [],
-      namespaced: scope === 'Namespaced',
-      verbs: VERBS,
-      subresources: Object.keys(version.subresources ?? {}),
-      key: resourceKey(group, names.plural),
-      subresourceInfo: Object.fromEntries(
-        Object.keys(version.subresources ?? {}).map((name) => [
-          name,
-          name === 'scale' ? { kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: ['get', 'patch', 'update'] } : { kind: names.kind, group, version: version.name, verbs: ['get', 'patch', 'update'] },
-        ]),
-      ),
-      custom: true,
-    }));
+    .filter((version) => version.served)
+    .sort((x, y) => compareVersions(x.name, y.name))
+    .map((version) => {
+      const definedBy: CustomKind = { definition, listKind, version, schema: version.schema?.openAPIV3Schema ?? ANYTHING, storedAs };
+      const subresourceInfo = subresourcesOf(version, { group, version: version.name, kind: names.kind });
+      return {
+        group,
+        version: version.name,
+        kind: names.kind,
+        plural: names.plural,
+        singular: names.singular ?? names.kind.toLowerCase(),
+        shortNames: names.shortNames ?? [],
+        categories: names.categories ?? [],
+        namespaced: scope === 'Namespaced',
+        verbs: VERBS,
+        subresources: Object.keys(subresourceInfo),
+        key: resourceKey(group, names.plural),
+        subresourceInfo,
+        custom: true,
+        definedBy,
+      };
+    });
+}
+
+function subresourcesOf({ subresources }: DefinedVersion, own: Omit<Subresource, 'verbs'>): Record<string, Subresource> {
+  return {
+    ...(subresources?.status ? { status: { ...own, verbs: SUBRESOURCE_VERBS } } : {}),
+    ...(subresources?.scale ? { scale: { kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: SUBRESOURCE_VERBS } } : {}),
+  };
 }
 
 /** The resources served now. */
@@ -53,3 +70,4 @@ export function servedResources(store: Store): ResourceTable {
   tables.set(store, { definitions, metrics, table });
   return table;
 }
+

@@ -147,15 +147,16 @@ export class Kernel {
   }
 
   /**
-   * Puts the kernel into the state of a snapshot. The same parts must be registered, in the same order.
-   * @throws Error when the snapshot has other parts than this kernel.
+   * Puts the kernel into the state of a snapshot. The same parts must be registered, in the same order; a part that a
+   * snapshot of an earlier version does not know keeps the state of its beginning.
+   * @throws Error when the snapshot has parts that this kernel has not.
    */
   restore(snapshot: Snapshot): void {
-    const here = [...this.#parts.keys()].join();
+    const here = [...this.#parts.keys()].filter((name) => name in snapshot.parts).join();
     const there = Object.keys(snapshot.parts).join();
     if (here !== there) throw new Error(`the snapshot has the parts ${there}, this kernel has ${here}`);
     const decoder = new Decoder(snapshot.shared);
-    for (const [name, part] of this.#parts) part.state = withMissing(part.state, decoder.decode(snapshot.parts[name] as Encoded));
+    for (const [name, part] of this.#parts) if (name in snapshot.parts) part.state = withMissing(part.state, decoder.decode(snapshot.parts[name] as Encoded));
     this.#heap = decoder.decode(snapshot.events) as KernelEvent[];
     this.now = snapshot.now;
     this.#sequence = snapshot.sequence;

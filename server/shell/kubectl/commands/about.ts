@@ -5,7 +5,7 @@ import { qualifiedPlural } from '../framework/client.ts';
 import { GLOBAL_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError, UsageError } from '../framework/errors.ts';
 import { SERVER } from '../framework/kubeconfig.ts';
-import { parseTemplate, runTemplate } from '../printers/jsonpath.ts';
+import { parseTemplate, runTemplate } from '../../../simulation/json-path.ts';
 import { toJson } from '../printers/json.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { parseQuantity } from '../../../simulation/apiserver/quantity.ts';

@@ -6,7 +6,7 @@ import { KubectlError, PlainError, throwAll, UsageError } from '../framework/err
 import { parseDuration } from '../framework/flags.ts';
 import { mapManifest, readManifests } from '../framework/manifests.ts';
 import { listFailure, parseTargets, selectorQuery, type Selection, type Target } from '../framework/resources.ts';
-import { evaluate, parseFieldPath } from '../printers/jsonpath.ts';
+import { evaluate, parseFieldPath } from '../../../simulation/json-path.ts';
 import { formatOf, printerFor, type ObjectPrinter, type Printable } from '../printers/output.ts';
 import { headerCells, layOutCells, rowCells, type TableOptions } from '../printers/table.ts';
 import { asServed } from '../printers/json.ts';

@@ -3,7 +3,7 @@ import { shownName } from '../framework/client.ts';
 import { FILE_FLAGS, SELECTOR_FLAGS, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError, throwAll } from '../framework/errors.ts';
 import { parseTargets, fetchTargets, type Found } from '../framework/resources.ts';
-import { evaluate, parseFieldPath } from '../printers/jsonpath.ts';
+import { evaluate, parseFieldPath } from '../../../simulation/json-path.ts';
 
 interface Condition {
   /** What is said when it is met. */

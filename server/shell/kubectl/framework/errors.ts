@@ -1,5 +1,6 @@
 /** How kubectl fails: what is printed to standard error, and the exit code. */
 import type { Status } from '../../../simulation/apiserver/types.ts';
+import { JsonPathError } from '../../../simulation/json-path.ts';
 
 /** An error of kubectl itself: `error: …`. */
 export class KubectlError extends Error {
@@ -57,6 +58,7 @@ export function errorText(error: unknown): string {
   if (error instanceof ManyErrors) return error.errors.map(errorText).join('\n');
   if (error instanceof PlainError) return error.message;
   if (error instanceof KubectlError) return error.message.startsWith('error: ') ? error.message : `error: ${error.message}`;
+  if (error instanceof JsonPathError) return `error: ${error.message}`;
   if (error instanceof ServerError) {
     const { status, prefix } = error;
     if (status.reason === 'Invalid' && status.details && prefix === '') return invalidText(status);

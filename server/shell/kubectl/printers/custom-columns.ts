@@ -1,6 +1,6 @@
 /** `-o custom-columns=NAME:.metadata.name,…`. */
 import { KubectlError } from '../framework/errors.ts';
-import { evaluate, parseFieldPath } from './jsonpath.ts';
+import { evaluate, parseFieldPath } from '../../../simulation/json-path.ts';
 import { layOut } from '../describe/tabwriter.ts';
 
 export interface Column {

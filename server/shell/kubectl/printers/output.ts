@@ -6,7 +6,7 @@ import { KubectlError } from '../framework/errors.ts';
 import { parseColumns, printColumns } from './custom-columns.ts';
 import { executeTemplate, parseGoTemplate } from './go-template.ts';
 import { toJson } from './json.ts';
-import { JsonPathError, parseTemplate, runTemplate } from './jsonpath.ts';
+import { JsonPathError, parseTemplate, runTemplate } from '../../../simulation/json-path.ts';
 import { toYaml } from './yaml.ts';
 
 export interface Printable {

@@ -1,4 +1,5 @@
 /** Defaults by `apiVersion/kind`. One line a kind. */
+import { customResourceDefinitionDefaults } from '../custom-resources/defaults.ts';
 import type { KubeObject } from '../types.ts';
 import {
   endpointSliceDefaults, endpointsDefaults, ingressDefaults, limitRangeDefaults, namespaceDefaults, networkPolicyDefaults, persistentVolumeClaimDefaults,
@@ -34,6 +35,7 @@ const defaults: Record<string, (object: Json) => Json> = {
   'discovery.k8s.io/v1/EndpointSlice': endpointSliceDefaults,
   'storage.k8s.io/v1/StorageClass': storageClassDefaults,
   'scheduling.k8s.io/v1/PriorityClass': priorityClassDefaults,
+  'apiextensions.k8s.io/v1/CustomResourceDefinition': customResourceDefinitionDefaults,
   'rbac.authorization.k8s.io/v1/RoleBinding': roleBindingDefaults,
   'rbac.authorization.k8s.io/v1/ClusterRoleBinding': roleBindingDefaults,
 };

@@ -78,6 +78,7 @@ interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   items?: JsonSchema;
   additionalProperties?: JsonSchema | boolean;
+  default?: unknown;
   [extension: `x-kubernetes-${string}`]: unknown;
 }
 
@@ -99,11 +100,15 @@ function ofJsonSchema(schema: JsonSchema, root = false): Shape {
   if (schema.type === 'array') {
     if (schema['x-kubernetes-list-type'] === 'set') return { kind: 'set' };
     const keys = schema['x-kubernetes-list-map-keys'];
-    if (schema['x-kubernetes-list-type'] === 'map' && Array.isArray(keys)) return { kind: 'keyed', keys: [...(keys as string[])].sort(), defaults: {}, items: schema.items ? ofJsonSchema(schema.items) : UNTYPED };
+    if (schema['x-kubernetes-list-type'] === 'map' && Array.isArray(keys)) return { kind: 'keyed', keys: [...(keys as string[])].sort(), defaults: keyDefaults(schema.items, keys as string[]), items: schema.items ? ofJsonSchema(schema.items) : UNTYPED };
     return LEAF;
   }
   if (schema.additionalProperties && typeof schema.additionalProperties === 'object') return { kind: 'map', values: ofJsonSchema(schema.additionalProperties) };
   return schema.type === 'object' || schema.type === undefined ? (root ? ofJsonSchema({ properties: {} }, true) : UNTYPED) : LEAF;
+}
+
+function keyDefaults(items: JsonSchema | undefined, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.map((key) => [key, items?.properties?.[key]?.default]).filter(([, value]) => value !== undefined));
 }
 
 const customShapes = new WeakMap<object, Shape>();

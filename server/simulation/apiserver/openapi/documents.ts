@@ -4,7 +4,7 @@
  */
 import { groupVersion, VERSION_INFO, type ResourceTable, type ServedResource } from '../discovery.ts';
 import { Hasher } from '../../kernel/hash.ts';
-import { DEFINITIONS } from '../served-resources.ts';
+import { DEFINITIONS } from '../custom-resources/types.ts';
 import type { Store } from '../store.ts';
 import type { KubeObject } from '../types.ts';
 import { operationsOf, type Operation } from './operations.ts';

@@ -2,6 +2,7 @@
  * Conversion between the versions of resources that are served in more than one. Everything is stored in the
  * preferred version (core/v1 Event, autoscaling/v2 HorizontalPodAutoscaler).
  */
+import { readAs } from '../custom-resources/objects.ts';
 import { groupVersion, type ServedResource } from '../discovery.ts';
 import type { KubeObject } from '../types.ts';
 
@@ -70,6 +71,8 @@ function conversionOf(resource: ServedResource): Conversion | undefined {
 
 /** An object as a client sent it, in the stored version. */
 export function toStorageVersion(resource: ServedResource, object: KubeObject): KubeObject {
+  const { definedBy } = resource;
+  if (definedBy) return object.apiVersion === definedBy.storedAs ? object : { ...object, apiVersion: definedBy.storedAs };
   return conversionOf(resource)?.toStorage(object) ?? object;
 }
 
@@ -77,12 +80,10 @@ export function toStorageVersion(resource: ServedResource, object: KubeObject): 
 export function fromStorageVersion(resource: ServedResource, object: KubeObject): KubeObject {
   const conversion = conversionOf(resource);
   if (conversion) return conversion.fromStorage(object);
-  if (!resource.custom) return object;
-  const apiVersion = groupVersion(resource.group, resource.version);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+  return resource.definedBy ? readAs(resource.definedBy, groupVersion(resource.group, resource.version), object) : object;
 }
 
 /** Whether objects of this resource are handed out as they are stored. */
 export function isStorageVersion(resource: ServedResource): boolean {
-  return !resource.custom && conversionOf(resource) === undefined;
+  return !resource.definedBy && conversionOf(resource) === undefined;
 }

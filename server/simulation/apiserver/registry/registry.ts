@@ -6,7 +6,7 @@ import { pluginsFor } from '../admission/registry.ts';
 import type { ApiBackend, DeleteOptions, NewObject, WriteContext } from '../client.ts';
 import type { ResourceTable, ServedResource } from '../discovery.ts';
 import { alreadyExists, badRequest, beingDeleted, conflict, invalidValue, modified, notFound, pathNotFound } from '../errors.ts';
-import { checkCreate, checkUpdate, withDefaults } from '../rules.ts';
+import { checkCreate, checkStatusUpdate, checkUpdate, withDefaults } from '../rules.ts';
 import { managedFieldsOf, sameManagedFields } from '../managed-fields/managers.ts';
 import { objectKey } from '../store.ts';
 import { warningsFor } from '../warnings/registry.ts';
@@ -55,7 +55,8 @@ export class Registry implements ApiBackend {
   }
 
   create(resource: string, object: NewObject, context: WriteContext): KubeObject {
-    return this.createObject(this.served(resource), withDefaults(object as KubeObject), { context, trusted: true });
+    const served = this.served(resource);
+    return this.createObject(served, withDefaults(served, object as KubeObject), { context, trusted: true });
   }
 
   update(resource: string, object: KubeObject, context: WriteContext): KubeObject {
@@ -93,7 +94,7 @@ export class Registry implements ApiBackend {
   /** Creates an object that has its defaults already. @throws ApiError */
   createObject(resource: ServedResource, object: KubeObject, options: WriteOptions): KubeObject {
     const { store, kernel } = this.#registry;
-    const strategy = strategyOf(resource.key, resource.custom);
+    const strategy = strategyOf(resource);
     if (!options.trusted && object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
     const metadata: ObjectMeta = { ...object.metadata };
     for (const field of SERVER_FIELDS) if (field in metadata) delete (metadata as unknown as Record<string, unknown>)[field];
@@ -131,7 +132,7 @@ export class Registry implements ApiBackend {
    */
   updateObject(resource: ServedResource, object: KubeObject, options: WriteOptions): KubeObject {
     const { store } = this.#registry;
-    const strategy = strategyOf(resource.key, resource.custom);
+    const strategy = strategyOf(resource);
     const existing = store.get(resource.key, objectKey(resource.namespaced ? object.metadata.namespace : undefined, object.metadata.name));
     if (!existing) {
       if (!strategy.createOnUpdate || options.trusted) throw notFound(resource, object.metadata.name);
@@ -157,7 +158,7 @@ export class Registry implements ApiBackend {
   /** Replaces status only, and of metadata what the kind lets status writers change. @throws ApiError */
   updateObjectStatus(resource: ServedResource, object: KubeObject, options: WriteOptions): KubeObject {
     const { store } = this.#registry;
-    const strategy = strategyOf(resource.key, resource.custom);
+    const strategy = strategyOf(resource);
     const existing = store.get(resource.key, objectKey(resource.namespaced ? object.metadata.namespace : undefined, object.metadata.name));
     if (!existing) throw notFound(resource, object.metadata.name);
     this.#checkVersion(resource, object, existing, strategy, options);
@@ -165,13 +166,14 @@ export class Registry implements ApiBackend {
     keepField(draft, object, 'status');
     trackUpdate(this.#registry, resource, existing, draft, options, 'status');
     strategy.prepareForStatusUpdate?.(draft, existing, this.#registry);
+    if (!options.trusted) checkStatusUpdate(resource, draft, existing);
     return this.#write(resource, strategy, draft, existing, options);
   }
 
   /** Deletes, or marks for deletion. @throws ApiError */
   deleteObject(resource: ServedResource, namespace: string | undefined, name: string, request: DeleteOptions, options: WriteOptions): Deletion {
     const { store, kernel } = this.#registry;
-    const strategy = strategyOf(resource.key, resource.custom);
+    const strategy = strategyOf(resource);
     const existing = this.mustGet(resource, resource.namespaced ? namespace : undefined, name);
     for (const plugin of pluginsFor(resource.key)) plugin.delete?.(existing, this.#registry, { resource, options });
     checkPreconditions(resource, existing, request.preconditions);

@@ -1,4 +1,6 @@
 /** All strategies. A kind with nothing special has a line in `plain`; another one a file and a line in `special`. */
+import { customResourceStrategy } from '../custom-resources/strategy.ts';
+import type { ServedResource } from '../discovery.ts';
 import { apiServiceStrategy } from './api-service.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-request.ts';
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts';
@@ -65,10 +67,7 @@ const plain: Strategy[] = [
 const strategies = new Map<string, Strategy>([...special, ...plain].map((strategy) => [strategy.resource, strategy]));
 const none: Strategy = { resource: '' };
 
-/** Resources of CustomResourceDefinitions count a change of anything but metadata and status. */
-const customResource: Strategy = { resource: '', generation: 'content', unconditionalUpdate: false };
-
-/** The strategy of a resource key. */
-export function strategyOf(resource: string, custom = false): Strategy {
-  return strategies.get(resource) ?? (custom ? customResource : none);
+/** The strategy of a resource. */
+export function strategyOf(resource: ServedResource): Strategy {
+  return strategies.get(resource.key) ?? (resource.definedBy ? customResourceStrategy(resource, resource.definedBy) : none);
 }

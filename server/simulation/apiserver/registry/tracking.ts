@@ -4,7 +4,7 @@ import { EMPTY, type FieldSet } from '../managed-fields/field-set.ts';
 import { afterUpdate, managedFieldsOf, SPEC_FIELDS, STATUS_FIELDS, type ManagedFieldsEntry, type ManagerContext } from '../managed-fields/managers.ts';
 import { shapeOf, type Shape } from '../managed-fields/shape.ts';
 import { ShapeError } from '../managed-fields/typed.ts';
-import { DEFINITIONS } from '../served-resources.ts';
+import { DEFINITIONS } from '../custom-resources/types.ts';
 import type { Store } from '../store.ts';
 import { rfc3339 } from '../tables/duration.ts';
 import type { KubeObject } from '../types.ts';

@@ -51,7 +51,8 @@ export class Representation {
     const form = formOf(request.accept);
     this.form = form === 'discovery' ? 'object' : form;
     this.#include = (request.query?.includeObject as IncludeObject | undefined) || 'Metadata';
-    this.#convert = isStorageVersion(resource) ? (object) => object : (object) => fromStorageVersion(resource, object);
+    // A subresource of another kind is made as it is served.
+    this.#convert = subject !== resource || isStorageVersion(resource) ? (object) => object : (object) => fromStorageVersion(resource, object);
   }
 
   one(object: KubeObject): unknown {
@@ -72,8 +73,8 @@ export class Representation {
       case 'metadata':
         return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: objects.map(partialMetadata) };
       default: {
-        const { kind, group, version } = this.resource;
-        return { kind: `${kind}List`, apiVersion: groupVersion(group, version), metadata, items: isStorageVersion(this.resource) ? objects : objects.map(this.#convert) };
+        const { kind, group, version, definedBy } = this.resource;
+        return { kind: definedBy?.listKind ?? `${kind}List`, apiVersion: groupVersion(group, version), metadata, items: isStorageVersion(this.resource) ? objects : objects.map(this.#convert) };
       }
     }
   }

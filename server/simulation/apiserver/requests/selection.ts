@@ -17,7 +17,7 @@ export class Selection {
     try {
       this.#labels = parseLabelSelector(info.query.labelSelector ?? '');
       this.#fields = parseFieldSelector(info.query.fieldSelector ?? '');
-      checkFieldSelector(info.resource.key, this.#fields);
+      checkFieldSelector(info.resource.key, this.#fields, info.resource.definedBy?.version.selectableFields?.map(({ jsonPath }) => jsonPath.slice(1)));
     } catch (error) {
       if (error instanceof SelectorError) throw badRequest(error.message);
       throw error;

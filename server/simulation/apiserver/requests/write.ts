@@ -51,7 +51,7 @@ function refuseMalformed({ request, resource }: ResourceRequest): void {
 }
 
 /** The request's object with its kind checked and defaulted, decoded by the schema, with defaults, in the served version. */
-function decodeBody(info: ResourceRequest, options: WriteOptions): KubeObject {
+export function decodeBody(info: ResourceRequest, options: WriteOptions): KubeObject {
   refuseMalformed(info);
   const body = requireBody(info.request.body);
   const { resource } = info;
@@ -138,7 +138,7 @@ function applied(info: ResourceRequest, resource: ServedResource, current: KubeO
   }, isTrue(info.query.force)));
   options.managedFields = managedFields;
   const { resourceVersion: _asked, ...metadata } = (object.metadata ?? {}) as unknown as KubeObject['metadata'];
-  return withDefaults({ ...object, metadata: { ...metadata, ...(current ? { resourceVersion: current.metadata.resourceVersion } : {}) } } as KubeObject);
+  return withDefaults(resource, { ...object, metadata: { ...metadata, ...(current ? { resourceVersion: current.metadata.resourceVersion } : {}) } } as KubeObject);
 }
 
 /**

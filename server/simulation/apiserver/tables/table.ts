@@ -3,6 +3,8 @@
  * printers; kinds without a printer show their name and creation time, as the real server's default convertor does.
  */
 import facts from '../facts/columns.json' with { type: 'json' };
+import { customTable } from '../custom-resources/columns.ts';
+import type { CustomKind } from '../custom-resources/types.ts';
 import type { KubeObject } from '../types.ts';
 import { printers } from './registry.ts';
 import type { Cell, Column, Printer, RowCondition } from './types.ts';
@@ -49,6 +51,7 @@ export interface TableSubject {
   kind: string;
   /** Absent for kinds that have no list path, such as Scale. */
   plural?: string;
+  definedBy?: CustomKind;
 }
 
 function listPath(subject: TableSubject): string {
@@ -57,11 +60,13 @@ function listPath(subject: TableSubject): string {
 
 /** The columns of a kind. */
 export function columnsOf(subject: TableSubject): readonly Column[] {
+  if (subject.definedBy) return customTable(subject.definedBy).columns;
   if (subject.plural === undefined) return EXTRA_COLUMNS[`${subject.group}/${subject.version}/${subject.kind}`] ?? DEFAULT_COLUMNS;
   return columnsByPath[listPath(subject)] ?? DEFAULT_COLUMNS;
 }
 
 function printerOf(subject: TableSubject): Pick<Printer, 'cells' | 'conditions'> {
+  if (subject.definedBy) return customTable(subject.definedBy).printer;
   const group = subject.kind === 'Event' ? '' : subject.group;
   return printersByKind.get(`${group}/${subject.kind}`) ?? defaultPrinter;
 }
@@ -89,7 +94,9 @@ export function toTable(
   const columns = columnsOf(subject);
   const printer = columns === DEFAULT_COLUMNS ? defaultPrinter : printerOf(subject);
   const rows: TableRow[] = [];
-  for (const object of objects) {
+  for (const stored of objects) {
+    // Columns of a custom resource are those of the version that is asked for.
+    const object = subject.definedBy ? (convert(stored) as KubeObject) : stored;
     const cells = printer.cells(object, now);
     if (cells.length > columns.length) cells.length = columns.length;
     const row: TableRow = { cells };

@@ -35,7 +35,7 @@ export const notSupported = (field: string, value: unknown, allowed: readonly st
 /** `Invalid value: "x": must be …`, the part after the field. */
 export function errorBody({ type, value, detail }: FieldError): string {
   const heading = HEADINGS[type];
-  const bare = type === 'Required' || type === 'Forbidden' || type === 'TooLong' || type === 'InternalError' || type === 'TooMany';
+  const bare = type === 'Required' || type === 'Forbidden' || type === 'TooLong' || type === 'InternalError';
   const text = bare ? heading : `${heading}: ${valueText(value)}`;
   return detail ? `${text}: ${detail}` : text;
 }

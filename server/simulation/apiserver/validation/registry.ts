@@ -1,4 +1,5 @@
 /** Validation by `apiVersion/kind`. One line a kind; metadata is checked for all. */
+import { definitionErrors, definitionUpdateErrors, nameCheckOf } from '../custom-resources/definition.ts';
 import { horizontalPodAutoscalerErrors } from './autoscaling.ts';
 import type { KubeObject } from '../types.ts';
 import { configMapErrors, immutableErrors, ingressErrors, nodeErrors, secretErrors, serviceErrors } from './core.ts';
@@ -16,7 +17,11 @@ type Json = Record<string, unknown>;
 interface Rules {
   /** How the name is checked; default: an RFC 1123 subdomain. */
   name?: NameCheck;
+  /** As name, where the right name follows from the object. */
+  nameOf?(object: KubeObject): NameCheck;
   check?(object: Json): FieldError[];
+  /** As check, of new objects only. */
+  create?(object: Json): FieldError[];
   update?(object: Json, old: Json): FieldError[];
 }
 
@@ -45,16 +50,21 @@ const rules: Record<string, Rules> = {
   'scheduling.k8s.io/v1/PriorityClass': { check: priorityClassErrors, update: priorityClassUpdateErrors },
   'autoscaling/v2/HorizontalPodAutoscaler': { check: horizontalPodAutoscalerErrors },
   'networking.k8s.io/v1/NetworkPolicy': { check: networkPolicyErrors },
+  'apiextensions.k8s.io/v1/CustomResourceDefinition': { nameOf: nameCheckOf, create: (definition) => definitionErrors(definition as KubeObject), update: (definition, old) => definitionUpdateErrors(definition as KubeObject, old as KubeObject) },
   'rbac.authorization.k8s.io/v1/Role': { name: anyPath, check: roleErrors(true) },
   'rbac.authorization.k8s.io/v1/ClusterRole': { name: anyPath, check: roleErrors(false) },
   'rbac.authorization.k8s.io/v1/RoleBinding': { name: anyPath, update: (object, old) => immutable(object, old, ['roleRef']) },
   'rbac.authorization.k8s.io/v1/ClusterRoleBinding': { name: anyPath, update: (object, old) => immutable(object, old, ['roleRef']) },
 };
 
+function nameCheck({ name, nameOf }: Rules, object: KubeObject): NameCheck {
+  return nameOf?.(object) ?? name ?? checkSubdomain;
+}
+
 /** Everything that is wrong with an object that is to be created. */
 export function validateCreate(object: KubeObject, namespaced: boolean): FieldError[] {
   const rule = rules[`${object.apiVersion}/${object.kind}`] ?? {};
-  return [...metadataErrors(object.metadata, rule.name ?? checkSubdomain, namespaced), ...(rule.check?.(object) ?? [])];
+  return [...metadataErrors(object.metadata, nameCheck(rule, object), namespaced), ...(rule.check?.(object) ?? []), ...(rule.create?.(object) ?? [])];
 }
 
 /** Everything that is wrong with a change. */
@@ -63,5 +73,5 @@ export function validateUpdate(object: KubeObject, old: KubeObject, namespaced: 
   const before = rule.update?.(object, old) ?? [];
   // A pod's own spec was valid once; what may change in it is checked by the update rule.
   const check = object.kind === 'Pod' ? [] : (rule.check?.(object) ?? []);
-  return [...metadataErrors(object.metadata, rule.name ?? checkSubdomain, namespaced), ...check, ...before];
+  return [...metadataErrors(object.metadata, nameCheck(rule, object), namespaced), ...check, ...before];
 }

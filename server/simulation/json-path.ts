@@ -1,9 +1,8 @@
-/** kubectl's dialect of JSONPath (`k8s.io/client-go/util/jsonpath`). */
-import { KubectlError } from '../framework/errors.ts';
-import { compactJson } from './json.ts';
+/** Kubernetes' dialect of JSONPath (`k8s.io/client-go/util/jsonpath`): kubectl's output and the columns of custom resources. */
+import { goJson, sortedKeys } from './apiserver/validation/internal-form.ts';
 
 /** The template is malformed, or does not fit the object. */
-export class JsonPathError extends KubectlError {
+export class JsonPathError extends Error {
   override readonly name = 'JsonPathError';
 }
 
@@ -12,7 +11,7 @@ type Node =
   | { kind: 'path'; steps: Step[] }
   | { kind: 'range'; path: Step[]; body: Node[] };
 
-type Step =
+export type Step =
   | { kind: 'field'; name: string }
   | { kind: 'wildcard' }
   | { kind: 'recursive' }
@@ -305,9 +304,10 @@ function matches(step: Extract<Step, { kind: 'filter' }>, root: unknown, item: u
   }
 }
 
-function show(value: unknown): string {
+/** A result as text (`PrintResults`). */
+export function show(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? compactJson(value) : String(value);
+  return typeof value === 'object' ? goJson(sortedKeys(value)) : String(value);
 }
 
 /** Runs a template over an object. @throws JsonPathError */
