@@ -66,6 +66,37 @@ describe('causes', () => {
     expect(await chainOf(cluster, heartbeat?.write.revision ?? 0)).toEqual(['kubelet status', 'timer']);
   });
 
+  it.each(['node-crash', 'node-partition', 'kubelet-stop'])('lead from a pod that was evicted, and from the one in its place, to the fault: %s', async (fault) => {
+    const cluster = settled();
+    cluster.apply(deployment('web'), 1);
+    cluster.advance(cluster.now + 20_000);
+    const evicted = podOf(cluster, 'web');
+    const node = cluster.store.get('pods', evicted.key)?.spec?.nodeName as string;
+    cluster.apply({ kind: 'operation', request: { name: 'fault.break', args: { fault, target: node } } }, 2);
+    cluster.advance(cluster.now + 60_000);
+    const toFault = ['node-controller node-ready', 'input 2'];
+    const [lost] = historyOf(cluster.store.recent, { resource: 'nodes', key: node }).filter(({ write }) => write.writer === 'node-controller');
+    expect(await chainOf(cluster, lost?.write.revision ?? 0)).toEqual(['node-controller taints', ...toFault]);
+    cluster.advance(cluster.now + 330_000);
+    const pods = cluster.store.list('pods', 'default').filter(({ metadata }) => metadata.labels?.app === 'web');
+    const marked = historyOf(cluster.store.recent, evicted).find(({ change }) => change.kind === 'marked');
+    expect(await chainOf(cluster, marked?.write.revision ?? 0)).toEqual(['node-controller marked', 'node-controller taints', ...toFault]);
+    const replacement = pods.find(({ metadata }) => metadata.name !== evicted.key.split('/')[1]);
+    const [running] = historyOf(cluster.store.recent, { resource: 'pods', key: `default/${replacement?.metadata.name}` });
+    expect(await chainOf(cluster, running?.write.revision ?? 0)).toEqual(['kubelet pod-status', 'kube-scheduler bound', 'replicaset-controller created', 'node-controller pod-status', 'node-controller taints', ...toFault]);
+  });
+
+  it('do not blame a fault for a node that had fallen silent before it', async () => {
+    const cluster = settled();
+    cluster.apply({ kind: 'operation', request: { name: 'fault.break', args: { fault: 'node-partition', target: 'worker-1' } } }, 1);
+    cluster.advance(cluster.now + 45_000);
+    // Crashing a machine that is cut off already changes nothing about its silence.
+    cluster.apply({ kind: 'operation', request: { name: 'fault.break', args: { fault: 'node-crash', target: 'worker-1' } } }, 2);
+    cluster.advance(cluster.now + 30_000);
+    const [lost] = historyOf(cluster.store.recent, { resource: 'nodes', key: 'worker-1' });
+    expect((await chainOf(cluster, lost?.write.revision ?? 0)).at(-1)).toBe('input 1');
+  });
+
   it('lead forward to everything that followed, and to nothing else', () => {
     const cluster = settled();
     cluster.apply(deployment('web'), 1);

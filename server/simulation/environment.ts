@@ -2,7 +2,7 @@
  * The physical world under the cluster: which machines are up, which links are cut, what is out of order outside
  * the cluster. Faults change it; every part asks it. Consequences follow by themselves.
  */
-import type { Kernel, Part } from './kernel/kernel.ts';
+import type { Cause, Kernel, Part } from './kernel/kernel.ts';
 import { ApiError, ConnectionError } from './apiserver/types.ts';
 import { electLeader, newEtcd, quorum, type EtcdState } from './etcd.ts';
 
@@ -27,6 +27,14 @@ export interface EnvironmentState {
   /** `host:port` that stands before several API servers; undefined where clients know the one by its own address. */
   controlPlaneEndpoint: string | undefined;
   etcd: EtcdState;
+  /** Machines whose kubelet cannot report, since when, and what made it so. A snapshot of an earlier version has none. */
+  silences?: Map<string, Silence>;
+}
+
+/** Why nothing is heard of a machine. */
+export interface Silence {
+  since: number;
+  cause: Cause;
 }
 
 export class Environment implements Part {
@@ -35,7 +43,7 @@ export class Environment implements Part {
   readonly #changeListeners: (() => void)[] = [];
 
   constructor(
-    kernel: Kernel,
+    private readonly kernel: Kernel,
     /** Name of the first control-plane node. */
     readonly controlPlaneNode: string,
     /** `host:port` of its API server. */
@@ -54,6 +62,7 @@ export class Environment implements Part {
       furtherControlPlanes: new Set(),
       controlPlaneEndpoint: undefined,
       etcd: newEtcd(controlPlaneNode),
+      silences: new Map(),
     };
     kernel.register(this);
   }
@@ -85,8 +94,22 @@ export class Environment implements Part {
   /** Changes the world and tells everybody to look again. */
   change(mutate: (state: EnvironmentState) => void): void {
     mutate(this.state);
+    this.#noteSilences();
     electLeader(this.state.etcd, this.#inQuorum());
     for (const listener of this.#changeListeners) listener();
+  }
+
+  /** Why a machine's kubelet cannot report. For the record of causes alone: no part of a cluster could know it. */
+  silenceOf(node: string): Silence | undefined {
+    return this.state.silences?.get(node);
+  }
+
+  #noteSilences(): void {
+    const { crashedNodes, stoppedKubelets, partitionedNodes } = this.state;
+    const silences = (this.state.silences ??= new Map<string, Silence>());
+    const silent = new Set([...crashedNodes, ...stoppedKubelets, ...partitionedNodes]);
+    for (const node of [...silences.keys()]) if (!silent.has(node)) silences.delete(node);
+    for (const node of silent) if (!silences.has(node)) silences.set(node, { since: this.kernel.now, cause: this.kernel.cause });
   }
 
   nodeIsUp(node: string): boolean {

@@ -144,6 +144,7 @@ export class ControllerManager extends ElectedComponent<ManagerState> {
         return manager.options.tunnel();
       },
       podMetrics: (namespace) => this.options.podMetrics(namespace),
+      silenceOf: (node) => this.context.environment.silenceOf(node),
       kernel: this.context.kernel,
       client,
       events,

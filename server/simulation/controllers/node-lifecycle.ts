@@ -4,8 +4,10 @@
  */
 import { withDisruption } from '../apiserver/registry/disruption.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
+import type { Cause } from '../kernel/kernel.ts';
 import { tolerates, type Taint, type Toleration } from '../scheduler/framework.ts';
 import { isTerminal, statusOf } from './pods.ts';
+import type { Change } from '../component.ts';
 import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const LEASES = 'leases.coordination.k8s.io';
@@ -15,6 +17,8 @@ const GRACE_PERIOD_MS = 50_000;
 /** `--node-startup-grace-period`. */
 const STARTUP_GRACE_MS = 60_000;
 const MONITOR_KEY = '*';
+/** A kubelet renews its lease this often, ms. */
+const LEASE_RENEW_MS = 10_000;
 
 interface NodeCondition {
   type: string;
@@ -36,6 +40,8 @@ interface Health {
 interface LifecycleState {
   nodes: Map<string, Health>;
   registered: Set<string>;
+  /** The writes that gave nodes the NoExecute taints that they have: pods leave because of them, however much later. */
+  tainted?: Map<string, Cause>;
 }
 
 const CONDITION_TYPES = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
@@ -72,7 +78,10 @@ export const nodeLifecycle = {
     context.enqueue(MONITOR_KEY);
   },
   changed(change, context) {
-    if (change.resource === 'nodes') context.enqueue(`node/${change.object.metadata.name}`, change.cause);
+    if (change.resource === 'nodes') {
+      noteTaints(change, context as ControllerContext<LifecycleState>);
+      context.enqueue(`node/${change.object.metadata.name}`, change.cause);
+    }
     // A pod that lands on a tainted node may have to leave it again.
     if (change.resource === 'pods' && change.type === 'ADDED') {
       const node = (change.object.spec as { nodeName?: string }).nodeName;
@@ -81,17 +90,30 @@ export const nodeLifecycle = {
   },
   sync(key, context) {
     if (key === MONITOR_KEY) {
-      for (const node of context.lister.all('nodes')) monitor(node, context as ControllerContext<LifecycleState>);
+      const { cause } = context.kernel;
+      for (const node of context.lister.all('nodes')) {
+        // What follows for one node follows from nothing that happened to another.
+        context.kernel.cause = cause;
+        monitor(node, context as ControllerContext<LifecycleState>);
+      }
+      context.kernel.cause = cause;
       forgetGone(context as ControllerContext<LifecycleState>);
       context.enqueueAt(MONITOR_KEY, context.now + MONITOR_PERIOD_MS);
       return;
     }
     const { namespace: kind, name } = splitKey(key);
     const node = context.lister.get('nodes', undefined, name);
-    if (kind === 'node' && node) taintByCondition(node, context);
-    if (kind === 'pods' && node) evictIntolerant(node, context);
+    if (kind === 'node' && node) taintByCondition(node, context as ControllerContext<LifecycleState>);
+    if (kind === 'pods' && node) evictIntolerant(node, context as ControllerContext<LifecycleState>);
   },
 } satisfies Controller<LifecycleState>;
+
+function noteTaints({ type, object, previous, cause }: Change, { state }: ControllerContext<LifecycleState>): void {
+  const tainted = (state.tainted ??= new Map<string, Cause>());
+  const executing = (node: KubeObject): string => JSON.stringify(taintsOf(node).filter(({ effect }) => effect === 'NoExecute'));
+  if (type === 'DELETED' || executing(object) === '[]') tainted.delete(object.metadata.name);
+  else if (!previous || executing(previous) !== executing(object)) tainted.set(object.metadata.name, cause);
+}
 
 function forgetGone(context: ControllerContext<LifecycleState>): void {
   for (const name of [...context.state.nodes.keys()]) {
@@ -126,13 +148,24 @@ function monitor(node: KubeObject, context: ControllerContext<LifecycleState>): 
   const grace = ready ? GRACE_PERIOD_MS : STARTUP_GRACE_MS;
   const before = ready?.status;
   let current = node;
-  if (context.now - health.seenAt > grace) current = markUnknown(node, context);
+  if (context.now - health.seenAt > grace) {
+    const silence = context.silenceOf(name);
+    // Unless it was late already when that happened.
+    if (silence && silence.since <= health.seenAt + LEASE_RENEW_MS + MONITOR_PERIOD_MS) context.kernel.cause = silence.cause;
+    current = markUnknown(node, context);
+    if (current !== node) context.kernel.cause = causedBy(current);
+  }
   const after = readyOf(current)?.status;
   if (before === 'True' && after !== 'True') {
     context.events.event(current, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
   }
   if (after !== 'True') markPodsNotReady(current, context);
   taintByCondition(current, context);
+}
+
+/** The write that made an object what it is. */
+function causedBy(object: KubeObject): Cause {
+  return { kind: 'write', id: Number(object.metadata.resourceVersion) };
 }
 
 /** Every condition becomes Unknown: nobody says otherwise any more. */
@@ -193,7 +226,7 @@ function markPodsNotReady(node: KubeObject, context: ControllerContext): void {
 }
 
 /** Taints that follow from conditions and from being cordoned; other taints stay as they are. */
-function taintByCondition(node: KubeObject, context: ControllerContext): void {
+function taintByCondition(node: KubeObject, context: ControllerContext<LifecycleState>): void {
   const ready = readyOf(node)?.status;
   const wanted: Taint[] = [];
   for (const condition of conditionsOf(node)) {
@@ -209,21 +242,24 @@ function taintByCondition(node: KubeObject, context: ControllerContext): void {
   const surplus = present.filter((taint) => OWN_TAINTS.has(taint.key) && !wanted.some((other) => same(taint, other)));
   if (missing.length > 0 || surplus.length > 0) {
     const time = rfc3339(context.now);
-    context.client.patch('nodes', undefined, node.metadata.name, (current) => {
+    const written = context.client.patch('nodes', undefined, node.metadata.name, (current) => {
       const kept = taintsOf(current).filter((taint) => !surplus.some((other) => same(taint, other)));
       const added = missing.filter((taint) => !kept.some((other) => same(taint, other))).map((taint) => ({ ...taint, timeAdded: time }));
       const { taints: _before, ...spec } = current.spec as { taints?: Taint[] };
       const taints = [...kept, ...added];
       return { ...current, spec: taints.length > 0 ? { ...spec, taints } : spec };
     });
+    // Until the cache has it, what is done to pods goes by the node of before.
+    context.kernel.cause = causedBy(written);
   }
   evictIntolerant(node, context);
 }
 
 /** Deletes pods that do not tolerate the node's NoExecute taints, each when its toleration has run out. */
-function evictIntolerant(node: KubeObject, context: ControllerContext): void {
+function evictIntolerant(node: KubeObject, context: ControllerContext<LifecycleState>): void {
   const taints = taintsOf(node).filter((taint) => taint.effect === 'NoExecute');
   if (taints.length === 0) return;
+  context.kernel.cause = context.state.tainted?.get(node.metadata.name) ?? context.kernel.cause;
   for (const pod of context.lister.indexed('pods', 'node', node.metadata.name)) {
     if (pod.metadata.deletionTimestamp || isTerminal(pod)) continue;
     const due = evictionTime(pod, taints, context.now);

@@ -3,6 +3,7 @@ import type { Cause, Kernel } from '../kernel/kernel.ts';
 import type { Client } from '../apiserver/client.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import type { Change, WatchSpec } from '../component.ts';
+import type { Silence } from '../environment.ts';
 import type { EventRecorder } from '../events.ts';
 
 /** What a controller sees of the shared cache. */
@@ -28,6 +29,8 @@ export interface ControllerContext<S = unknown> {
   readonly tunnel: boolean;
   /** What metrics.k8s.io says of a namespace's pods. @throws ApiError when nobody answers for it. */
   podMetrics(namespace: string): KubeObject[];
+  /** Why nothing is heard of a machine, for the record of causes alone: what a controller does must not hang on it. */
+  silenceOf(node: string): Silence | undefined;
   /** Looks at a key now, or at a time (ms). */
   enqueue(key: string, cause?: Cause): void;
   enqueueAt(key: string, time: number): void;
