@@ -1,4 +1,5 @@
 /** Everything on one port: tRPC over HTTP and WebSocket, the Yjs WebSocket, the Kubernetes API of the rooms, recordings, health, and pages. */
+import type http from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type net from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -39,6 +40,8 @@ export interface HttpServerOptions {
 export class HttpServer {
   /** What listens. */
   readonly server: net.Server;
+  /** What answers: one for plain connections, one for secure ones. */
+  readonly httpServers: readonly http.Server[];
   readonly #closeAllConnections: () => void;
   readonly #options: HttpServerOptions;
   readonly #kubeApi: KubeApi;
@@ -61,6 +64,7 @@ export class HttpServer {
     });
     const { listener, servers, closeAllConnections } = onePort(options.certificate, (request, response) => this.#request(request, response));
     this.server = listener;
+    this.httpServers = servers;
     this.#closeAllConnections = closeAllConnections;
     for (const server of servers) server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }

@@ -2,14 +2,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeCertificate, TLS_SERVER_NAME } from './certificate.ts';
+import type { Duplex } from 'node:stream';
+import type http from 'node:http';
+import { makeCertificate } from './certificate.ts';
 import { HttpServer } from './http-server.ts';
+import { kubeconfig } from './kubeconfig.ts';
 import { Journal } from './rooms/journal.ts';
 import { Rooms } from './rooms/rooms.ts';
 import { shellBinding } from './rooms/shell-binding.ts';
 import { MemoryStore } from './rooms/store/memory-store.ts';
 import type { Room } from './rooms/room.ts';
 import type { Participant, Role } from './rooms/types.ts';
+import type { ClusterConfig } from './simulation/config.ts';
 
 export interface KubeServer {
   port: number;
@@ -21,8 +25,12 @@ export interface KubeServer {
   room(): Promise<{ room: Room; participant: Participant }>;
   /** A further participant's token. */
   join(name: string, role: Exclude<Role, 'instructor'>): Promise<string>;
-  /** A kubeconfig file for a token. */
+  /** A kubeconfig file for a token, as «Use your own kubectl» gives it, with the names of one that kubeadm writes. */
   kubeconfig(token?: string): string;
+  /** Told of requests as they come. */
+  onRequest(listener: http.RequestListener): void;
+  /** Told of connections that become another protocol's: exec, attach, port-forward. */
+  onUpgrade(listener: (request: http.IncomingMessage, socket: Duplex) => void): void;
   /** Lets virtual time pass. */
   jump(seconds: number): Promise<void>;
   /** Lets the server's wall clock pass, without waiting for it. */
@@ -33,7 +41,8 @@ export interface KubeServer {
   close(): Promise<void>;
 }
 
-export async function startKubeServer(): Promise<KubeServer> {
+/** @param config of the room's cluster; default: that of any new room. */
+export async function startKubeServer(config?: ClusterConfig): Promise<KubeServer> {
   const errors: string[] = [];
   const complain = (details: object, message: string): void => {
     const { error } = details as { error?: unknown };
@@ -46,11 +55,11 @@ export async function startKubeServer(): Promise<KubeServer> {
   const certificate = makeCertificate(Date.now());
   const rooms = new Rooms({ store, journal: new Journal(store, () => {}), shell: shellBinding, wallClock, log });
   rooms.start();
-  const http = new HttpServer({ rooms, trustProxy: false, certificate, wallClock, log });
-  http.usePages('none');
-  await new Promise<void>((resolve) => http.server.listen(0, '127.0.0.1', resolve));
-  const { port } = http.server.address() as { port: number };
-  const created = await rooms.create({ roomName: 'Kube', name: 'Grace', address: 'test' });
+  const server = new HttpServer({ rooms, trustProxy: false, certificate, wallClock, log });
+  server.usePages('none');
+  await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as { port: number };
+  const created = await rooms.create({ roomName: 'Kube', name: 'Grace', address: 'test' }, config);
   const folder = mkdtempSync(path.join(tmpdir(), 'quorum-kube-'));
   const instructor = (): ReturnType<Rooms['authenticate']> => rooms.authenticate(created.token);
   return {
@@ -67,11 +76,11 @@ export async function startKubeServer(): Promise<KubeServer> {
     },
     kubeconfig(token = created.token) {
       const file = path.join(folder, `config-${token.slice(0, 8)}`);
-      const cluster = { server: `https://127.0.0.1:${port}/k8s/${created.roomId}`, 'certificate-authority-data': Buffer.from(certificate.cert).toString('base64'), 'tls-server-name': TLS_SERVER_NAME };
-      const config = { apiVersion: 'v1', kind: 'Config', clusters: [{ name: 'quorum', cluster }], users: [{ name: 'me', user: { token } }], contexts: [{ name: 'quorum', context: { cluster: 'quorum', user: 'me' } }], 'current-context': 'quorum' };
-      writeFileSync(file, JSON.stringify(config));
+      writeFileSync(file, kubeconfig({ host: `127.0.0.1:${port}`, proxied: false, certificate: certificate.cert, roomId: created.roomId, user: 'kubernetes-admin', token, context: 'kubernetes-admin@quorum', cluster: 'quorum' }));
       return file;
     },
+    onRequest: (listener) => server.httpServers.forEach((one) => one.on('request', listener)),
+    onUpgrade: (listener) => server.httpServers.forEach((one) => one.on('upgrade', listener)),
     async jump(seconds) {
       const { room, participant } = await instructor();
       await room.controlClock(participant, { action: 'jump', seconds });
@@ -81,7 +90,7 @@ export async function startKubeServer(): Promise<KubeServer> {
       return room.runInShell(participant.id, line);
     },
     async close() {
-      await http.close();
+      await server.close();
       await rooms.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,170 +1,110 @@
 /**
- * Labs with a real kubectl: the lab's own shell, cluster and virtual time, but `kubectl` is a binary that speaks HTTP to the lab's
- * cluster. For `npm run conformance -- --kubectl PATH`.
+ * Labs with a real kubectl: the shell of a lab in a room of a real server, where `kubectl` is a binary that speaks HTTP to the room with
+ * a participant's token. For `npm run conformance -- --kubectl PATH`. The room's clock runs as fast as that on the wall; whenever
+ * everybody waits for the cluster, it jumps.
  */
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeCertificate } from './certificate.ts';
-import { KubeApi } from './kubeapi/kube-api.ts';
-import type { KubeConnection, RemoteProcess } from './kubeapi/types.ts';
-import { kubeconfig } from './kubeconfig.ts';
-import { onePort } from './one-port.ts';
-import { Lab } from './shell/lab/lab.ts';
-import type { LabHost } from './shell/lab/lab-host.ts';
-import { realWork } from './shell/real-work.ts';
+import { startKubeServer } from './kube-api-for-tests.ts';
+import { Activity, kubectlProgram } from './kubectl-program.ts';
+import type { RoomHost } from './rooms/host.ts';
+import { API_SERVER_PORT, nodeAddress } from './simulation/config.ts';
+import { labConfig, SEED, START } from './shell/lab/lab.ts';
+import { LabSession, type LabCluster } from './shell/lab/lab-session.ts';
 import { commands } from './shell/registry.ts';
-import type { Command, CommandContext, ShellFiles } from './shell/types.ts';
-import type { NetworkResult } from './simulation/network/types.ts';
+import type { ExecProcess, ShellHost } from './shell/types.ts';
 
-const TOKEN = 'lab';
-const ROOM = 'lab';
-/** The names that kubeadm's kubeconfig has. */
-const CONTEXT = 'kubernetes-admin@quorum';
 /** A kubectl that has asked for nothing for so long waits for something, wall-clock ms. */
 const QUIET_MS = 25;
-/** Then so much virtual time passes: more while it watches, since it is the cluster that it waits for. */
-const WATCHING_STEP_MS = 250;
+/** One that has nothing open has not begun yet, or waits between two questions; wall-clock ms. */
+const IDLE_MS = 200;
+/** Then so much virtual time passes. */
+const JUMP_MS = 250;
 
-/** What kubectl has open, and when that changes. */
-class Activity {
-  pending = 0;
-  streams = 0;
-  #changed: (() => void)[] = [];
+/** The shell's way into the room: a participant's own, which knows who sleeps. */
+class RoomLabHost implements LabCluster {
+  readonly hasSessions = false;
+  readonly awaitsInput = false;
+  readonly #sleepers = new Set<{ due: number }>();
 
-  change(by: { pending?: number; streams?: number }): void {
-    this.pending += by.pending ?? 0;
-    this.streams += by.streams ?? 0;
-    for (const changed of this.#changed.splice(0)) changed();
+  constructor(
+    private readonly host: RoomHost,
+    private readonly activity: Activity,
+  ) {}
+
+  /** Virtual time until the first sleeper is due, ms. */
+  untilDue(): number | undefined {
+    return this.#sleepers.size === 0 ? undefined : Math.min(...[...this.#sleepers].map(({ due }) => due)) - this.now();
   }
 
-  next(): Promise<void> {
-    return new Promise((resolve) => this.#changed.push(resolve));
+  now(): number {
+    return this.host.now();
   }
 
-  async counted<T>(work: Promise<T>): Promise<T> {
-    this.change({ pending: 1 });
+  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    const sleeper = { due: this.now() + milliseconds };
+    this.#sleepers.add(sleeper);
     try {
-      return await work;
+      await this.host.sleep(milliseconds, signal);
     } finally {
-      this.change({ pending: -1 });
+      this.#sleepers.delete(sleeper);
     }
   }
-}
 
-function connectionTo(host: LabHost, activity: Activity): KubeConnection {
-  return {
-    id: 'lab',
-    touch() {},
-    request: (request) => activity.counted(host.request(request)),
-    async stream(request, onEvent, signal, onOpen) {
-      activity.change({ streams: 1 });
-      const event = (value: Parameters<typeof onEvent>[0]): void => {
-        activity.change({});
-        onEvent(value);
-      };
-      try {
-        return await host.stream(request, event, signal, () => onOpen?.({ bookmark: () => {} }));
-      } finally {
-        activity.change({ streams: -1 });
-      }
-    },
-    exec(request, output): RemoteProcess {
-      const process = host.exec(request, output);
-      activity.change({ streams: 1 });
-      void process.done.catch(() => {}).then(() => activity.change({ streams: -1 }));
-      let failed: { error: unknown } | undefined;
-      process.done.catch((error: unknown) => (failed = { error }));
-      const started = (async () => {
-        for (let turn = 0; turn < 3; turn++) await Promise.resolve();
-        if (failed) throw failed.error;
-      })();
-      return { write: (data) => process.write(data), end: () => process.end(), kill: () => process.kill(), started, done: process.done };
-    },
-    async checkForward({ namespace, pod }) {
-      await activity.counted(host.operation({ name: 'pod.forward.check', args: { namespace, name: pod } }));
-    },
-    async forward({ namespace, pod, port }, request) {
-      return (await activity.counted(host.operation({ name: 'pod.forward', args: { namespace, name: pod, port, request } }))) as NetworkResult;
-    },
-  };
-}
-
-/** Puts the shell's files into a real folder. */
-function materialize(files: ShellFiles, folder: string, root: string): void {
-  for (const name of files.list(folder) ?? []) {
-    const file = path.posix.join(folder, name);
-    const target = path.join(root, file);
-    if (files.isDirectory(file)) {
-      mkdirSync(target, { recursive: true });
-      materialize(files, file, root);
-    } else writeFileSync(target, files.read(file) ?? '');
+  request: ShellHost['request'] = (request) => this.activity.during('pending', this.host.request(request));
+  stream: ShellHost['stream'] = (request, onEvent, signal) => this.activity.during('streams', this.host.stream(request, onEvent, signal));
+  http: ShellHost['http'] = (request) => this.activity.during('streams', this.host.http(request));
+  operation: ShellHost['operation'] = (request) => this.activity.during('pending', this.host.operation(request));
+  exec: ShellHost['exec'] = (request, output): ExecProcess => this.host.exec(request, output);
+  open(): void {
+    // There is no screen.
   }
 }
 
-/** Runs the binary for one `kubectl …` of the shell. */
-async function run(binary: string, config: string, root: string, activity: Activity, context: CommandContext): Promise<number> {
-  materialize(context.files, '/', root);
-  mkdirSync(path.join(root, context.cwd), { recursive: true });
-  const args = context.args.map((arg) => arg.replace(/^((?:-[a-zA-Z]|--[a-z-]+=)?)(\/(?:tmp|home)\/)/, (_match, flag: string, folder: string) => `${flag}${root}${folder}`));
-  const child = spawn(binary, args, { cwd: path.join(root, context.cwd), env: { ...process.env, ...context.env, PATH: process.env.PATH ?? '', HOME: root, KUBECONFIG: config } });
-  child.stdout.on('data', (chunk: Buffer) => context.stdout.write(chunk.toString().replaceAll(root, '')));
-  child.stderr.on('data', (chunk: Buffer) => context.stderr.write(chunk.toString().replaceAll(root, '')));
-  void (async () => {
-    for (let chunk = await context.stdin.read(); chunk !== undefined; chunk = await context.stdin.read()) child.stdin.write(chunk);
-    child.stdin.end();
-  })().catch(() => child.stdin.end());
-  child.stdin.on('error', () => {});
-  const stop = (): void => void child.kill('SIGINT');
-  context.signal.addEventListener('abort', stop, { once: true });
-  let code: number | undefined;
-  const ended = new Promise<void>((resolve) => {
-    child.on('error', () => resolve((code = 127) as never));
-    child.on('close', (status) => resolve((code = status ?? 130) as never));
-  });
-  try {
-    while (code === undefined) {
-      // While it waits for an answer, virtual time goes on as far as the answer needs.
-      if (activity.pending > 0) {
-        await Promise.race([activity.next(), ended]);
-        continue;
-      }
-      const quiet = await realWork(Promise.race([activity.next().then(() => false), ended.then(() => false), new Promise<boolean>((resolve) => setTimeout(() => resolve(true), QUIET_MS))]));
-      if (quiet) await context.host.sleep(activity.streams > 0 ? WATCHING_STEP_MS : QUIET_MS);
-    }
-    return code;
-  } finally {
-    context.signal.removeEventListener('abort', stop);
-    if (code === undefined) child.kill('SIGKILL');
-  }
-}
-
-/** A lab whose kubectl is a real one. */
-export async function kubectlLab(binary: string): Promise<Lab> {
+/** A lab in a room, whose kubectl is a real one. */
+export async function kubectlLab(binary: string): Promise<LabSession> {
   const root = mkdtempSync(path.join(tmpdir(), 'quorum-lab-'));
-  const certificate = makeCertificate(Date.now());
+  // An instant in the past: the room's clock jumps ahead of that on the wall, by which kubectl computes ages.
+  const server = await startKubeServer(labConfig(SEED, START));
+  const { room, participant } = await server.room();
   const activity = new Activity();
-  const holder: { host?: LabHost } = {};
-  const api = new KubeApi({
-    clusters: { connect: (_room, token) => Promise.resolve(token === TOKEN && holder.host ? connectionTo(holder.host, activity) : undefined) },
-    wallClock: () => performance.now(),
-    log: { error: (details, message) => void process.stderr.write(`${message}: ${JSON.stringify(details)}\n`) },
+  server.onRequest(({ url = '' }, response) => {
+    const ended = new Promise<void>((resolve) => response.on('close', resolve));
+    void activity.during(/[?&](watch|follow)=(1|t|true)\b/.test(url) ? 'streams' : 'pending', ended);
   });
-  const { listener, servers, closeAllConnections } = onePort(certificate, (request, response) => void api.request(request, response));
-  for (const server of servers) server.on('upgrade', (request, socket, head) => void api.upgrade(request, socket, head));
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const config = path.join(root, 'kubeconfig');
-  writeFileSync(config, kubeconfig({ host: `127.0.0.1:${(listener.address() as AddressInfo).port}`, proxied: false, certificate: certificate.cert, roomId: ROOM, user: 'kubernetes-admin', token: TOKEN, context: CONTEXT, cluster: 'quorum' }));
-  const kubectl: Command = { name: 'kubectl', summary: 'a real kubectl', run: (context) => run(binary, config, root, activity, context) };
-  const lab = new Lab({ commands: new Map([...commands, ['kubectl', kubectl]]) });
-  holder.host = lab.host;
-  lab.onClose = () => {
-    api.close();
-    listener.close();
-    closeAllConnections();
-    rmSync(root, { recursive: true, force: true });
+  server.onUpgrade((_request, socket) => void activity.during('streams', new Promise<void>((resolve) => socket.on('close', resolve))));
+  const host = new RoomLabHost(room.terminals.hostFor(participant.id), activity);
+
+  /** What everybody waits for comes. */
+  const drive = async <T>(work: Promise<T>): Promise<T> => {
+    let done = false;
+    const ended = work.then(
+      () => void (done = true),
+      () => void (done = true),
+    );
+    const quiet = (milliseconds: number): Promise<boolean> => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const time = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), milliseconds)));
+      return Promise.race([Promise.race([activity.next(), ended]).then(() => false), time]).finally(() => clearTimeout(timer));
+    };
+    while (!done) {
+      const idle = activity.programs > 0 && activity.streams === 0;
+      if (!(await quiet(idle ? IDLE_MS : QUIET_MS)) || activity.pending > 0) continue;
+      await server.jump(Math.max(1, Math.min(host.untilDue() ?? JUMP_MS, activity.programs + activity.streams > 0 ? JUMP_MS : Infinity)) / 1_000);
+    }
+    return work;
   };
-  return lab;
+
+  const address = { real: `https://127.0.0.1:${server.port}/k8s/${server.roomId}`, shown: `https://${nodeAddress(0)}:${API_SERVER_PORT}` };
+  const kubectl = kubectlProgram({ binary, root, kubeconfig: server.kubeconfig(), activity, shown: (text) => text.replaceAll(root, '').replaceAll(address.real, address.shown) });
+  const session = new LabSession(host, drive, { commands: new Map([...commands, ['kubectl', kubectl]]) });
+  const endJobs = session.close.bind(session);
+  session.close = async () => {
+    await endJobs();
+    await server.close();
+    rmSync(root, { recursive: true, force: true });
+    if (server.errors.length > 0) throw new Error(server.errors.join('\n'));
+  };
+  return session;
 }

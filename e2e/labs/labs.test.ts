@@ -51,6 +51,6 @@ describe.each(readdirSync(folder).filter((name) => name.endsWith('.sh')))('%s', 
       }
       if (expected.length > 0 && !patternOf(expected).test(output.endsWith('\n') ? output : `${output}\n`)) expect(`${commands}\n${output}`).toBe(`${commands}\n${expected.join('\n')}\n`);
     }
-    lab.close();
+    await lab.close();
   });
 });

@@ -78,10 +78,9 @@ export class Rooms implements RoomsService {
     }
   }
 
-  async create({ roomName, name, address }: { roomName: string; name: string; address: string }): Promise<RoomCreated> {
+  /** @param config of the cluster; default: the usual one, beginning now. */
+  async create({ roomName, name, address }: { roomName: string; name: string; address: string }, config = defaultConfig(randomInt(2 ** 31), Math.floor(Date.now() / 1_000) * 1_000)): Promise<RoomCreated> {
     this.#creations.count(address);
-    const startTime = Math.floor(Date.now() / 1_000) * 1_000;
-    const config = defaultConfig(randomInt(2 ** 31), startTime);
     return this.#found(roomName || name, name, config, { cluster: await newCluster(config, this.#complain), lastSequence: 0, lastWall: 0, rate: 1 });
   }
 

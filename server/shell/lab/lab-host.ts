@@ -6,8 +6,9 @@ import type { SimulationInput } from '../../simulation/inputs.ts';
 import type { LogOptions } from '../../simulation/kubelet/types.ts';
 import { Random } from '../../simulation/kernel/random.ts';
 import { operationNamed } from '../../simulation/operations/registry.ts';
-import type { ExecProcess, ExecRequest, HttpRequest, HttpResult, OperationRequest, ShellHost, ShellRequest, WatchStreamEvent } from '../types.ts';
+import type { ExecProcess, ExecRequest, HttpRequest, HttpResult, OperationRequest, ShellRequest, WatchStreamEvent } from '../types.ts';
 import type { Timeline } from './driver.ts';
+import type { LabCluster } from './lab-session.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A request takes about this long to reach the API server, ms of virtual time: real clients take as long to start and connect, now more, now less. */
@@ -24,7 +25,7 @@ interface Process {
   reject(error: unknown): void;
 }
 
-export class LabHost implements ShellHost, Timeline {
+export class LabHost implements LabCluster, Timeline {
   readonly #clock: VirtualClock;
   readonly #processes = new Map<string, Process>();
   /** Streams that break when the API server is gone. */
@@ -103,12 +104,10 @@ export class LabHost implements ShellHost, Timeline {
     return this.cluster.apply(input, ++this.#sequence);
   }
 
-  /** Whether a session inside a container is open. */
   get hasSessions(): boolean {
     return this.#processes.size > 0;
   }
 
-  /** Whether a session inside a container waits for its person. */
   get awaitsInput(): boolean {
     return [...this.#processes.keys()].some((id) => this.cluster.pods.awaitsInput(id));
   }

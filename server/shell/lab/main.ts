@@ -1,6 +1,7 @@
 /** `npm run lab -- FILE [--json]`: runs a lab file and prints the session. */
 import { readFileSync } from 'node:fs';
-import { Lab, LabScript, type Step } from './lab.ts';
+import { Lab, LabScript } from './lab.ts';
+import type { Step } from './lab-session.ts';
 
 const USAGE = `Usage: npm run lab -- FILE [--json]
 
@@ -33,7 +34,7 @@ async function main(args: string[]): Promise<number> {
     steps.push(await lab.step(run));
     if (lab.exited) break;
   }
-  lab.close();
+  await lab.close();
   if (json) process.stdout.write(`${JSON.stringify({ steps }, null, 2)}\n`);
   return 0;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Lab, type Step } from '../../lab/lab.ts';
+import { Lab } from '../../lab/lab.ts';
+import type { Step } from '../../lab/lab-session.ts';
 
 describe('kubectl autoscale', () => {
   const lab = new Lab();

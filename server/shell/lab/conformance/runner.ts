@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab } from '../lab.ts';
+import type { LabSession } from '../lab-session.ts';
 import { compare, type StepDifference } from './compare.ts';
 import type { Outcome, Transcript } from './transcript.ts';
 
@@ -44,12 +45,12 @@ export function reached(): Record<string, number> {
 }
 
 /** Makes the lab of a transcript. */
-export type MakeLab = () => Lab | Promise<Lab>;
+export type MakeLab = () => LabSession | Promise<LabSession>;
 
 /** Runs one transcript on a fresh cluster. A step at which the shell or the cluster breaks is one that prints nothing but why. */
 export async function runTranscript(transcript: Transcript, makeLab: MakeLab = () => new Lab()): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  let lab: Lab | undefined;
+  let lab: LabSession | undefined;
   for (const { run } of transcript.steps) {
     try {
       lab ??= await makeLab();
@@ -58,7 +59,7 @@ export async function runTranscript(transcript: Transcript, makeLab: MakeLab = (
       outcomes.push({ run, stdout: '', stderr: `lab runner: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`, code: -1 });
     }
   }
-  lab?.close();
+  await lab?.close();
   return outcomes;
 }
 
