@@ -4,6 +4,7 @@ import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
 import { fnv32a } from '../kernel/hash.ts';
 import { safeEncode } from '../kernel/random.ts';
+import { canonical } from './canonical.ts';
 import { fenceposts, newReplicas, proportions, scaled, type IntOrPercent } from './deployment-arithmetic.ts';
 import { deploymentStatus, hasDeadline, progressing, withProgressing, type DeploymentStatus } from './deployment-status.ts';
 import { isTerminal, podsByController } from './pods.ts';
@@ -121,14 +122,6 @@ function ownedSets(found: KubeObject, context: ControllerContext): KubeObject[] 
     }
   }
   return sets.sort((x, y) => (x.metadata.creationTimestamp < y.metadata.creationTimestamp ? -1 : x.metadata.creationTimestamp > y.metadata.creationTimestamp ? 1 : x.metadata.name < y.metadata.name ? -1 : 1));
-}
-
-/** Text of a value that does not depend on the order of its fields. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const fields = Object.keys(value).filter((key) => (value as Record<string, unknown>)[key] !== undefined && (value as Record<string, unknown>)[key] !== null).sort();
-  return `{${fields.map((key) => `${JSON.stringify(key)}:${canonical((value as Record<string, unknown>)[key])}`).join(',')}}`;
 }
 
 /** Templates are immutable; their text is worked out once. */

@@ -4,6 +4,7 @@ import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import type { WatchSpec } from '../component.ts';
 import { fnv32a } from '../kernel/hash.ts';
 import { safeEncode } from '../kernel/random.ts';
+import { canonical } from './canonical.ts';
 import type { PodTemplate } from './replica-set.ts';
 import type { ControllerContext } from './types.ts';
 
@@ -35,8 +36,8 @@ export function currentRevisions(owner: KubeObject, template: PodTemplate, curre
   const all = [...context.lister.indexed(REVISIONS, 'controller', owner.metadata.uid)].sort((x, y) => numberOf(x) - numberOf(y));
   const next = all.reduce((most, revision) => Math.max(most, numberOf(revision)), 0) + 1;
   const data = dataOf(template);
-  const text = JSON.stringify(data);
-  const equal = all.filter((revision) => JSON.stringify(revision.data) === text);
+  const text = canonical(data);
+  const equal = all.filter((revision) => canonical(revision.data) === text);
   const last = all[all.length - 1];
   const same = equal[equal.length - 1];
   let update: KubeObject;
@@ -54,7 +55,7 @@ export function currentRevisions(owner: KubeObject, template: PodTemplate, curre
 }
 
 function create(owner: KubeObject, data: object, number: number, collisions: number, context: ControllerContext): KubeObject {
-  const hash = safeEncode(fnv32a(JSON.stringify(data) + (collisions > 0 ? String(collisions) : '')));
+  const hash = safeEncode(fnv32a(canonical(data) + (collisions > 0 ? String(collisions) : '')));
   const { namespace } = owner.metadata;
   const name = `${owner.metadata.name}-${hash}`;
   try {

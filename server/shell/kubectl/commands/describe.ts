@@ -81,8 +81,11 @@ export const describe: KubectlCommand = {
       const selection = await parseTargets(kubectl.client, kubectl.args);
       const result = await fetchTargets(kubectl.client, selection, { namespace: kubectl.namespace, allNamespaces: flags.bool('all-namespaces'), labelSelector: flags.string('selector') });
       found = result.found;
-      if (result.errors.length === 1 && found.length === 0) found = await byPrefix(kubectl, result.errors[0]);
-      else failures.push(...result.errors);
+      if (result.errors.length === 1 && found.length === 0) {
+        for (const each of await byPrefix(kubectl, result.errors[0])) kubectl.out(`${await describeObject(kubectl, each, flags.given('show-events') && flags.bool('show-events'))}\n`);
+        return;
+      }
+      failures.push(...result.errors);
     }
     if (found.length === 0 && failures.length === 0) {
       kubectl.err(flags.bool('all-namespaces') ? 'No resources found\n' : `No resources found in ${kubectl.namespace} namespace.\n`);

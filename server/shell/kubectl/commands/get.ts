@@ -7,7 +7,7 @@ import { parseDuration } from '../framework/flags.ts';
 import { mapManifest, readManifests } from '../framework/manifests.ts';
 import { listFailure, parseTargets, selectorQuery, type Selection, type Target } from '../framework/resources.ts';
 import { evaluate, parseFieldPath } from '../../../simulation/json-path.ts';
-import { formatOf, printerFor, type ObjectPrinter, type Printable } from '../printers/output.ts';
+import { printerFor, type ObjectPrinter, type Printable } from '../printers/output.ts';
 import { headerCells, layOutCells, rowCells, type TableOptions } from '../printers/table.ts';
 import { asServed } from '../printers/json.ts';
 
@@ -129,10 +129,7 @@ class GetRun {
     }
     const single = named && requests.length === 1;
     if (single && items[0]) this.kubectl.out(printer.one(items[0]));
-    else if (!single && (items.length > 0 || errors.length === 0)) {
-      this.kubectl.out(printer.list(items, { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' } }));
-      if (items.length === 0 && ['name', 'custom-columns'].includes(formatOf(this.kubectl))) this.nothingFound(requests);
-    }
+    else if (!single && (items.length > 0 || errors.length === 0)) this.kubectl.out(printer.list(items, { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' } }));
     throwAll(errors);
   }
 

@@ -1,4 +1,5 @@
 /** Containers as descriptions show them: image, ports, command, state, resources, probes, environment, mounts. */
+import { parseQuantity } from '../../../simulation/apiserver/quantity.ts';
 import { date, type Writer } from './writer.ts';
 
 interface KeyReference {
@@ -183,10 +184,12 @@ function environment(writer: Writer, container: Container, facts: EnvironmentFac
     }
     if (valueFrom.fieldRef) writer.line(3, `${name}:\t${facts.field?.(valueFrom.fieldRef.fieldPath) ?? ''} (${valueFrom.fieldRef.apiVersion ?? 'v1'}:${valueFrom.fieldRef.fieldPath})`);
     else if (valueFrom.resourceFieldRef) {
-      const { resource } = valueFrom.resourceFieldRef;
+      const { resource, divisor } = valueFrom.resourceFieldRef;
       const [list, unit] = resource.split('.') as [string, string];
-      const amount = (list === 'limits' ? container.resources?.limits : container.resources?.requests)?.[unit];
-      writer.line(3, `${name}:\t${amount ?? (list === 'limits' ? 'node allocatable' : '0')} (${resource})`);
+      const amount = (list === 'limits' ? container.resources?.limits : container.resources?.requests)?.[unit] ?? '0';
+      const part = divisor && divisor !== '0' ? parseQuantity(divisor).milliValue() : 1_000;
+      const parts = Math.ceil(parseQuantity(amount).milliValue() / part);
+      writer.line(3, `${name}:\t${parts === 0 && /^limits\.(cpu|memory)$/.test(resource) ? 'node allocatable' : parts} (${resource})`);
     } else if (valueFrom.secretKeyRef) {
       const { key, name: secret, optional } = valueFrom.secretKeyRef;
       writer.line(3, `${name}:\t<set to the key '${key}' in secret '${secret ?? ''}'>\tOptional: ${optional ?? false}`);

@@ -1,6 +1,6 @@
 /** Pod templates: what workloads and `rollout history --revision` show of the pods they make. */
 import { describeContainers, type Container } from './containers.ts';
-import { describeTolerations, nodeSelectors } from './scheduling.ts';
+import { describeTolerations, describeTopologySpread, nodeSelectors, type TopologySpreadConstraint } from './scheduling.ts';
 import { describeVolumes } from './volumes.ts';
 import { annotations, pairs, type Writer } from './writer.ts';
 
@@ -11,7 +11,7 @@ export interface PodTemplate {
     initContainers?: Container[];
     serviceAccountName?: string;
     volumes?: { name: string }[];
-    topologySpreadConstraints?: { topologyKey: string; whenUnsatisfiable: string; maxSkew: number }[];
+    topologySpreadConstraints?: TopologySpreadConstraint[];
     priorityClassName?: string;
     nodeSelector?: Record<string, string>;
     tolerations?: never[];
@@ -29,10 +29,7 @@ export function describePodTemplate(writer: Writer, template: PodTemplate | unde
   if (spec.initContainers?.length) describeContainers(writer, 'Init Containers', spec.initContainers, undefined, {}, '  ');
   describeContainers(writer, 'Containers', spec.containers ?? [], undefined, {}, '  ');
   describeVolumes(writer, spec.volumes as never, '  ');
-  if (spec.topologySpreadConstraints?.length) {
-    writer.raw('  Topology Spread Constraints:');
-    for (const constraint of spec.topologySpreadConstraints) writer.raw(`\t${constraint.topologyKey}:${constraint.whenUnsatisfiable} when max skew ${constraint.maxSkew} is exceeded\n`);
-  }
+  describeTopologySpread(writer, spec.topologySpreadConstraints, '  ');
   if (spec.priorityClassName) writer.raw(`  Priority Class Name:\t${spec.priorityClassName}\n`);
   nodeSelectors(writer, spec.nodeSelector, '  ');
   describeTolerations(writer, spec.tolerations, '  ');

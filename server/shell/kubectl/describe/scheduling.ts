@@ -1,4 +1,5 @@
-/** Node selectors, tolerations and taints. */
+/** Node selectors, tolerations, spreading and taints. */
+import { formatLabelSelector, type LabelSelector } from '../../../simulation/apiserver/selectors.ts';
 import type { Writer } from './writer.ts';
 
 interface Toleration {
@@ -28,6 +29,21 @@ export function nodeSelectors(writer: Writer, selector: Record<string, string> |
   const keys = Object.keys(selector ?? {}).sort();
   if (keys.length === 0) return writer.raw(`${indent}Node-Selectors:\t<none>\n`);
   keys.forEach((key, i) => writer.raw(`${i === 0 ? `${indent}Node-Selectors:` : ''}\t${key}=${(selector as Record<string, string>)[key]}\n`));
+}
+
+export interface TopologySpreadConstraint {
+  topologyKey: string;
+  whenUnsatisfiable: string;
+  maxSkew: number;
+  labelSelector?: LabelSelector;
+}
+
+export function describeTopologySpread(writer: Writer, constraints: readonly TopologySpreadConstraint[] | undefined, indent: string): void {
+  const sorted = [...(constraints ?? [])].sort((x, y) => (x.topologyKey < y.topologyKey ? -1 : x.topologyKey > y.topologyKey ? 1 : 0));
+  sorted.forEach(({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }, i) => {
+    const selector = labelSelector ? ` for selector ${formatLabelSelector(labelSelector)}` : '';
+    writer.raw(`${indent}${i === 0 ? 'Topology Spread Constraints:' : ''}\t${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded${selector}\n`);
+  });
 }
 
 /** `key=value:Effect`, one a line, sorted. */

@@ -44,12 +44,6 @@ function splitFormat(kubectl: Kubectl): { format: string; argument: string | und
   return { format, argument: argument ?? template };
 }
 
-/** Name of the format without its argument; '' for the table. */
-export function formatOf(kubectl: Kubectl): string {
-  const { format } = splitFormat(kubectl);
-  return format === 'wide' ? '' : format;
-}
-
 /**
  * The printer that -o asks for; undefined for tables.
  * @throws KubectlError for formats that do not exist or miss their template.

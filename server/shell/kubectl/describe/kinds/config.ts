@@ -38,21 +38,12 @@ export const describeSecret: Describer = async (secret) => {
   return writer.toString();
 };
 
-export const describeServiceAccount: Describer = async (account, { list, events, now }) => {
+export const describeServiceAccount: Describer = async (account, { events, now }) => {
   const writer = new Writer();
   head(writer, account);
-  const secrets = (account.secrets ?? []) as { name: string }[];
-  const tokens = (await list(`/api/v1/namespaces/${account.metadata.namespace}/secrets`, { fieldSelector: 'type=kubernetes.io/service-account-token' }))
-    .filter((secret) => secret.metadata.annotations?.['kubernetes.io/service-account.name'] === account.metadata.name)
-    .map((secret) => secret.metadata.name);
-  for (const [title, names] of [
-    ['Image pull secrets', ((account.imagePullSecrets ?? []) as { name: string }[]).map((secret) => secret.name)],
-    ['Mountable secrets', secrets.map((secret) => secret.name)],
-    ['Tokens', tokens],
-  ] as const) {
-    if (names.length === 0) writer.line(0, `${title}:\t<none>`);
-    else names.forEach((name, i) => writer.raw(`${i === 0 ? `${title}:` : ''}\t${name}\n`));
-  }
+  const names = ((account.imagePullSecrets ?? []) as { name: string }[]).map((secret) => secret.name);
+  if (names.length === 0) writer.line(0, 'Image pull secrets:\t<none>');
+  else names.forEach((name, i) => writer.raw(`${i === 0 ? 'Image pull secrets:' : ''}\t${name}\n`));
   describeEvents(writer, events, now);
   return writer.toString();
 };
@@ -75,7 +66,8 @@ export const describeNamespace: Describer = async (namespace, { list }) => {
     writer.raw('\nResource Quotas\n');
     for (const quota of quotas) {
       writer.line(1, `Name:\t${quota.metadata.name}`);
-      quotaRows(writer, quota, 1);
+      quotaScopes(writer, quota, 1, '* ');
+      quotaRows(writer, quota, 1, '---');
     }
   }
   if (limits.length === 0) writer.raw('\nNo LimitRange resource.\n');
@@ -86,10 +78,26 @@ export const describeNamespace: Describer = async (namespace, { list }) => {
   return writer.toString();
 };
 
-function quotaRows(writer: Writer, quota: KubeObject, level: number): void {
+/** What the scopes of a quota mean; those of priority and platform are left to speak for themselves. */
+const SCOPE_MEANINGS: Record<string, string> = {
+  Terminating: 'Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.',
+  NotTerminating: 'Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.',
+  BestEffort: 'Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.',
+  NotBestEffort: 'Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.',
+};
+
+function quotaScopes(writer: Writer, quota: KubeObject, level: number, bullet: string): void {
+  const scopes = [...((quota.spec as { scopes?: string[] } | undefined)?.scopes ?? [])].sort();
+  if (scopes.length === 0) return;
+  writer.line(level, `Scopes:\t${scopes.join(', ')}`);
+  for (const scope of scopes) if (SCOPE_MEANINGS[scope]) writer.line(level, `${bullet}${SCOPE_MEANINGS[scope]}`);
+}
+
+/** @param rule what stands below a title of four letters: a namespace's table has another than the quota's own. */
+function quotaRows(writer: Writer, quota: KubeObject, level: number, rule: string): void {
   const status = (quota.status ?? {}) as { hard?: Record<string, string>; used?: Record<string, string> };
   writer.line(level, 'Resource\tUsed\tHard');
-  writer.line(level, '--------\t---\t---');
+  writer.line(level, `--------\t${rule}\t${rule}`);
   for (const name of Object.keys(status.hard ?? {}).sort()) writer.line(level, `${name}\t${status.used?.[name] ?? '0'}\t${status.hard?.[name]}`);
 }
 
@@ -107,7 +115,8 @@ export const describeResourceQuota: Describer = async (quota) => {
   const writer = new Writer();
   writer.line(0, `Name:\t${quota.metadata.name}`);
   writer.line(0, `Namespace:\t${quota.metadata.namespace}`);
-  quotaRows(writer, quota, 0);
+  quotaScopes(writer, quota, 0, ' * ');
+  quotaRows(writer, quota, 0, '----');
   return writer.toString();
 };
 

@@ -3,9 +3,23 @@ import { describeEvents } from '../events.ts';
 import type { Describer } from '../types.ts';
 import { annotations, pairs, Writer } from '../writer.ts';
 
-/** `resourceVersion` → `Resource Version`. */
+const ACRONYMS: ReadonlySet<string> = new Set(['API', 'URL', 'UID', 'GUID']);
+
+/** `resourceVersion` → `Resource Version`, `uid` → `UID` (`describe.smartLabelFor`); a key with other characters than letters and dashes stays as it is. */
 function title(key: string): string {
-  return key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/^./, (letter) => letter.toUpperCase());
+  if (!/^[\p{L}-]*$/u.test(key)) return key;
+  // Words begin at capitals; several in a row are one word with what follows, up to the last of them.
+  const words = key.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+/g) ?? [];
+  const merged: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    const next = words[i + 1];
+    if (word.length >= 2 && /^[A-Z]+$/.test(word) && next !== undefined && /^[A-Z]/.test(next)) {
+      merged.push(word + next);
+      i++;
+    } else merged.push(word);
+  }
+  return merged.map((word) => (ACRONYMS.has(word.toUpperCase()) ? word.toUpperCase() : word === word.toLowerCase() ? word.replace(/^./, (letter) => letter.toUpperCase()) : word)).join(' ');
 }
 
 function fields(writer: Writer, level: number, value: Record<string, unknown>, skip: Set<string>, path: string): void {

@@ -1,7 +1,7 @@
 /** Descriptions of Endpoints, EndpointSlice, Ingress, IngressClass. */
 import { describeEvents } from '../events.ts';
 import type { DescribeContext, Describer } from '../types.ts';
-import { annotations, pairs, Writer } from '../writer.ts';
+import { annotations, date, pairs, Writer } from '../writer.ts';
 import type { KubeObject } from '../../../../simulation/apiserver/types.ts';
 
 function head(writer: Writer, object: KubeObject): void {
@@ -128,6 +128,37 @@ export const describeIngressClass: Describer = async (ingressClass, { events, no
   pairs(writer, 'Labels', ingressClass.metadata.labels);
   annotations(writer, ingressClass.metadata.annotations);
   writer.line(0, `Controller:\t${(ingressClass.spec as { controller?: string }).controller ?? ''}`);
+  describeEvents(writer, events, now);
+  return writer.toString();
+};
+
+export const describeIPAddress: Describer = async (address, { events, now }) => {
+  const parent = (address.spec as { parentRef?: { group?: string; resource?: string; namespace?: string; name?: string } } | undefined)?.parentRef;
+  const writer = new Writer();
+  writer.line(0, `Name:\t${address.metadata.name}`);
+  pairs(writer, 'Labels', address.metadata.labels);
+  annotations(writer, address.metadata.annotations);
+  if (parent) {
+    writer.line(0, 'Parent Reference:');
+    for (const [title, value] of [['Group', parent.group], ['Resource', parent.resource], ['Namespace', parent.namespace], ['Name', parent.name]] as const) writer.line(1, `${title}:\t${value ?? ''}`);
+  }
+  describeEvents(writer, events, now);
+  return writer.toString();
+};
+
+export const describeServiceCidr: Describer = async (range, { events, now }) => {
+  const conditions = (range.status as { conditions?: { type: string; status: string; lastTransitionTime?: string; reason?: string; message?: string }[] } | undefined)?.conditions ?? [];
+  const writer = new Writer();
+  writer.line(0, `Name:\t${range.metadata.name}`);
+  pairs(writer, 'Labels', range.metadata.labels);
+  annotations(writer, range.metadata.annotations);
+  writer.line(0, `CIDRs:\t${((range.spec as { cidrs?: string[] } | undefined)?.cidrs ?? []).join(', ')}`);
+  if (conditions.length > 0) {
+    writer.line(0, 'Status:\nConditions:');
+    writer.line(1, 'Type\tStatus\tLastTransitionTime\tReason\tMessage');
+    writer.line(1, '----\t------\t------------------\t------\t-------');
+    for (const condition of conditions) writer.line(1, `${condition.type}\t${condition.status}\t${date(condition.lastTransitionTime)}\t${condition.reason ?? ''}\t${condition.message ?? ''}`);
+  }
   describeEvents(writer, events, now);
   return writer.toString();
 };

@@ -1,6 +1,6 @@
 import { describeContainers, type Container, type ContainerStatus } from '../containers.ts';
 import { describeEvents } from '../events.ts';
-import { describeTolerations, nodeSelectors } from '../scheduling.ts';
+import { describeTolerations, describeTopologySpread, nodeSelectors, type TopologySpreadConstraint } from '../scheduling.ts';
 import type { Describer } from '../types.ts';
 import { describeVolumes } from '../volumes.ts';
 import { annotations, date, humanDuration, pairs, Writer } from '../writer.ts';
@@ -18,7 +18,7 @@ interface PodSpec {
   nodeSelector?: Record<string, string>;
   tolerations?: never[];
   readinessGates?: { conditionType: string }[];
-  topologySpreadConstraints?: { topologyKey: string; whenUnsatisfiable: string; maxSkew: number; labelSelector?: { matchLabels?: Record<string, string> } }[];
+  topologySpreadConstraints?: TopologySpreadConstraint[];
   securityContext?: { seccompProfile?: { type: string; localhostProfile?: string } };
 }
 
@@ -89,12 +89,7 @@ export const describePod: Describer = async (pod, { now, events }) => {
   writer.line(0, `QoS Class:\t${status.qosClass ?? ''}`);
   nodeSelectors(writer, spec.nodeSelector, '');
   describeTolerations(writer, spec.tolerations, '');
-  if (spec.topologySpreadConstraints?.length) {
-    spec.topologySpreadConstraints.forEach((constraint, i) => {
-      const selector = Object.entries(constraint.labelSelector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`).join(',');
-      writer.raw(`${i === 0 ? 'Topology Spread Constraints:' : ''}\t${constraint.topologyKey}:${constraint.whenUnsatisfiable} when max skew ${constraint.maxSkew} is exceeded${selector ? ` for selector ${selector}` : ''}\n`);
-    });
-  }
+  describeTopologySpread(writer, spec.topologySpreadConstraints, '');
   describeEvents(writer, events, now);
   return writer.toString();
 };

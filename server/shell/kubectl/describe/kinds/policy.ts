@@ -65,7 +65,7 @@ function rules(writer: Writer, list: PolicyRule[] | undefined, direction: 'ingre
   const [word, other] = direction === 'ingress' ? (['From', 'source'] as const) : (['To', 'destination'] as const);
   list.forEach((rule, i) => {
     if (!rule.ports?.length) writer.line(0, `${indent}To Port: <any> (traffic allowed to all ports)`);
-    for (const { port, endPort, protocol = 'TCP' } of rule.ports ?? []) writer.line(0, `${indent}To Port: ${port ?? '<nil>'}${endPort === undefined ? '' : `-${endPort}`}/${protocol}`);
+    for (const { port, endPort, protocol = 'TCP' } of rule.ports ?? []) writer.line(0, `${indent}To Port${endPort === undefined ? '' : ' Range'}: ${port ?? '<nil>'}${endPort === undefined ? '' : `-${endPort}`}/${protocol}`);
     const peers = (direction === 'ingress' ? rule.from : rule.to) ?? [];
     if (peers.length === 0) writer.line(0, `${indent}${word}: <any> (traffic not restricted by ${other})`);
     for (const { podSelector, namespaceSelector, ipBlock } of peers) {

@@ -152,3 +152,34 @@ export const describePersistentVolumeClaim: Describer = async (claim, context) =
   describeEvents(writer, context.events, context.now);
   return writer.toString();
 };
+
+export const describeCsiNode: Describer = async (node, { events, now }) => {
+  const { drivers } = node.spec as { drivers?: { name: string; nodeID: string; allocatable?: { count?: number }; topologyKeys?: string[] }[] | null };
+  const writer = new Writer();
+  writer.line(0, `Name:\t${node.metadata.name}`);
+  pairs(writer, 'Labels', node.metadata.labels);
+  annotations(writer, node.metadata.annotations);
+  writer.line(0, `CreationTimestamp:\t${date(node.metadata.creationTimestamp)}`);
+  writer.line(0, 'Spec:');
+  if (drivers?.length) {
+    writer.line(1, 'Drivers:');
+    for (const { name, nodeID, allocatable, topologyKeys } of drivers) {
+      writer.line(2, `${name}:`);
+      writer.line(3, `Node ID:\t${nodeID}`);
+      if (allocatable?.count !== undefined) writer.line(3, `Allocatables:\n        Count:\t${allocatable.count}`);
+      if (topologyKeys) writer.line(3, `Topology Keys:\t[${topologyKeys.join(' ')}]`);
+    }
+  }
+  describeEvents(writer, events, now);
+  return writer.toString();
+};
+
+export const describeVolumeAttributesClass: Describer = async (found, { events, now }) => {
+  const writer = new Writer();
+  writer.line(0, `Name:\t${found.metadata.name}`);
+  writer.line(0, `Annotations:\t${formatLabels(found.metadata.annotations)}`);
+  writer.line(0, `DriverName:\t${found.driverName as string}`);
+  writer.line(0, `Parameters:\t${formatLabels(found.parameters as Record<string, string> | undefined)}`);
+  describeEvents(writer, events, now);
+  return writer.toString();
+};

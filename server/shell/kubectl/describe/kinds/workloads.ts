@@ -1,5 +1,6 @@
 /** Descriptions of what makes pods: Deployment, ReplicaSet, DaemonSet, StatefulSet, Job, CronJob. */
 import type { KubeObject } from '../../../../simulation/apiserver/types.ts';
+import { canonical } from '../../../../simulation/controllers/canonical.ts';
 import { formatLabelSelector } from '../../../../simulation/apiserver/selectors.ts';
 import { describeEvents } from '../events.ts';
 import { describePodTemplate, type PodTemplate } from '../pod-template.ts';
@@ -12,7 +13,8 @@ interface LabelSelector {
 }
 
 function selectorOf(object: KubeObject): LabelSelector | undefined {
-  return (object.spec as { selector?: LabelSelector }).selector;
+  const { selector } = object.spec as { selector?: LabelSelector | Record<string, string> };
+  return object.kind === 'ReplicationController' ? { matchLabels: selector as Record<string, string> } : (selector as LabelSelector | undefined);
 }
 
 function controlledBy(writer: Writer, object: KubeObject): void {
@@ -61,12 +63,6 @@ function sameTemplate(replicaSet: KubeObject, deployment: KubeObject): boolean {
   return strip(replicaSet) === strip(deployment);
 }
 
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  return `{${Object.keys(value).filter((key) => (value as Record<string, unknown>)[key] !== undefined && (value as Record<string, unknown>)[key] !== null).sort().map((key) => `${JSON.stringify(key)}:${canonical((value as Record<string, unknown>)[key])}`).join(',')}}`;
-}
-
 function replicasOf(sets: KubeObject[]): string {
   return sets.map((set) => `${set.metadata.name} (${(set.status as { replicas?: number } | undefined)?.replicas ?? 0}/${(set.spec as { replicas?: number }).replicas ?? 0} replicas created)`).join(', ') || '<none>';
 }
@@ -104,6 +100,7 @@ export const describeDeployment: Describer = async (deployment, context) => {
   return writer.toString();
 };
 
+/** ReplicaSets and the ReplicationControllers before them. */
 export const describeReplicaSet: Describer = async (set, context) => {
   const spec = set.spec as { replicas?: number; template: PodTemplate };
   const status = (set.status ?? {}) as { replicas?: number; conditions?: { type: string; status: string; reason?: string }[] };
@@ -149,6 +146,9 @@ export const describeDaemonSet: Describer = async (set, context) => {
 export const describeStatefulSet: Describer = async (set, context) => {
   const spec = set.spec as {
     replicas?: number;
+    serviceName?: string;
+    podManagementPolicy?: string;
+    persistentVolumeClaimRetentionPolicy?: { whenDeleted?: string; whenScaled?: string };
     updateStrategy?: { type?: string; rollingUpdate?: { partition?: number; maxUnavailable?: number | string } };
     template: PodTemplate;
     volumeClaimTemplates?: KubeObject[];
@@ -161,12 +161,20 @@ export const describeStatefulSet: Describer = async (set, context) => {
   writer.line(0, `Selector:\t${formatLabelSelector(selectorOf(set) ?? {})}`);
   pairs(writer, 'Labels', set.metadata.labels);
   annotations(writer, set.metadata.annotations);
+  if (spec.serviceName) writer.line(0, `Service Name:\t${spec.serviceName}`);
+  if (spec.podManagementPolicy) writer.line(0, `Pod Management Policy:\t${spec.podManagementPolicy}`);
   writer.line(0, `Replicas:\t${spec.replicas ?? 0} desired | ${status.replicas ?? 0} total`);
   writer.line(0, `Update Strategy:\t${spec.updateStrategy?.type ?? ''}`);
   const rolling = spec.updateStrategy?.rollingUpdate;
   if (rolling) {
     writer.line(1, `Partition:\t${rolling.partition ?? 0}`);
     if (rolling.maxUnavailable !== undefined) writer.line(1, `MaxUnavailable:\t${rolling.maxUnavailable}`);
+  }
+  const retention = spec.persistentVolumeClaimRetentionPolicy;
+  if (retention) {
+    writer.line(0, 'Persistent Volume Claim Retention Policy:');
+    writer.line(1, `WhenDeleted:\t${retention.whenDeleted ?? ''}`);
+    writer.line(1, `WhenScaled:\t${retention.whenScaled ?? ''}`);
   }
   const pods = await podsStatus(set, context);
   writer.line(0, `Pods Status:\t${pods.running} Running / ${pods.waiting} Waiting / ${pods.succeeded} Succeeded / ${pods.failed} Failed`);
@@ -237,9 +245,9 @@ export const describeCronJob: Describer = async (cron, context) => {
   pairs(writer, 'Labels', cron.metadata.labels);
   annotations(writer, cron.metadata.annotations);
   writer.line(0, `Schedule:\t${spec.schedule}`);
-  if (spec.timeZone) writer.line(0, `Time Zone:\t${spec.timeZone}`);
   writer.line(0, `Concurrency Policy:\t${spec.concurrencyPolicy ?? ''}`);
   writer.line(0, `Suspend:\t${spec.suspend === undefined ? '<unset>' : spec.suspend ? 'True' : 'False'}`);
+  writer.line(0, `Time Zone:\t${spec.timeZone ?? '<unset>'}`);
   writer.line(0, `Successful Job History Limit:\t${spec.successfulJobsHistoryLimit ?? '<unset>'}`);
   writer.line(0, `Failed Job History Limit:\t${spec.failedJobsHistoryLimit ?? '<unset>'}`);
   writer.line(0, `Starting Deadline Seconds:\t${spec.startingDeadlineSeconds === undefined ? '<unset>' : `${spec.startingDeadlineSeconds}s`}`);
