@@ -19,7 +19,7 @@ it('is handed out to the holder of a token and works as it is', async () => {
   expect(response.headers.get('content-disposition')).toBe(`attachment; filename="quorum-${server.roomId}.yaml"`);
   const config = new KubeConfig();
   config.loadFromString(await response.text());
-  expect(config.getCurrentUser()?.name).toBe('Ada');
+  expect(config.getCurrentUser()?.name).toBe('ada');
   expect((await config.makeApiClient(CoreV1Api).listNamespace()).items.length).toBeGreaterThan(0);
 });
 

@@ -52,10 +52,10 @@ export async function handleKubeconfig(rooms: RoomsService, request: IncomingMes
   const host = (trustProxy ? first(request.headers['x-forwarded-host']) : undefined) ?? request.headers.host ?? '';
   if (!HOST.test(host)) return refuse(400, 'The request names no host.');
   try {
-    const { roomId, participant } = await rooms.identify(token);
+    const { roomId, username } = await rooms.identify(token);
     const proxied = trustProxy && first(request.headers['x-forwarded-proto']) === 'https';
     response.writeHead(200, { 'Content-Type': 'application/yaml; charset=utf-8', 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="quorum-${roomId}.yaml"` });
-    response.end(kubeconfig({ host, proxied, certificate, roomId, user: participant.name, token }));
+    response.end(kubeconfig({ host, proxied, certificate, roomId, user: username, token }));
   } catch (error) {
     if (isRoomError(error)) return refuse(error.code === 'token-invalid' ? 401 : 503, error.message);
     return refuse(500, 'The kubeconfig could not be made.');

@@ -9,13 +9,16 @@ export interface Actor {
   node?: string;
 }
 
-/** @param writer as WriteRow has it: `kubelet worker-1`, `kube-scheduler`, `kubectl kubernetes-admin` */
+/** Programs that run on every node. Behind the name of any other program stands a user. */
+const AGENTS: ReadonlySet<string> = new Set(['kubelet', 'kube-proxy', 'coredns', 'ingress-nginx']);
+
+/** @param writer as WriteRow has it: `kubelet worker-1`, `kube-scheduler`, `kubectl kubernetes-admin`, `kubectl ada` */
 export function actorOf(writer: string): Actor {
   const [name = writer, second] = writer.split(' ', 2);
   if (name === 'kubelet') return { kind: 'kubelet', name, ...(second ? { node: second } : {}) };
   if (name === 'kube-scheduler') return { kind: 'scheduler', name };
   if (name === 'kube-apiserver') return { kind: 'apiserver', name };
-  if (second === 'kubernetes-admin') return { kind: 'program', name: name === 'client' ? 'kubectl' : name };
+  if (second !== undefined && !AGENTS.has(name)) return { kind: 'program', name: name === 'client' ? 'kubectl' : name };
   if (/-controller$|^kube-controller-manager$|collector$/.test(name)) return { kind: 'controller', name };
   return { kind: 'component', name, ...(second ? { node: second } : {}) };
 }

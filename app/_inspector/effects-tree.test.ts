@@ -29,6 +29,8 @@ describe('actorOf', () => {
   it('tells components from people’s programs', () => {
     expect(actorOf('kubelet worker-1')).toEqual({ kind: 'kubelet', name: 'kubelet', node: 'worker-1' });
     expect(actorOf('client kubernetes-admin')).toEqual({ kind: 'program', name: 'kubectl' });
+    expect(actorOf('kubectl ada')).toEqual({ kind: 'program', name: 'kubectl' });
+    expect(actorOf('coredns worker-1')).toEqual({ kind: 'component', name: 'coredns', node: 'worker-1' });
     expect(actorOf('replicaset-controller')).toEqual({ kind: 'controller', name: 'replicaset-controller' });
   });
 });

@@ -2,7 +2,10 @@
  * How a log entry changes a cluster. The live room and every replay use this same function, so that they cannot differ.
  * No Node APIs here.
  */
+import { PRIVILEGED_GROUP } from '../simulation/apiserver/authorization/authorizer.ts';
+import type { UserInfo } from '../simulation/apiserver/types.ts';
 import type { Cluster } from '../simulation/cluster.ts';
+import type { SimulationInput } from '../simulation/inputs.ts';
 import type { LogEntry } from './types.ts';
 
 /** A step without any write to show lasts at most this long, ms of virtual time. */
@@ -45,7 +48,7 @@ export function applyEntry(cluster: Cluster, entry: LogEntry, onFailure: (error:
   const { payload } = entry;
   if (payload.kind === 'running') return undefined;
   if (cluster.now < entry.time) advance(cluster, entry.time, onFailure);
-  if (payload.kind === 'input') return cluster.apply(payload.input, entry.sequence);
+  if (payload.kind === 'input') return cluster.apply(cluster.config.classroom ? payload.input : asAdministrator(payload.input), entry.sequence);
   const { command } = payload;
   switch (command.action) {
     case 'step': {
@@ -103,4 +106,18 @@ export function horizonAfter(entry: LogEntry, horizon: number, now: number): num
   if (payload.kind === 'running') return Math.max(horizon, payload.until);
   // Every command of the clock takes back what it was allowed before; an input in between leaves it running.
   return payload.kind === 'clock' ? now : horizon;
+}
+
+/**
+ * An input of a room of before participants were users: everybody administered its cluster, in which no binding says so.
+ */
+function asAdministrator(input: SimulationInput): SimulationInput {
+  if (input.kind === 'api') return { ...input, request: { ...input.request, user: privileged(input.request.user) } };
+  if (input.kind === 'exec' && input.request.user) return { ...input, request: { ...input.request, user: privileged(input.request.user) } };
+  if (input.kind !== 'operation' || !input.request.args.user) return input;
+  return { ...input, request: { ...input.request, args: { ...input.request.args, user: privileged(input.request.args.user as UserInfo) } } };
+}
+
+function privileged(user: UserInfo): UserInfo {
+  return user.groups.includes(PRIVILEGED_GROUP) ? user : { ...user, groups: [PRIVILEGED_GROUP, ...user.groups] };
 }

@@ -4,7 +4,8 @@ import type { ShellFiles, ShellHost } from '../shell/types.ts';
 import type { UserInfo } from '../simulation/apiserver/types.ts';
 import type { Cluster } from '../simulation/cluster.ts';
 
-const ADMIN: UserInfo = { username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:authenticated'] };
+/** Who looks at a recording may see everything in it, whatever happened to roles and bindings. */
+const ADMIN: UserInfo = { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] };
 
 /** Raised when a command wants more of a recording than looking at it. */
 export class RecordingReadOnlyError extends Error {
@@ -31,6 +32,7 @@ const NO_FILES: ShellFiles = {
 
 export function replayHost(cluster: () => Cluster): ShellHost {
   return {
+    identity: () => ({ username: ADMIN.username }),
     now: () => cluster().now,
     sleep: refuse,
     request: async (request) => {

@@ -6,7 +6,8 @@ import { ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } fro
 import { onlyReads } from '../simulation/apiserver/requests/request-info.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 import { operationNamed } from '../simulation/operations/registry.ts';
-import type { ExecProcess, ExecRequest, HttpRequest, HttpResult, OperationRequest, ShellHost, ShellRequest, WatchStreamEvent } from '../shell/types.ts';
+import { homeNamespace } from '../shell/kubectl/framework/home-namespace.ts';
+import type { Classmate, ExecProcess, ExecRequest, Identity, HttpRequest, HttpResult, OperationRequest, ShellHost, ShellRequest, WatchStreamEvent } from '../shell/types.ts';
 import type { RoomActor } from './actor.ts';
 import { LimitExceededError } from './errors.ts';
 import { ROOM_LIMITS } from './types.ts';
@@ -17,9 +18,6 @@ import type { VirtualTimers } from './virtual-timers.ts';
 const SHORTEST_WAIT_MS = 250;
 /** curl's own limit when none is given (TCP gives up). */
 const DEFAULT_HTTP_TIMEOUT_MS = 130_000;
-
-/** Everybody in a room is the administrator that kubeadm's kubeconfig names. */
-const ADMIN: UserInfo = { username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:authenticated'] };
 
 /** What can be asked of an open stream. */
 export interface StreamControls {
@@ -38,6 +36,10 @@ export interface HostContext {
   commandLines: CommandLines;
   /** Refuses what the participant's role or the settings do not allow. @throws RoomError */
   checkInput: (participantId: string, input: SimulationInput) => void;
+  /** The Kubernetes user that a participant is now: roles change. */
+  userOf: (participantId: string) => UserInfo;
+  /** The students of the room, for who gives them something. */
+  students: () => Classmate[];
 }
 
 export interface Screen {
@@ -50,16 +52,28 @@ export interface Screen {
 export class RoomHost implements ShellHost {
   readonly #context: HostContext;
   readonly #participantId: string;
-  readonly #user: UserInfo;
   readonly #screen: Screen;
   readonly edit?: NonNullable<ShellHost['edit']>;
 
   constructor(context: HostContext, participantId: string, screen: Screen) {
     this.#context = context;
     this.#participantId = participantId;
-    this.#user = ADMIN;
     this.#screen = screen;
     if (screen.edit) this.edit = screen.edit;
+  }
+
+  get #user(): UserInfo {
+    return this.#context.userOf(this.#participantId);
+  }
+
+  identity(): Identity {
+    const { username } = this.#user;
+    const namespace = homeNamespace(this.#context.actor.cluster.store.values('namespaces'), username);
+    return { username, ...(namespace === undefined ? {} : { namespace }) };
+  }
+
+  students(): Classmate[] {
+    return this.#context.students();
   }
 
   now(): number {

@@ -46,14 +46,33 @@ export function uniqueName(wished: string, taken: Iterable<string>): string {
   for (let n = 2; ; n++) if (!lower.has(`${wished} (${n})`.toLowerCase())) return `${wished} (${n})`;
 }
 
-/** A Unix account name from a person's name; `fallback` when nothing is left of it. */
+/** A Unix account name from a person's name, which is a DNS label too; `fallback` when nothing is left of it. */
 export function accountName(name: string, fallback: string): string {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 24);
+    .replace(/^-+/, '')
+    .slice(0, 24)
+    .replace(/-+$/, '');
   return /^[a-z]/.test(plain) ? plain : fallback;
+}
+
+/**
+ * The accounts of a room's participants, in the order in which they came: each has a name of its own, the same for the life of
+ * the room.
+ * @param reserved names that nobody gets.
+ */
+export function accountNames(people: Iterable<{ id: string; name: string }>, reserved: readonly string[]): Map<string, string> {
+  const accounts = new Map<string, string>();
+  const taken = new Set(reserved);
+  for (const { id, name } of people) {
+    const wished = accountName(name, 'user');
+    let account = wished;
+    for (let n = 2; taken.has(account); n++) account = `${wished}-${n}`;
+    taken.add(account);
+    accounts.set(id, account);
+  }
+  return accounts;
 }

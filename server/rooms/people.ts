@@ -1,14 +1,15 @@
 /** The participants of one room: who they are, what they may, who is here. */
 import { ParticipantNotFoundError, RoleForbiddenError, RoomFullError, SettingForbiddenError } from './errors.ts';
-import { accountName, colorFor, hashSecret, newSecret, randomId, uniqueName } from './identity.ts';
+import { accountNames, colorFor, hashSecret, newSecret, randomId, uniqueName } from './identity.ts';
 import type { ParticipantRecord, RoomStore } from './store/types.ts';
 import { ROOM_LIMITS, type Participant, type Role } from './types.ts';
+import { RESERVED_USERS } from './users.ts';
 
 export class People {
   readonly #records = new Map<string, ParticipantRecord>();
   readonly #connections = new Map<string, number>();
   #connectionCount = 0;
-  readonly #accounts = new Map<string, string>();
+  #accounts = new Map<string, string>();
   readonly #changed = new Set<() => void>();
 
   private constructor(
@@ -39,7 +40,8 @@ export class People {
       role,
       color: colorFor(this.#records.size),
       tokenHash: hashSecret(token),
-      joinedAt: Date.now(),
+      // Later than all others, so that the order in which they came is the same whenever it is read.
+      joinedAt: Math.max(Date.now(), ...[...this.#records.values()].slice(-1).map((last) => last.joinedAt + 1)),
     };
     // Entered before it is stored, so that two who join at the same time do not get the same name.
     this.#records.set(record.id, record);
@@ -87,16 +89,9 @@ export class People {
     this.#notify();
   }
 
-  /** Name of a participant's account in its terminals, the same for the life of the room. */
+  /** Name of a participant's account in its terminals and of its user in the cluster, the same for the life of the room. */
   accountOf(id: string): string {
-    for (const one of this.#records.values()) {
-      if (this.#accounts.has(one.id)) continue;
-      const wished = accountName(one.name, 'user');
-      const taken = new Set(this.#accounts.values());
-      let name = wished;
-      for (let n = 2; taken.has(name); n++) name = `${wished}-${n}`;
-      this.#accounts.set(one.id, name);
-    }
+    if (this.#accounts.size !== this.#records.size) this.#accounts = accountNames(this.#records.values(), RESERVED_USERS);
     return this.#accounts.get(id) ?? 'user';
   }
 

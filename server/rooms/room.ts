@@ -1,6 +1,8 @@
 /** A live room: puts its parts together and says who may do what. What the parts do is theirs. */
 import * as Y from 'yjs';
 import type { Cluster } from '../simulation/cluster.ts';
+import type { Classmate } from '../shell/types.ts';
+import type { UserInfo } from '../simulation/apiserver/types.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 import type { LogEntry, MarkerKind } from '../recordings/types.ts';
 import { RoomActor, type Applied } from './actor.ts';
@@ -23,6 +25,7 @@ import type { ShellBinding } from './shell.ts';
 import type { RoomRecord, RoomStore } from './store/types.ts';
 import { Terminals } from './terminals.ts';
 import type { ClockCommand, Participant, Role, RoomInfo, RoomSettings, TerminalVisibility } from './types.ts';
+import { kubernetesUser } from './users.ts';
 import { VirtualTimers } from './virtual-timers.ts';
 import { Workspace } from './workspace.ts';
 
@@ -137,7 +140,10 @@ export class Room implements RoomService {
       store.saveHomeFile({ roomId: record.id, path, text }).catch(failed('a file could not be stored'));
     });
     const commandLines = new CommandLines();
-    const host: HostContext = { actor, timers, processes, connections, commandLines, checkInput: (participantId, input) => holder.room?.checkInput(participantId, input) };
+    const userOf = (participantId: string): UserInfo => kubernetesUser(record.config, people.get(participantId)?.role ?? 'observer', people.accountOf(participantId));
+    const students = (): Classmate[] => people.list().filter(({ role }) => role === 'student').map(({ id, name }) => ({ name, username: people.accountOf(id) }));
+    const checkInput: HostContext['checkInput'] = (participantId, input) => holder.room?.checkInput(participantId, input);
+    const host: HostContext = { actor, timers, processes, connections, commandLines, checkInput, userOf, students };
     const terminals = await Terminals.restore({
       roomId: record.id,
       store,
@@ -254,6 +260,11 @@ export class Room implements RoomService {
     return this.#environment.shell.run(line, this.terminals.hostFor(participantId), new RoomFiles(this.workspace.doc, this.#homeFiles, this.people.accountOf(participantId)));
   }
 
+  /** The Kubernetes user that a participant is. */
+  userOf({ id, role }: Participant): UserInfo {
+    return kubernetesUser(this.#record.config, role, this.people.accountOf(id));
+  }
+
   /** A participant's connection for the Kubernetes HTTP API. */
   kubeConnection(me: Participant): RoomKubeConnection {
     return new RoomKubeConnection(me.id, this.terminals.hostFor(me.id), () => this.touch());
@@ -312,7 +323,8 @@ export class Room implements RoomService {
   checkInput(participantId: string, input: SimulationInput): void {
     // Also of shells that were opened before the role changed.
     const me = this.people.get(participantId);
-    if (!me || me.role === 'observer') throw new RoleForbiddenError('observer', 'student');
+    // What observers may ask of the API server, roles in the cluster decide; beyond it they do nothing.
+    if (!me || (me.role === 'observer' && !(input.kind === 'api' && this.#record.config.classroom))) throw new RoleForbiddenError('observer', 'student');
     if (input.kind === 'operation' && BREAKING_OPERATIONS.has(input.request.name) && me.role !== 'instructor' && !this.#record.settings.studentsMayBreak) throw new SettingForbiddenError('studentsMayBreak');
   }
 

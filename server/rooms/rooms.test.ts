@@ -221,7 +221,7 @@ describe('a role that was taken away', () => {
     const { id } = await room.terminals.create(student, { columns: 80, rows: 24 });
     await room.setRole(me, student.id, 'observer');
     room.terminals.input(student, id, 'create web\r');
-    await until(room.terminals.watch(student, id, undefined), 'needs the role');
+    await until(room.terminals.watch(student, id, undefined), 'error 403');
     expect(room.cluster.store.get('configmaps', 'default/web')).toBeUndefined();
   });
 });

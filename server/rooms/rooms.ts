@@ -4,7 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { defaultConfig } from '../simulation/config.ts';
 import { RoomFailedError, RoomNotFoundError, TokenInvalidError } from './errors.ts';
-import { hashSecret, newCode, newSecret, randomId, sameSecret } from './identity.ts';
+import { accountNames, hashSecret, newCode, newSecret, randomId, sameSecret } from './identity.ts';
 import { TryLimit } from './limits.ts';
 import { Recordings } from './recordings.ts';
 import { forkedFiles } from './fork.ts';
@@ -13,6 +13,7 @@ import { Room, type RoomEnvironment } from './room.ts';
 import { joinPath, type Joined, type RoomCreated, type RoomsService } from './service.ts';
 import type { ParticipantRecord, RoomRecord } from './store/types.ts';
 import { ROOM_LIMITS, type Participant, type Role } from './types.ts';
+import { kubernetesUser, RESERVED_USERS } from './users.ts';
 
 /** A room in which nobody has been for this long is put away. */
 const HIBERNATE_AFTER_MS = 5 * 60_000;
@@ -78,8 +79,8 @@ export class Rooms implements RoomsService {
     }
   }
 
-  /** @param config of the cluster; default: the usual one, beginning now. */
-  async create({ roomName, name, address }: { roomName: string; name: string; address: string }, config = defaultConfig(randomInt(2 ** 31), Math.floor(Date.now() / 1_000) * 1_000)): Promise<RoomCreated> {
+  /** @param config of the cluster; default: the usual one for a class, beginning now. */
+  async create({ roomName, name, address }: { roomName: string; name: string; address: string }, config = classConfig()): Promise<RoomCreated> {
     this.#creations.count(address);
     return this.#found(roomName || name, name, config, { cluster: await newCluster(config, this.#complain), lastSequence: 0, lastWall: 0, rate: 1 });
   }
@@ -121,18 +122,21 @@ export class Rooms implements RoomsService {
   }
 
   /** Who a token belongs to, without waking the room. @throws TokenInvalidError */
-  async identify(token: string): Promise<{ roomId: string; participant: Participant }> {
+  async identify(token: string): Promise<{ roomId: string; participant: Participant; username: string }> {
     const { roomId, id } = await this.#participantOf(token);
     const room = this.live(roomId);
     if (room) {
       const participant = room.people.get(id);
       if (!participant) throw new TokenInvalidError();
-      return { roomId, participant };
+      return { roomId, participant, username: room.userOf(participant).username };
     }
-    const record = (await this.#environment.store.participants(roomId)).find((one) => one.id === id);
+    const people = await this.#environment.store.participants(roomId);
+    const record = people.find((one) => one.id === id);
     if (!record || record.removedAt !== undefined) throw new TokenInvalidError();
     const { name, role, color, joinedAt } = record;
-    return { roomId, participant: { id, name, role, color, joinedAt, online: false } };
+    const config = (await this.#environment.store.room(roomId))?.config ?? {};
+    const { username } = kubernetesUser(config, role, accountNames(people, RESERVED_USERS).get(id) as string);
+    return { roomId, participant: { id, name, role, color, joinedAt, online: false }, username };
   }
 
   /** @throws RoomNotFoundError, RoomFailedError */
@@ -281,6 +285,11 @@ export class Rooms implements RoomsService {
       this.#states.set(roomId, { kind: 'sleeping-soon', closed });
     }
   }
+}
+
+/** The usual cluster for a class, beginning now. */
+function classConfig(): RoomRecord['config'] {
+  return { ...defaultConfig(randomInt(2 ** 31), Math.floor(Date.now() / 1_000) * 1_000), classroom: true };
 }
 
 function roleOfLink(record: RoomRecord, secret: string): Role | undefined {

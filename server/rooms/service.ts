@@ -125,8 +125,8 @@ export interface RoomsService {
   peek(request: { roomId: string; secret: string; address: string }): Promise<{ roomId: string; roomName: string; role: Role; participants: number }>;
   /** Wakes the room if it sleeps. @throws TokenInvalidError */
   authenticate(token: string): Promise<{ room: RoomService; participant: Participant }>;
-  /** Who a token belongs to; leaves the room asleep if it sleeps. @throws TokenInvalidError */
-  identify(token: string): Promise<{ roomId: string; participant: Participant }>;
+  /** Who a token belongs to, also by the name of its user in the cluster; leaves the room asleep if it sleeps. @throws TokenInvalidError */
+  identify(token: string): Promise<{ roomId: string; participant: Participant; username: string }>;
   /** A new room that goes on from a moment of a recording (wall clock, ms). */
   fork(request: { roomId: string; me: Participant; wall: number; roomName: string; address: string }): Promise<RoomCreated>;
 }

@@ -59,8 +59,25 @@ export interface OperationRequest {
   args: Record<string, unknown>;
 }
 
+/** What the kubeconfig of a terminal says about its person. */
+export interface Identity {
+  username: string;
+  /** The namespace that an instructor has given to this user. */
+  namespace?: string;
+}
+
+/** A student, as a person and as a user of the cluster. */
+export interface Classmate {
+  name: string;
+  username: string;
+}
+
 /** How a shell reaches the cluster, time, and the person. Every method may be called concurrently. */
 export interface ShellHost {
+  /** Who asks, as the cluster sees it. */
+  identity(): Identity;
+  /** The students of the class; undefined where there is none. */
+  students?(): Classmate[];
   /** Virtual time, ms since the Unix epoch. */
   now(): number;
   /** Resolves when that much virtual time has passed; rejects with an AbortError when the signal fires. */

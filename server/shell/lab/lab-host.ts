@@ -114,6 +114,10 @@ export class LabHost implements LabCluster, Timeline {
 
   // ---- requests ----
 
+  identity(): { username: string } {
+    return { username: ADMIN.username };
+  }
+
   async request(request: ShellRequest): Promise<ApiResponse> {
     await this.#clock.sleep(this.#delay());
     const full: ApiRequest = { ...request, user: ADMIN };

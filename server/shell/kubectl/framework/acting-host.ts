@@ -4,6 +4,7 @@ import type { ShellHost } from '../../types.ts';
 
 export function actingHost(host: ShellHost, impersonate: UserInfo): ShellHost {
   return {
+    identity: () => host.identity(),
     now: () => host.now(),
     sleep: (milliseconds, signal) => host.sleep(milliseconds, signal),
     request: (request) => host.request({ ...request, impersonate }),

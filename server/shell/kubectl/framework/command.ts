@@ -48,7 +48,7 @@ export class Kubectl {
     // The context may be more than its own properties: what it inherits stays.
     this.context = acting ? (Object.create(context, { host: { value: actingHost(context.host, { username, groups }) } }) as CommandContext) : context;
     this.client = new ApiClient(this.context.host, (text) => this.warn(text), context.signal);
-    this.config = kubeconfigOf(context.session);
+    this.config = kubeconfigOf(context);
   }
 
   /** Namespace in force: -n, or that of the context. */

@@ -25,7 +25,7 @@ export async function completions(words: readonly string[], context: Context, co
   let list = commands;
   let command: KubectlCommand | undefined;
   const args: string[] = [];
-  let namespace = currentNamespace(kubeconfigOf(context.session));
+  let namespace = currentNamespace(kubeconfigOf(context));
   let expects: FlagSpec | undefined;
   for (const word of typed) {
     if (expects) {

@@ -1,5 +1,8 @@
-/** The terminal's kubeconfig: one cluster, contexts that a person may add, the namespace in use. Lives as long as the terminal. */
-import type { ShellSession } from '../../types.ts';
+/**
+ * The terminal's kubeconfig: one cluster, the person's user, contexts that a person may add, the namespace in use. Lives as
+ * long as the terminal; its first context follows who the person is and which namespace an instructor has given it.
+ */
+import type { Identity, ShellHost, ShellSession } from '../../types.ts';
 
 export interface Context {
   cluster: string;
@@ -17,18 +20,32 @@ export interface Kubeconfig {
 /** Where the API server is, as clients see it. */
 export const SERVER = 'https://192.168.49.2:6443';
 const CLUSTER = 'quorum';
-const USER = 'kubernetes-admin';
 
-const configs = new WeakMap<ShellSession, Kubeconfig>();
+const configs = new WeakMap<ShellSession, { config: Kubeconfig; identity: Identity }>();
 
-/** The kubeconfig of a terminal, made when first asked for. */
-export function kubeconfigOf(session: ShellSession): Kubeconfig {
-  let config = configs.get(session);
-  if (!config) {
-    const name = `${USER}@${CLUSTER}`;
-    config = { clusters: new Map([[CLUSTER, { server: SERVER }]]), contexts: new Map([[name, { cluster: CLUSTER, user: USER }]]), users: new Map([[USER, {}]]), current: name };
-    configs.set(session, config);
+function fresh({ username, namespace }: Identity): Kubeconfig {
+  const name = `${username}@${CLUSTER}`;
+  const context = { cluster: CLUSTER, user: username, ...(namespace === undefined ? {} : { namespace }) };
+  return { clusters: new Map([[CLUSTER, { server: SERVER }]]), contexts: new Map([[name, context]]), users: new Map([[username, {}]]), current: name };
+}
+
+/** The kubeconfig of a terminal, made when first asked for, and anew for somebody who has become another user. */
+export function kubeconfigOf({ session, host }: { session: ShellSession; host: Pick<ShellHost, 'identity'> }): Kubeconfig {
+  const identity = host.identity();
+  const known = configs.get(session);
+  if (!known || known.identity.username !== identity.username) {
+    const config = fresh(identity);
+    configs.set(session, { config, identity });
+    return config;
   }
+  const { config } = known;
+  const own = config.contexts.get(`${identity.username}@${CLUSTER}`);
+  // Who has chosen another namespace keeps it.
+  if (own && own.namespace === known.identity.namespace) {
+    if (identity.namespace === undefined) delete own.namespace;
+    else own.namespace = identity.namespace;
+  }
+  known.identity = identity;
   return config;
 }
 

@@ -2,7 +2,7 @@
  * The roles and bindings that kubeadm makes (`cmd/kubeadm/app/phases`), those of its addons and of the network plugin, and
  * in a class those of its participants.
  */
-import { account, clusterRole, clusterRoleBinding, group, role, roleBinding, rule, user, type Policy } from './policy.ts';
+import { account, clusterRole, clusterRoleBinding, group, READ, role, roleBinding, rule, user, type Policy } from './policy.ts';
 
 const SYSTEM = 'kube-system';
 /** Machines that join with a bootstrap token. */
@@ -44,8 +44,26 @@ export const KINDNET_ROLES: readonly Policy[] = [
   clusterRoleBinding('kindnet', 'kindnet', [account('kindnet')]),
 ];
 
-/** What participants may do until the instructor decides otherwise: students everything, so that labs work as written; observers look. */
+const CLUSTER_VIEWER = 'quorum:cluster-viewer';
+
+/**
+ * What participants may do until the instructor decides otherwise: students everything, so that labs work as written;
+ * observers look at what is in namespaces (`view`: no Secrets) and at what is in none.
+ */
 export const CLASS_ROLES: readonly Policy[] = [
   clusterRoleBinding(STUDENTS, 'cluster-admin', [group(STUDENTS)]),
   clusterRoleBinding(OBSERVERS, 'view', [group(OBSERVERS)]),
+  clusterRole(CLUSTER_VIEWER, [
+    rule(READ, 'core', 'nodes persistentvolumes componentstatuses'),
+    rule(READ, 'metrics.k8s.io', 'nodes pods'),
+    rule(READ, 'rbac.authorization.k8s.io', 'clusterroles clusterrolebindings roles rolebindings'),
+    rule(READ, 'storage.k8s.io', '*'),
+    rule(READ, 'scheduling.k8s.io', 'priorityclasses'),
+    rule(READ, 'networking.k8s.io', 'ingressclasses servicecidrs ipaddresses'),
+    rule(READ, 'coordination.k8s.io', 'leases'),
+    rule(READ, 'apiextensions.k8s.io', 'customresourcedefinitions'),
+    rule(READ, 'apiregistration.k8s.io', 'apiservices'),
+    rule(READ, 'events.k8s.io', 'events'),
+  ]),
+  clusterRoleBinding(`${OBSERVERS}:cluster`, CLUSTER_VIEWER, [group(OBSERVERS)]),
 ];
