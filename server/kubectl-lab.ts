@@ -38,6 +38,8 @@ class RoomLabHost implements LabCluster {
     return this.#sleepers.size === 0 ? undefined : Math.min(...[...this.#sleepers].map(({ due }) => due)) - this.now();
   }
 
+  identity: ShellHost['identity'] = () => this.host.identity();
+
   now(): number {
     return this.host.now();
   }
@@ -66,7 +68,7 @@ class RoomLabHost implements LabCluster {
 export async function kubectlLab(binary: string): Promise<LabSession> {
   const root = mkdtempSync(path.join(tmpdir(), 'quorum-lab-'));
   // An instant in the past: the room's clock jumps ahead of that on the wall, by which kubectl computes ages.
-  const server = await startKubeServer(labConfig(SEED, START));
+  const server = await startKubeServer({ ...labConfig(SEED, START), classroom: true });
   const { room, participant } = await server.room();
   const activity = new Activity();
   server.onRequest(({ url = '' }, response) => {
