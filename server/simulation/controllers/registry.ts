@@ -16,6 +16,7 @@ import { nodeLifecycle } from './node-lifecycle.ts';
 import { persistentVolumeBinder } from './persistent-volume-binder.ts';
 import { podGc } from './pod-gc.ts';
 import { replicaSet } from './replica-set.ts';
+import { replicationController } from './replication-controller.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceLoadBalancer } from './service-lb.ts';
 import { statefulSet } from './stateful-set.ts';
@@ -31,6 +32,7 @@ export const controllers: readonly Controller[] = [
   nodeLifecycle,
   deployment,
   replicaSet,
+  replicationController,
   daemonSet,
   statefulSet,
   job,

@@ -5,6 +5,8 @@ import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors
 import { availableAt, inOrderOfDeletion, isActive, isAvailable, isReady, isTerminal, podsByController } from './pods.ts';
 import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
 
+/** Resources of the kinds that this keeps pods for; ReplicationControllers come in the form of a ReplicaSet (replication-controller.ts). */
+const RESOURCES: Record<string, string> = { ReplicaSet: 'replicasets.apps', ReplicationController: 'replicationcontrollers' };
 const RESOURCE = 'replicasets.apps';
 /** At most so many pods are created or deleted in one pass. */
 const BURST_REPLICAS = 500;
@@ -88,7 +90,7 @@ const ENDED = 'e';
 /** So that large sets are not counted pod by pod whenever one of them changes. */
 function counted(pod: KubeObject): [string, string] | undefined {
   const owner = controllerOf(pod);
-  if (owner?.kind !== 'ReplicaSet') return undefined;
+  if (!owner || !(owner.kind in RESOURCES)) return undefined;
   let as = ENDED;
   if (pod.metadata.deletionTimestamp) {
     if (isTerminal(pod)) return undefined;
@@ -124,23 +126,26 @@ export const replicaSet = {
   sync(key, context) {
     const { namespace, name } = splitKey(key);
     const set = context.lister.get(RESOURCE, namespace, name);
-    if (!set) return;
-    const wanted = (set.spec as ReplicaSetSpec).replicas ?? 1;
-    let counts = countTallied(set, context);
-    let failure: ManageFailure | undefined;
-    if (counts && counts.active <= wanted && !adoptable(set, context)) {
-      if (counts.active < wanted && !set.metadata.deletionTimestamp) failure = create(set, Math.min(wanted - counts.active, BURST_REPLICAS), context);
-    } else {
-      const { active, terminating } = claim(set, context);
-      if (!set.metadata.deletionTimestamp) failure = manage(set, active, context);
-      counts = countPods(set, active, terminating, context);
-    }
-    // Counted is what was there before: what has just been created or deleted brings the key back.
-    updateStatus(set, counts, failure && { reason: failure.reason, message: failure.error.message }, context);
-    // The queue tries again, later each time.
-    if (failure) throw failure.error;
+    if (set) syncSet(set, context);
   },
 } satisfies Controller;
+
+/** Brings a set to its number of pods and writes its status. @throws ApiError to be tried again, later each time. */
+export function syncSet(set: KubeObject, context: ControllerContext): void {
+  const wanted = (set.spec as ReplicaSetSpec).replicas ?? 1;
+  let counts = countTallied(set, context);
+  let failure: ManageFailure | undefined;
+  if (counts && counts.active <= wanted && !adoptable(set, context)) {
+    if (counts.active < wanted && !set.metadata.deletionTimestamp) failure = create(set, Math.min(wanted - counts.active, BURST_REPLICAS), context);
+  } else {
+    const { active, terminating } = claim(set, context);
+    if (!set.metadata.deletionTimestamp) failure = manage(set, active, context);
+    counts = countPods(set, active, terminating, context);
+  }
+  // Counted is what was there before: what has just been created or deleted brings the key back.
+  updateStatus(set, counts, failure && { reason: failure.reason, message: failure.error.message }, context);
+  if (failure) throw failure.error;
+}
 
 /** What the tally knows; undefined when the pods must be looked at one by one: some are not the set's any more, or readiness must last. */
 function countTallied(set: KubeObject, context: ControllerContext): Counts | undefined {
@@ -307,10 +312,10 @@ function updateStatus(set: KubeObject, { active, terminating, labeled, ready, av
     observedGeneration: set.metadata.generation ?? 0,
     ...(ready > 0 ? { readyReplicas: ready } : {}),
     replicas: active,
-    terminatingReplicas: terminating,
+    ...(set.kind === 'ReplicaSet' ? { terminatingReplicas: terminating } : {}),
   };
   if (sameStatus(before, status)) return;
-  context.client.patch(RESOURCE, set.metadata.namespace, set.metadata.name, (current) => ({ ...current, status }), 'status');
+  context.client.patch(RESOURCES[set.kind] as string, set.metadata.namespace, set.metadata.name, (current) => ({ ...current, status }), 'status');
 }
 
 function failureConditions(before: Condition[] | undefined, failure: { reason: string; message: string } | undefined, now: number): Condition[] | undefined {

@@ -3,8 +3,8 @@ import { parseQuantity } from '../apiserver/quantity.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { imageFor } from '../workloads/registry.ts';
 import { parseReference, type ImageReference } from '../workloads/reference.ts';
-import type { Container, VolumeMount } from './container-state.ts';
-import { ContainerConfigError, containerVariables, serviceVariables } from './environment-variables.ts';
+import type { Container, MountedVolume, VolumeMount } from './container-state.ts';
+import { ContainerConfigError, containerVariables, expand, serviceVariables } from './environment-variables.ts';
 import type { Kubelet } from './kubelet.ts';
 import { reader } from './mounting.ts';
 import { podText, specOf, type ContainerSpec, type PodSpec, type PodWorker } from './pod.ts';
@@ -46,7 +46,7 @@ export function createContainer(k: Kubelet, worker: PodWorker, container: Contai
     services,
     milliCpuLimit: limits?.cpu === undefined ? 0 : parseQuantity(String(limits.cpu)).milliValue(),
     memoryLimitBytes: limits?.memory === undefined ? 0 : parseQuantity(String(limits.memory)).value(),
-    mounts: mountsOf(container),
+    mounts: mountsOf(container, k.runtime.state.volumes.get(worker.uid), env),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
     tty: container.tty ?? false,
     stdin: container.stdin ?? false,
@@ -72,9 +72,18 @@ function checkUser(k: Kubelet, worker: PodWorker, container: ContainerSpec, refe
   if (user === undefined && !imageFor(reference.repository, k.options.recorderWorkloads)?.user) throw new ContainerConfigError(`container has runAsNonRoot and image will run as root ${text}`);
 }
 
-function mountsOf(container: ContainerSpec): VolumeMount[] {
+function mountsOf(container: ContainerSpec, volumes: ReadonlyMap<string, MountedVolume> | undefined, env: Record<string, string> | undefined): VolumeMount[] {
   if (!container.volumeMounts?.length) return [];
-  return container.volumeMounts.map((mount) => ({ volume: mount.name, path: mount.mountPath.length > 1 ? mount.mountPath.replace(/\/+$/, '') : mount.mountPath, readOnly: mount.readOnly ?? false, ...(mount.subPath ? { subPath: mount.subPath } : {}) }));
+  return container.volumeMounts.map((mount) => {
+    const subPath = mount.subPathExpr === undefined ? mount.subPath : expand(mount.subPathExpr, (name) => env?.[name]);
+    const volume = volumes?.get(mount.name);
+    return {
+      volume: mount.name,
+      path: mount.mountPath.length > 1 ? mount.mountPath.replace(/\/+$/, '') : mount.mountPath,
+      readOnly: mount.readOnly ?? false,
+      ...(subPath ? { subPath, ...(volume?.kind === 'objects' ? { pinned: volume } : {}) } : {}),
+    };
+  });
 }
 
 /** Variables of services for a pod: the key of their table in the runtime, and the table. */

@@ -63,6 +63,8 @@ export interface VolumeMount {
   volume: string;
   path: string;
   subPath?: string;
+  /** What a subPath of an object's volume shows. */
+  pinned?: MountedVolume;
   readOnly: boolean;
 }
 

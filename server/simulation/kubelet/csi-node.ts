@@ -1,4 +1,5 @@
 /** The CSINode of a machine: which volume drivers its kubelet can mount with (`pkg/volume/csi/nodeinfomanager`). */
+import { fnv32a } from '../kernel/hash.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import type { Kubelet } from './kubelet.ts';
 
@@ -14,15 +15,15 @@ interface Driver {
   allocatable: { count: number };
 }
 
-/** Upstream every kubelet makes one when it registers; here the first driver of the machine does. */
-function createCsiNode(k: Kubelet): void {
+export function createCsiNode(k: Kubelet): void {
   if (k.client.get(CSI_NODES, undefined, k.node)) return;
-  k.client.create(CSI_NODES, {
+  // A branch of its own: no draw of others depends on it.
+  k.kernel.random.aside(fnv32a(k.node), () => void k.client.create(CSI_NODES, {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'CSINode',
     metadata: { name: k.node, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: k.node, uid: k.own.node.uid }] },
     spec: { drivers: [] },
-  });
+  }));
 }
 
 /** A driver's program has come, or gone. What cannot be written now is written when it comes again. */

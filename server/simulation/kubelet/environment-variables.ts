@@ -103,7 +103,7 @@ function fromSource(from: NonNullable<EnvVar['valueFrom']>, container: Container
 }
 
 /** `resource.ExtractContainerResourceValue`: rounded up to the divisor; a missing limit is what the node can give. */
-function resourceField(reference: { containerName?: string; resource: string; divisor?: string }, container: ContainerLike, sources: EnvironmentSources): string {
+export function resourceField(reference: { containerName?: string; resource: string; divisor?: string }, container: ContainerLike | undefined, sources: Pick<EnvironmentSources, 'pod' | 'nodeMilliCpu' | 'nodeMemoryBytes'>): string {
   const spec = sources.pod.spec as { containers: ContainerLike[]; initContainers?: ContainerLike[] };
   const named = reference.containerName ? [...spec.containers, ...(spec.initContainers ?? [])].find((candidate) => candidate.name === reference.containerName) : container;
   const [group, resource] = reference.resource.split('.') as ['limits' | 'requests', string];

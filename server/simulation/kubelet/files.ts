@@ -34,6 +34,14 @@ export interface ImageTree {
   executables: Record<string, string>;
 }
 
+/** What files of the machine depend on beyond its own disk. */
+export interface Machine {
+  nodeMilliCpu: number;
+  nodeMemoryBytes: number;
+  /** What a disk of the network holds. */
+  disk?: ((handle: string) => FileLayer | undefined) | undefined;
+}
+
 /** Directories of an image, made out of its paths when first needed. */
 const directoriesOf = new WeakMap<ImageTree, Set<string>>();
 
@@ -53,7 +61,7 @@ export class ContainerFiles implements Files {
     private readonly volumes: ReadonlyMap<string, MountedVolume> | undefined,
     private readonly hostFiles: FileLayer,
     private readonly now: number,
-    private readonly disk?: (handle: string) => FileLayer | undefined,
+    private readonly machine: Machine,
   ) {}
 
   read(path: string): string {
@@ -201,7 +209,8 @@ export class ContainerFiles implements Files {
       if ((path === mount.path || path.startsWith(`${mount.path}/`)) && (!best || mount.path.length > best.path.length)) best = mount;
     }
     if (!best) return { inner: path };
-    const volume = this.volumes?.get(best.volume);
+    // A single path of a volume stays what it was when the container was created.
+    const volume = best.pinned ?? this.volumes?.get(best.volume);
     const rest = path.slice(best.path.length);
     const inner = resolvePath('/', `${volume?.root ?? ''}/${best.subPath ?? ''}${rest}`);
     return volume ? { mount: best, volume, inner } : { mount: best, inner: path };
@@ -215,7 +224,7 @@ export class ContainerFiles implements Files {
   /** What outlives the pod. */
   #shared({ kind, disk }: MountedVolume): FileLayer | undefined {
     if (kind === 'host') return this.hostFiles;
-    return disk === undefined ? undefined : this.disk?.(disk);
+    return disk === undefined ? undefined : this.machine.disk?.(disk);
   }
 
   #ensureLayer(place: Place): FileLayer {
@@ -238,7 +247,7 @@ export class ContainerFiles implements Files {
   }
 
   #volumeTexts(place: Place): Record<string, string> {
-    return place.volume?.kind === 'objects' ? volumeTexts(this.sandbox.pod, (place.mount as VolumeMount).volume, place.volume) : {};
+    return place.volume?.kind === 'objects' ? volumeTexts(this.sandbox.pod, (place.mount as VolumeMount).volume, place.volume, this.machine) : {};
   }
 
   #hasEntryBelow(layer: FileLayer | undefined, prefix: string): boolean {
@@ -265,7 +274,7 @@ export class ContainerFiles implements Files {
 }
 
 /** `/etc/hostname`, `/etc/hosts` and the like, which the runtime makes for each container. */
-export function generatedFiles(sandbox: Sandbox, nameserver: string, search: string[]): Record<string, string> {
+export function generatedFiles(sandbox: Sandbox, resolv: string): Record<string, string> {
   const aliases = (sandbox.pod.spec as { hostAliases?: { ip: string; hostnames?: string[] }[] }).hostAliases ?? [];
   const hosts = [
     '# Kubernetes-managed hosts file.',
@@ -275,14 +284,19 @@ export function generatedFiles(sandbox: Sandbox, nameserver: string, search: str
     'fe00::0\tip6-mcastprefix',
     'fe00::1\tip6-allnodes',
     'fe00::2\tip6-allrouters',
-    `${sandbox.ip}\t${sandbox.hostname}`,
+    `${sandbox.ip}\t${fullHostName(sandbox)}`,
   ];
   if (aliases.length > 0) {
     hosts.push('', '# Entries added by HostAliases.');
     for (const alias of aliases) hosts.push(`${alias.ip}\t${(alias.hostnames ?? []).join('\t')}`);
   }
-  const resolv = search.length > 0 ? `search ${search.join(' ')}\nnameserver ${nameserver}\noptions ndots:5\n` : `nameserver ${nameserver}\n`;
   return { '/etc/hostname': `${sandbox.hostname}\n`, '/etc/hosts': `${hosts.join('\n')}\n`, '/etc/resolv.conf': resolv };
+}
+
+/** Host name as /etc/hosts has it: with its domain first, where the pod has one. */
+function fullHostName({ hostname, namespace, pod }: Sandbox): string {
+  const { subdomain } = pod.spec as { subdomain?: string };
+  return subdomain ? `${hostname}.${subdomain}.${namespace}.svc.cluster.local\t${hostname}` : hostname;
 }
 
 /** The value of a downward API field of a pod; undefined when there is no such field. */

@@ -4,6 +4,7 @@ import { ApiError, ConnectionError } from '../apiserver/types.ts';
 import { KUBERNETES_VERSION } from '../config.ts';
 import { microTime } from '../leader-election.ts';
 import { digestOf } from '../workloads/pull.ts';
+import { createCsiNode } from './csi-node.ts';
 import type { Kubelet } from './kubelet.ts';
 import { NEVER, rfc3339 } from './pod.ts';
 
@@ -155,6 +156,7 @@ function tryRegister(kubelet: Kubelet, state: NodeState): void {
     }
     state.uid = existing.metadata.uid;
     state.registered = true;
+    createCsiNode(kubelet);
     state.leaseAt = now + 1;
     updateStatus(kubelet, state, existing.metadata.creationTimestamp === rfc3339(now));
     state.statusAt = now + STATUS_UPDATE_MS;

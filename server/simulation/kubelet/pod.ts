@@ -39,7 +39,7 @@ export interface ContainerSpec {
   env?: EnvVar[];
   envFrom?: EnvFrom[];
   resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
-  volumeMounts?: { name: string; mountPath: string; subPath?: string; readOnly?: boolean; recursiveReadOnly?: string }[];
+  volumeMounts?: { name: string; mountPath: string; subPath?: string; subPathExpr?: string; readOnly?: boolean; recursiveReadOnly?: string }[];
   livenessProbe?: ProbeSpec;
   readinessProbe?: ProbeSpec;
   startupProbe?: ProbeSpec;
@@ -65,6 +65,7 @@ export interface PodSpec {
   terminationGracePeriodSeconds?: number;
   activeDeadlineSeconds?: number;
   enableServiceLinks?: boolean;
+  imagePullSecrets?: { name?: string }[];
   readinessGates?: { conditionType: string }[];
   tolerations?: Toleration[];
   securityContext?: { runAsNonRoot?: boolean; runAsUser?: number };

@@ -7,7 +7,7 @@ import { allContainers, findContainer, goDuration, isSidecar, NEVER, restartPoli
 import { setStatus, update } from './pod-workers.ts';
 import { serveKubelet } from './serving.ts';
 import { generateStatus } from './status.ts';
-import { CONNECT } from './types.ts';
+import { CONNECT, GRPC, GRPC_HEALTH, GRPC_STATUS } from './types.ts';
 
 const TITLES: Record<ProbeKind, string> = { liveness: 'Liveness', readiness: 'Readiness', startup: 'Startup' };
 
@@ -156,9 +156,12 @@ function run(k: Kubelet, worker: PodWorker, probe: ProbeState, container: Contai
     return answer === 'timeout' ? { ok: false, output: `dial tcp ${host}:${port}: i/o timeout` } : { ok: true, output: '' };
   }
   if (spec.grpc) {
-    // None of the known programs speaks gRPC.
     const host = worker.status?.podIP ?? '';
-    return { ok: false, output: `timeout: failed to connect service "${host}:${spec.grpc.port}" within ${goDuration(timeout)}: context deadline exceeded` };
+    const outcome = reach(k, worker, host, spec.grpc.port, { method: GRPC, url: `http://${host}:${spec.grpc.port}${GRPC_HEALTH}`, headers: {}, body: spec.grpc.service ?? '' });
+    const answer = typeof outcome === 'string' ? undefined : outcome.headers.find(([name]) => name === GRPC_STATUS)?.[1];
+    if (typeof outcome === 'string' || answer === undefined) return { ok: false, output: `timeout: failed to connect service "${host}:${spec.grpc.port}" within ${goDuration(timeout)}: context deadline exceeded` };
+    if (answer !== '0') return { ok: false, output: `error: health rpc probe failed: rpc error: code = ${outcome.statusText} desc = ${outcome.body}` };
+    return outcome.body === 'SERVING' ? { ok: true, output: 'service healthy' } : { ok: false, output: `service unhealthy (responded with "${outcome.body}")` };
   }
   return { ok: false, output: '', errored: 'missing probe handler for container' };
 }

@@ -5,6 +5,7 @@
 import type { ComponentContext } from '../component.ts';
 import type { KernelEvent, Part } from '../kernel/kernel.ts';
 import type { KubeObject } from '../apiserver/types.ts';
+import { resolvConf, resolverOf, type DnsConfig } from '../network/resolver.ts';
 import type { Source } from '../network/types.ts';
 import { imageFor, programNamed } from '../workloads/registry.ts';
 import type { Image, Program, Signal } from '../workloads/types.ts';
@@ -18,6 +19,8 @@ import type { KubeletOptions } from './types.ts';
 /** First usable host number of a node's pod subnet: .0 is the network, .1 the bridge. */
 const FIRST_HOST = 2;
 /** A container keeps this much of its log, bytes; the oldest goes first. */
+/** As the machines' own resolv.conf has it. */
+const MACHINE_NAME_SERVER = '192.168.49.1';
 const LOG_LIMIT_BYTES = 262_144;
 
 /** A request of the kubelet failed; the message is containerd's. */
@@ -457,17 +460,16 @@ export class ContainerRuntime implements Part {
     const image = this.imageOf(container);
     const tree = image ? treeOf(image, container.tag) : { texts: {}, executables: {} };
     const source = this.sourceOf(sandbox);
-    const clusterDns = source.kind === 'pod' && (source.dnsPolicy === 'ClusterFirstWithHostNet' || (source.dnsPolicy === 'ClusterFirst' && !source.hostNetwork));
-    const search = clusterDns ? [`${sandbox.namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'] : [];
-    return new ContainerFiles(tree, generatedFiles(sandbox, clusterDns ? '10.96.0.10' : '192.168.49.1', search), container, sandbox, this.state.volumes.get(sandbox.podUid), this.state.hostFiles, this.now, this.options.disk);
+    return new ContainerFiles(tree, generatedFiles(sandbox, resolvConf(resolverOf(source, MACHINE_NAME_SERVER))), container, sandbox, this.state.volumes.get(sandbox.podUid), this.state.hostFiles, this.now, { nodeMilliCpu: this.options.cpu * 1_000, nodeMemoryBytes: this.options.memoryMi * 1_048_576, disk: this.options.disk });
   }
 
   sandboxOf(container: Container): Sandbox {
     return this.state.sandboxes.get(container.podUid) as Sandbox;
   }
 
-  sourceOf(sandbox: Sandbox): Source {
-    return { kind: 'pod', namespace: sandbox.namespace, name: sandbox.name, node: this.node, ip: sandbox.ip, hostNetwork: sandbox.hostNetwork, dnsPolicy: sandbox.dnsPolicy };
+  sourceOf(sandbox: Sandbox): Extract<Source, { kind: 'pod' }> {
+    const { dnsConfig } = sandbox.pod.spec as { dnsConfig?: DnsConfig };
+    return { kind: 'pod', namespace: sandbox.namespace, name: sandbox.name, node: this.node, ip: sandbox.ip, hostNetwork: sandbox.hostNetwork, dnsPolicy: sandbox.dnsPolicy, ...(dnsConfig ? { dnsConfig } : {}) };
   }
 
   appendLog(container: Container, fd: 1 | 2, text: string): void {

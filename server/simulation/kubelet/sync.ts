@@ -173,7 +173,16 @@ function initActions(k: Kubelet, worker: PodWorker, spec: PodSpec, actions: Acti
   return true;
 }
 
+/** Secrets for registries that do not exist: a pull may work without them. */
+function missingPullSecrets(k: Kubelet, worker: PodWorker): void {
+  const names = (specOf(worker.pod).imagePullSecrets ?? []).flatMap(({ name }) => (name ? [name] : []));
+  if (names.length === 0 || !k.client.connected) return;
+  const missing = names.filter((name) => !k.client.get('secrets', worker.pod.metadata.namespace, name));
+  if (missing.length > 0) k.podEvent(worker, 'Warning', 'FailedToRetrieveImagePullSecret', `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`);
+}
+
 function withVolumes(k: Kubelet, worker: PodWorker): void {
+  missingPullSecrets(k, worker);
   if (!worker.probesMade) makeProbes(k, worker);
   const plan = worker.plan as NonNullable<PodWorker['plan']>;
   const actions = computeActions(k, worker);

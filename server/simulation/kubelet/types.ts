@@ -102,6 +102,11 @@ export interface ContainerNetwork {
 /** Method of a request that only opens a TCP connection: status 0 when something listens. */
 export const CONNECT = 'CONNECT';
 
+/** Method of a gRPC call: the body is the request's or the answer's only field, GRPC_STATUS the code, statusText its name. */
+export const GRPC = 'GRPC';
+export const GRPC_STATUS = 'grpc-status';
+export const GRPC_HEALTH = '/grpc.health.v1.Health/Check';
+
 /** A pod manifest in /etc/kubernetes/manifests. */
 export interface StaticPodManifest {
   /** File name without `.yaml`; environment.state.removedManifests names it. */

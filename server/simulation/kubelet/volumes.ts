@@ -1,6 +1,7 @@
 /** Volumes of pods: what must exist before a pod can start, and what the mounted files hold. */
 import type { KubeObject } from '../apiserver/types.ts';
 import type { FileLayer, MountedVolume } from './container-state.ts';
+import { resourceField } from './environment-variables.ts';
 import { podField } from './files.ts';
 
 interface KeyToPath {
@@ -17,7 +18,7 @@ interface ObjectSource {
 interface DownwardItem {
   path: string;
   fieldRef?: { fieldPath: string };
-  resourceFieldRef?: { containerName?: string; resource: string };
+  resourceFieldRef?: { containerName?: string; resource: string; divisor?: string };
 }
 
 interface ProjectedSource {
@@ -147,7 +148,7 @@ export function volumeCanChange(spec: VolumeSpec): boolean {
 }
 
 /** Files of a volume made from objects: path relative to the volume → text. */
-export function volumeTexts(pod: KubeObject, name: string, volume: MountedVolume): Record<string, string> {
+export function volumeTexts(pod: KubeObject, name: string, volume: MountedVolume, machine: { nodeMilliCpu: number; nodeMemoryBytes: number }): Record<string, string> {
   const spec = ((pod.spec as { volumes?: VolumeSpec[] }).volumes ?? []).find((candidate) => candidate.name === name);
   const texts: Record<string, string> = {};
   if (!spec) return texts;
@@ -163,7 +164,10 @@ export function volumeTexts(pod: KubeObject, name: string, volume: MountedVolume
   const status = (pod.status ?? {}) as { hostIP?: string; podIP?: string };
   const host = { nodeName: (pod.spec as { nodeName?: string }).nodeName ?? '', hostIP: status.hostIP ?? '', podIP: status.podIP ?? '' };
   const downward = (items: DownwardItem[] | undefined): void => {
-    for (const item of items ?? []) if (item.fieldRef) texts[item.path] = podField(pod, item.fieldRef.fieldPath, host) ?? '';
+    for (const item of items ?? []) {
+      if (item.fieldRef) texts[item.path] = podField(pod, item.fieldRef.fieldPath, host) ?? '';
+      else if (item.resourceFieldRef) texts[item.path] = resourceField(item.resourceFieldRef, undefined, { pod, ...machine });
+    }
   };
   downward(spec.downwardAPI?.items);
   for (const source of spec.projected?.sources ?? []) {

@@ -5,8 +5,7 @@
 import type { Client } from '../apiserver/client.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { Component, type ComponentContext, type WatchSpec } from '../component.ts';
-
-export const CLUSTER_DOMAIN = 'cluster.local';
+import { CLUSTER_DOMAIN } from './resolver.ts';
 
 export interface DnsRecord {
   name: string;

@@ -6,9 +6,10 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Store } from '../apiserver/store.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import type { Environment } from '../environment.ts';
-import { CLUSTER_DOMAIN, type CoreDns, type DnsAnswer, type DnsRecord } from './core-dns.ts';
+import type { CoreDns, DnsAnswer, DnsRecord } from './core-dns.ts';
 import type { Backend, KubeProxy, Translation } from './kube-proxy.ts';
 import { policyVerdict, type Packet, type Policy, type PolicyEnd } from './policy.ts';
+import { DNS_SERVICE_IP, ndotsOf, resolverOf } from './resolver.ts';
 import { CONNECT_TIMEOUT_MS, HOP_MS, type Delivery, type NetworkFailure, type NetworkRequest, type NetworkResult, type PodTransport, type Source } from './types.ts';
 
 /** What answers at an address that is no pod: the API server, a kubelet. */
@@ -47,10 +48,8 @@ export type Resolution =
   /** No DNS server answers. */
   | { kind: 'no-server'; server: string };
 
-const DNS_SERVICE_IP = '10.96.0.10';
 /** What a resolver waits: 5 s, two attempts a server. */
 const DNS_TIMEOUT_MS = 10_000;
-const NDOTS = 5;
 /** A participant's own machine, on the machines' network. */
 const OUTSIDE_ADDRESS = '192.168.49.1';
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -64,13 +63,14 @@ export class Network {
 
   /** Search domains of a source's /etc/resolv.conf. */
   searchDomains(source: Source): string[] {
-    if (source.kind !== 'pod' || !usesClusterDns(source)) return [];
-    return [`${source.namespace}.svc.${CLUSTER_DOMAIN}`, `svc.${CLUSTER_DOMAIN}`, CLUSTER_DOMAIN];
+    return source.kind === 'pod' ? resolverOf(source, this.#parts.addressOf(source.node)).searches : [];
   }
 
   /** Address of the DNS server that a source asks. */
   nameserver(source: Source): string {
-    return source.kind === 'pod' && usesClusterDns(source) ? DNS_SERVICE_IP : source.kind === 'pod' || source.kind === 'node' ? this.#parts.addressOf(source.node) : '127.0.0.53';
+    if (source.kind === 'outside') return '127.0.0.53';
+    const machine = this.#parts.addressOf(source.node);
+    return source.kind === 'pod' ? (resolverOf(source, machine).nameservers[0] ?? '127.0.0.1') : machine;
   }
 
   /** Looks a host name up as the C library of the source would, with search domains and ndots. */
@@ -78,13 +78,13 @@ export class Network {
     const server = this.nameserver(source);
     if (IPV4.test(host)) return { kind: 'addresses', addresses: [host], name: host, records: [], server };
     if (host === 'localhost') return { kind: 'addresses', addresses: ['127.0.0.1'], name: host, records: [], server };
-    if (source.kind !== 'pod' || !usesClusterDns(source)) return this.#resolveOutside(host, server);
+    if (source.kind !== 'pod' || server !== DNS_SERVICE_IP) return this.#resolveOutside(host, server);
     const dns = this.#dnsServer(source);
     if (!dns) return { kind: 'no-server', server };
     const absolute = host.endsWith('.');
     const plain = absolute ? host.slice(0, -1) : host;
     const searched = this.searchDomains(source).map((domain) => `${plain}.${domain}`);
-    const names = absolute ? [plain] : plain.split('.').length - 1 >= NDOTS ? [plain, ...searched] : [...searched, plain];
+    const names = absolute ? [plain] : plain.split('.').length - 1 >= ndotsOf(resolverOf(source, server)) ? [plain, ...searched] : [...searched, plain];
     for (const name of names) {
       const records = followed(dns, name);
       const addresses = records.filter((record) => record.type === 'A').map((record) => record.value);
@@ -316,10 +316,6 @@ export class Network {
     const machine = this.#parts.addressOf(host);
     return machine ? { kind: 'addresses', addresses: [machine], name: host, records: [], server } : { kind: 'not-found', server };
   }
-}
-
-function usesClusterDns(source: Extract<Source, { kind: 'pod' }>): boolean {
-  return source.dnsPolicy === 'ClusterFirstWithHostNet' || (source.dnsPolicy === 'ClusterFirst' && !source.hostNetwork);
 }
 
 /** Records for a name, following aliases inside the cluster domain. */

@@ -1,11 +1,13 @@
 /** The simulated network's vocabulary: who asks whom for what, and how it may end. Plain data throughout. */
 
+import type { DnsConfig } from './resolver.ts';
+
 /** Where a connection begins. */
 export type Source =
   /** A participant's own machine. `tunnel` is true while `minikube tunnel` routes service addresses into the cluster. */
   | { kind: 'outside'; tunnel: boolean }
   | { kind: 'node'; node: string }
-  | { kind: 'pod'; namespace: string; name: string; node: string; ip: string; hostNetwork: boolean; dnsPolicy: string };
+  | { kind: 'pod'; namespace: string; name: string; node: string; ip: string; hostNetwork: boolean; dnsPolicy: string; dnsConfig?: DnsConfig };
 
 export interface NetworkRequest {
   method: string;

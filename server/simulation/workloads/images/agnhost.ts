@@ -1,9 +1,10 @@
+import { GRPC, GRPC_HEALTH, GRPC_STATUS } from '../../kubelet/types.ts';
 import { baseFiles, tools } from '../shell/tools.ts';
 import { flag, klogHeader, queryValue, respond } from '../http.ts';
 import { versions } from '../tags.ts';
 import type { Image, Program, ServerContext, ServerRequest, ServerResponse } from '../types.ts';
 
-const COMMANDS = 'netexec|pause|serve-hostname|test-webserver|logs-generator|connect|dns-suffix|dns-server-list|fake-gitserver|guestbook|help';
+const COMMANDS = 'netexec|grpc-health-checking|pause|serve-hostname|test-webserver|logs-generator|connect|dns-suffix|dns-server-list|fake-gitserver|guestbook|help';
 
 function httpPort(argv: readonly string[]): number {
   return Number(flag(argv, 'http-port') ?? 8080);
@@ -19,6 +20,8 @@ const agnhostProgram: Program = {
     switch (argv[1]) {
       case 'netexec':
         return [httpPort(argv)];
+      case 'grpc-health-checking':
+        return [healthPort(argv), Number(flag(argv, 'http-port') ?? 8080)];
       case 'serve-hostname':
         return [Number(flag(argv, 'port') ?? 9376)];
       case 'test-webserver':
@@ -35,6 +38,8 @@ const agnhostProgram: Program = {
         return process.write(2, `${head}Started HTTP server on port ${httpPort(process.argv)}\n${head}Started UDP server on port  ${flag(process.argv, 'udp-port') ?? '8081'}\n`);
       case 'serve-hostname':
         return process.write(2, `${head}Serving on port ${flag(process.argv, 'port') ?? '9376'}.\n`);
+      case 'grpc-health-checking':
+        return process.write(2, `${head}Http server starting to listen on :${flag(process.argv, 'http-port') ?? '8080'}\n${head}gRPC server starting to listen on :${healthPort(process.argv)}\n`);
       case 'pause':
         return process.write(1, 'Paused\n');
       case 'test-webserver':
@@ -61,9 +66,30 @@ const agnhostProgram: Program = {
     }
   },
   serve(request, context) {
+    if (context.argv[1] === 'grpc-health-checking') return healthChecking(request, context);
     return context.argv[1] === 'netexec' ? netexec(request, context) : respond(200, `${context.container.hostname}\n`);
   },
 };
+
+function healthPort(argv: readonly string[]): number {
+  return Number(flag(argv, 'port') ?? 5000);
+}
+
+/** gRPC's health protocol on one port; on the other, HTTP to change what it says. */
+function healthChecking(request: ServerRequest, context: ServerContext): ServerResponse | undefined {
+  if (request.port === healthPort(context.argv)) {
+    if (request.method !== GRPC) return undefined;
+    const delay = Number(flag(context.argv, 'delay-unhealthy-sec') ?? -1);
+    const late = delay >= 0 && context.now - context.container.startedAt >= delay * 1_000;
+    const known = request.path === GRPC_HEALTH && (request.body ?? '') === (flag(context.argv, 'service') ?? '');
+    if (!known) return { ...respond(200, 'unknown service'), statusText: 'NotFound', headers: [[GRPC_STATUS, '5']] };
+    return { ...respond(200, late || context.data === 'NOT_SERVING' ? 'NOT_SERVING' : 'SERVING'), statusText: 'OK', headers: [[GRPC_STATUS, '0']] };
+  }
+  const change = { '/make-serving': 'SERVING', '/make-not-serving': 'NOT_SERVING' }[request.path];
+  if (change === undefined) return respond(404, '404 page not found\n');
+  context.data = change;
+  return respond(200, '');
+}
 
 function netexec(request: ServerRequest, context: ServerContext): ServerResponse {
   const path = request.path.split('?')[0] as string;

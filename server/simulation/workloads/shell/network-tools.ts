@@ -159,6 +159,24 @@ const wget = waits('wget', (process) => {
   return { afterMs: answer.elapsedMs, result: { code: 0, out: answer.body, err: quiet ? '' : `${connecting}saving to '${name}'\n${name.padEnd(20)} 100% |********************************| ${String(answer.body.length).padStart(5)}  0:00:00 ETA\n'${name}' saved\n`, file: absolute(process.cwd, name) } };
 });
 
+/** A question of another type than an address, asked with the search domains of resolv.conf. */
+function questioned(process: ProcessContext, name: string, type: 'SRV' | 'PTR'): { afterMs: number; result: Pending } {
+  const { server } = process.network.resolve(process.source, name);
+  const resolver = process.files.read('/etc/resolv.conf').split('\n');
+  const searches = resolver.find((line) => line.startsWith('search '))?.split(' ').slice(1) ?? [];
+  const dots = Number(/ndots:(\d+)/.exec(resolver.join(' '))?.[1] ?? 1);
+  const plain = name.replace(/\.$/, '');
+  const searched = name.endsWith('.') ? [] : searches.map((domain) => `${plain}.${domain}`);
+  for (const candidate of plain.split('.').length - 1 >= dots ? [plain, ...searched] : [...searched, plain]) {
+    const answer = process.network.question(process.source, candidate, type);
+    if (!answer) return { afterMs: 10_000, result: { code: 1, out: '', err: ';; connection timed out; no servers could be reached\n\n' } };
+    if (answer.kind !== 'records') continue;
+    const word = type === 'SRV' ? 'service' : 'name';
+    return { afterMs: 1, result: { code: 0, out: `Server:\t\t${server}\nAddress:\t${server}:53\n\n${answer.records.map((record) => `${record.name}\t${word} = ${record.value}\n`).join('')}\n`, err: '' } };
+  }
+  return { afterMs: 2, result: { code: 1, out: `Server:\t\t${server}\nAddress:\t${server}:53\n\n`, err: `** server can't find ${name}: NXDOMAIN\n\n` } };
+}
+
 /** busybox nslookup. */
 const nslookup = waits('nslookup', (process) => {
   const args = process.argv.slice(1);
@@ -171,6 +189,8 @@ const nslookup = waits('nslookup', (process) => {
     if (answer?.kind !== 'records') return { afterMs: answer ? 1 : 10_000, result: { code: 1, out: answer ? `Server:\t\t${server}\nAddress:\t${server}:53\n\n` : '', err: answer ? `** server can't find ${reverse}: NXDOMAIN\n\n` : ';; connection timed out; no servers could be reached\n\n' } };
     return { afterMs: 1, result: { code: 0, out: `Server:\t\t${server}\nAddress:\t${server}:53\n\n${reverse}\tname = ${answer.records[0]?.value ?? ''}\n\n`, err: '' } };
   }
+  const type = args.map((argument) => /^-(?:query|type|q)=(.*)$/.exec(argument)?.[1]?.toUpperCase()).find((given) => given !== undefined);
+  if (type === 'SRV' || type === 'PTR') return questioned(process, name, type);
   const found = process.network.resolve(process.source, name);
   if (found.kind === 'no-server') return { afterMs: 10_000, result: { code: 1, out: '', err: ';; connection timed out; no servers could be reached\n\n' } };
   const head = `Server:\t\t${found.server}\nAddress:\t${found.server}:53\n\n`;

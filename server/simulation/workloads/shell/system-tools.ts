@@ -93,7 +93,10 @@ const date = immediate('date', (process, args) => {
 });
 
 const hostname = immediate('hostname', (process, args) => {
-  process.write(1, `${has(args, 'i') || has(args, 'I') ? process.container.ip : process.container.hostname}\n`);
+  const { ip, hostname: name } = process.container;
+  // Its full name is what /etc/hosts says first for its address.
+  const full = (): string => process.files.read('/etc/hosts').split('\n').find((line) => line.startsWith(`${ip}\t`))?.split('\t')[1] ?? name;
+  process.write(1, `${has(args, 'i') || has(args, 'I') ? ip : has(args, 'f') ? full() : name}\n`);
   return 0;
 });
 
