@@ -8,6 +8,7 @@
  */
 import type { Cause, Kernel, KernelEvent, Part } from './kernel/kernel.ts';
 import type { Store } from './apiserver/store.ts';
+import { BUILT_IN } from './apiserver/discovery.ts';
 import { objectKey } from './apiserver/store.ts';
 import type { KubeObject, WatchEvent, WatchEventType } from './apiserver/types.ts';
 import type { Client } from './apiserver/client.ts';
@@ -18,8 +19,11 @@ export const WATCH_LATENCY_MS = 2;
 /** How long a component that lost the API server waits before it tries again (client-go reflector, about 1 s). */
 const RECONNECT_MS = 1_000;
 
+/** Stands for the resources of all CustomResourceDefinitions in a WatchSpec. */
+export const CUSTOM_RESOURCES = '*';
+
 export interface WatchSpec {
-  /** Resource key, `pods` or `deployments.apps`. */
+  /** Resource key, `pods` or `deployments.apps`; or CUSTOM_RESOURCES. */
   resource: string;
   /** Only pods bound to this node (`fieldSelector=spec.nodeName=…`). Pods only. */
   node?: string;
@@ -242,7 +246,7 @@ export abstract class Component<S> implements Part {
     if (!kept) {
       kept = { indexes: [], tallies: [] };
       for (const spec of this.watches) {
-        if (spec.resource !== resource) continue;
+        if (spec.resource !== resource && !(spec.resource === CUSTOM_RESOURCES && isCustom(resource))) continue;
         for (const [name, valuesOf] of Object.entries(spec.indexes ?? {})) kept.indexes.push({ slot: `${resource}/${name}`, valuesOf });
         for (const [name, countedAs] of Object.entries(spec.tallies ?? {})) kept.tallies.push({ slot: `${resource}/${name}`, countedAs });
       }
@@ -255,8 +259,11 @@ export abstract class Component<S> implements Part {
   protected relist(): void {
     this.state.pending = [];
     for (const spec of this.watches) {
-      for (const object of this.context.store.list(spec.resource)) {
-        if (matchesSpec(spec, object)) this.state.pending.push({ type: 'ADDED', resource: spec.resource, object, revision: Number(object.metadata.resourceVersion) });
+      const resources = spec.resource === CUSTOM_RESOURCES ? this.context.store.resources().filter(isCustom) : [spec.resource];
+      for (const resource of resources) {
+        for (const object of this.context.store.list(resource)) {
+          if (matchesSpec(spec, object)) this.state.pending.push({ type: 'ADDED', resource, object, revision: Number(object.metadata.resourceVersion) });
+        }
       }
     }
   }
@@ -315,6 +322,11 @@ export abstract class Component<S> implements Part {
 type Tally = Map<string, Map<string, number>>;
 const NOTHING: ReadonlyMap<string, number> = new Map();
 
+/** Whether a resource is one of a CustomResourceDefinition. */
+export function isCustom(resource: string): boolean {
+  return BUILT_IN.byKey(resource) === undefined;
+}
+
 function matchesSpec(spec: WatchSpec, object: KubeObject): boolean {
   if (spec.node !== undefined && (object.spec as { nodeName?: string } | undefined)?.nodeName !== spec.node) return false;
   return spec.name === undefined || object.metadata.name === spec.name;
@@ -354,7 +366,8 @@ export class WatchHub {
   }
 
   #route(event: WatchEvent): void {
-    for (const component of this.#everything.get(event.resource) ?? []) component.deliver(event);
+    const watching = this.#everything.get(event.resource) ?? (isCustom(event.resource) ? this.#everything.get(CUSTOM_RESOURCES) : undefined) ?? [];
+    for (const component of watching) component.deliver(event);
     if (event.resource === 'pods') {
       const node = (event.object.spec as { nodeName?: string }).nodeName;
       if (node) for (const component of this.#podsByNode.get(node) ?? []) component.deliver(event);

@@ -16,7 +16,8 @@ const tables = new WeakMap<Store, { definitions: KubeObject[]; metrics: readonly
 /** Of each definition, as long as it does not change, so that what is compiled from it is kept too. */
 const served = new WeakMap<KubeObject, ServedResource[]>();
 
-function resourcesOf(definition: KubeObject): ServedResource[] {
+/** The resources of a definition that are served: one for each version, once it is established. */
+export function resourcesDefinedBy(definition: KubeObject): ServedResource[] {
   let resources = served.get(definition);
   if (!resources) served.set(definition, (resources = isTrueOf(definition, 'Established') ? made(definition) : []));
   return resources;
@@ -66,7 +67,7 @@ export function servedResources(store: Store): ResourceTable {
   const definitions = store.list(DEFINITIONS);
   const known = tables.get(store);
   if (known && known.metrics === metrics && known.definitions.length === definitions.length && known.definitions.every((definition, index) => definition === definitions[index])) return known.table;
-  const table = new ResourceTable([...RESOURCES, ...metrics, ...definitions.flatMap(resourcesOf)]);
+  const table = new ResourceTable([...RESOURCES, ...metrics, ...definitions.flatMap(resourcesDefinedBy)]);
   tables.set(store, { definitions, metrics, table });
   return table;
 }

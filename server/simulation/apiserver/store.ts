@@ -64,6 +64,11 @@ export class Store implements Part {
     return this.state.objects.get(resource)?.size ?? 0;
   }
 
+  /** The keys of all resources that have objects, in order. */
+  resources(): string[] {
+    return [...this.state.objects].filter(([, objects]) => objects.size > 0).map(([resource]) => resource).sort();
+  }
+
   /** Objects in key order, as etcd lists them; of one namespace when given. */
   list(resource: string, namespace?: string): KubeObject[] {
     const objects = this.state.objects.get(resource);

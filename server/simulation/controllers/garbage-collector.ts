@@ -2,8 +2,10 @@
  * Deletes what belongs to owners that are gone, and carries out foreground and orphaning deletions
  * (`pkg/controller/garbagecollector`). Its graph is an index by owner over everything it watches.
  */
+import { DEFINITIONS, isTrueOf, specOf } from '../apiserver/custom-resources/types.ts';
+import { BUILT_IN, parseGroupVersion } from '../apiserver/discovery.ts';
 import { ApiError, type KubeObject, type OwnerReference } from '../apiserver/types.ts';
-import type { WatchSpec } from '../component.ts';
+import { CUSTOM_RESOURCES, type WatchSpec } from '../component.ts';
 import type { Controller, ControllerContext } from './types.ts';
 
 /** Kinds that own or are owned in the clusters of a course. */
@@ -21,24 +23,31 @@ function owners(object: KubeObject): OwnerReference[] {
 }
 
 /** The resource of an owner reference's kind, among those that are watched. */
-function resourceOf(reference: OwnerReference): string | undefined {
-  const group = reference.apiVersion.includes('/') ? reference.apiVersion.split('/')[0] : '';
-  const plural = `${reference.kind.toLowerCase()}${reference.kind.endsWith('s') ? '' : reference.kind.endsWith('y') ? '' : 's'}`;
-  const key = group ? `${plural}.${group}` : plural;
-  return RESOURCES.find((resource) => resource === key || resource === key.replace('ingresss', 'ingresses'));
+function resourceOf(reference: OwnerReference, context: ControllerContext): string | undefined {
+  const { group } = parseGroupVersion(reference.apiVersion);
+  const builtIn = BUILT_IN.byKind(reference.apiVersion, reference.kind);
+  if (builtIn) return RESOURCES.find((resource) => resource === builtIn.key);
+  return definitions(context).find((definition) => specOf(definition).group === group && specOf(definition).names.kind === reference.kind)?.metadata.name;
 }
+
+/** The CustomResourceDefinitions whose objects can own and be owned. */
+function definitions({ lister }: ControllerContext): KubeObject[] {
+  return [...lister.all(DEFINITIONS)].filter((definition) => isTrueOf(definition, 'Established')).sort((x, y) => (x.metadata.name < y.metadata.name ? -1 : 1));
+}
+
+const INDEXES: WatchSpec['indexes'] = { [OWNER_INDEX]: (object) => owners(object).map((owner) => owner.uid) };
 
 export const garbageCollector = {
   name: 'garbage-collector',
   component: 'generic-garbage-collector',
-  watches: RESOURCES.map((resource): WatchSpec => ({ resource, indexes: { [OWNER_INDEX]: (object) => owners(object).map((owner) => owner.uid) } })),
+  watches: [{ resource: DEFINITIONS }, ...[...RESOURCES, CUSTOM_RESOURCES].map((resource): WatchSpec => ({ resource, indexes: INDEXES }))],
   changed(change, context) {
     const { object, resource, type } = change;
     if (type === 'DELETED') {
       // What it owned may have lost its last owner; an owner that waits for it may be done.
       context.enqueue(`owned-by|${object.metadata.uid}`, change.cause);
       for (const owner of owners(object)) {
-        const ownerResource = resourceOf(owner);
+        const ownerResource = resourceOf(owner, context);
         if (ownerResource) context.enqueue(`${ownerResource}|${object.metadata.namespace ?? ''}|${owner.name}`, change.cause);
       }
       return;
@@ -52,7 +61,7 @@ export const garbageCollector = {
   sync(key, context) {
     const parts = key.split('|') as [string, string, string];
     if (parts[0] === 'owned-by') {
-      for (const [resource, object] of dependents(parts[1], context)) attempt(resource, object, context);
+      for (const [resource, object] of dependents(parts[1], context)) attempt(resource, object, context, parts[1]);
       return;
     }
     const [resource, namespace, name] = parts;
@@ -68,26 +77,29 @@ export const garbageCollector = {
 /** Everything in the cache that names an owner's uid. */
 function dependents(uid: string, context: ControllerContext): [resource: string, object: KubeObject][] {
   const found: [string, KubeObject][] = [];
-  for (const resource of RESOURCES) for (const object of context.lister.indexed(resource, OWNER_INDEX, uid)) found.push([resource, object]);
+  const resources = [...RESOURCES, ...definitions(context).map(({ metadata }) => metadata.name)];
+  for (const resource of resources) for (const object of context.lister.indexed(resource, OWNER_INDEX, uid)) found.push([resource, object]);
   return found;
 }
 
-/** Whether an owner is still there, with the same uid. Kinds that are not watched count as there. */
-function exists(reference: OwnerReference, namespace: string | undefined, context: ControllerContext): KubeObject | 'unknown' | undefined {
-  const resource = resourceOf(reference);
+/** Whether an owner is still there, with the same uid. Kinds that are not watched count as there. @param gone the uid of an owner that is known to have gone, perhaps with its kind. */
+function exists(reference: OwnerReference, namespace: string | undefined, context: ControllerContext, gone: string | undefined): KubeObject | 'unknown' | undefined {
+  if (reference.uid === gone) return undefined;
+  const resource = resourceOf(reference, context);
   if (!resource) return 'unknown';
-  const owner = context.client.get(resource, resource === 'nodes' ? undefined : namespace, reference.name);
+  // What belongs to the cluster is owned by what belongs to the cluster; the rest by either.
+  const owner = context.client.get(resource, namespace, reference.name) ?? context.client.get(resource, undefined, reference.name);
   return owner?.metadata.uid === reference.uid ? owner : undefined;
 }
 
 /** Deletes an object when all its owners are gone, or all that are left wait for it to go (`attemptToDeleteItem`). */
-function attempt(resource: string, object: KubeObject, context: ControllerContext): void {
+function attempt(resource: string, object: KubeObject, context: ControllerContext, gone?: string): void {
   if (object.metadata.deletionTimestamp || owners(object).length === 0) return;
   const solid: OwnerReference[] = [];
   const dangling: OwnerReference[] = [];
   let waiting = 0;
   for (const reference of owners(object)) {
-    const owner = exists(reference, object.metadata.namespace, context);
+    const owner = exists(reference, object.metadata.namespace, context, gone);
     if (owner === undefined) dangling.push(reference);
     else if (owner !== 'unknown' && owner.metadata.deletionTimestamp && owner.metadata.finalizers?.includes(FOREGROUND)) waiting++;
     else solid.push(reference);

@@ -8,19 +8,12 @@ import { formatLabelSelector, labelSelectorMatches, type LabelSelector } from '.
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { MetricError, replicasForAverage, replicasForUtilization, TOLERANCE, type Answer, type PodMetric, type Question } from './replica-calculator.ts';
 import { normalize, noteScaling, type Behavior, type Condition, type ScalingMemory } from './scaling-behavior.ts';
+import { scaleTarget, type ScaleTarget, type TargetReference } from './scale-target.ts';
 import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const RESOURCE = 'horizontalpodautoscalers.autoscaling';
 /** `--horizontal-pod-autoscaler-sync-period`. */
 const SYNC_MS = 15_000;
-/** What can be scaled: kind and group → resource. */
-const TARGETS: Record<string, string> = {
-  'Deployment.apps': 'deployments.apps',
-  'ReplicaSet.apps': 'replicasets.apps',
-  'StatefulSet.apps': 'statefulsets.apps',
-  'ReplicationController.': 'replicationcontrollers',
-};
-
 interface MetricTarget {
   averageValue?: string | number;
   averageUtilization?: number;
@@ -37,12 +30,6 @@ interface MetricSpec {
   resource?: ResourceSource;
   containerResource?: ResourceSource;
   [source: string]: unknown;
-}
-
-interface TargetReference {
-  apiVersion?: string;
-  kind: string;
-  name: string;
 }
 
 interface AutoscalerSpec {
@@ -132,15 +119,12 @@ class AutoscalerSync {
     else conditions[at] = next;
   }
 
-  /** The workload and its resource; undefined when it cannot be had, which has been said then. */
-  #target(): { resource: string; target: KubeObject } | undefined {
-    const { scaleTargetRef } = this.spec;
-    const resource = targetResource(scaleTargetRef);
-    const target = resource && this.context.client.get(resource, this.found.metadata.namespace, scaleTargetRef.name);
-    if (target) return { resource, target };
-    const problem = resource ? `${resource.replace(/\.|$/, '/scale$&')} "${scaleTargetRef.name}" not found` : `no matches for kind "${scaleTargetRef.kind}" in group "${groupOf(scaleTargetRef)}"`;
-    this.#event('Warning', 'FailedGetScale', problem);
-    this.#condition({ type: 'AbleToScale', status: 'False', reason: 'FailedGetScale', message: `the HPA controller was unable to get the target's current scale: ${problem}` });
+  /** What is scaled; undefined when it cannot be had, which has been said then. */
+  #target(): ScaleTarget | undefined {
+    const target = scaleTarget(this.context.client, this.found.metadata.namespace, this.spec.scaleTargetRef);
+    if (!('problem' in target)) return target;
+    this.#event('Warning', 'FailedGetScale', target.problem);
+    this.#condition({ type: 'AbleToScale', status: 'False', reason: 'FailedGetScale', message: `the HPA controller was unable to get the target's current scale: ${target.problem}` });
     return undefined;
   }
 
@@ -149,7 +133,7 @@ class AutoscalerSync {
     const reached = this.#target();
     if (!reached) return;
     this.#condition({ type: 'AbleToScale', status: 'True', reason: 'SucceededGetScale', message: "the HPA controller was able to get the target's current scale" });
-    const current = (reached.target.spec as { replicas?: number }).replicas ?? 0;
+    const current = reached.replicas;
     if (memory.recommendations.length === 0) memory.recommendations.push({ replicas: current, at: context.now });
     const minimum = spec.minReplicas ?? 1;
     status.currentReplicas = current;
@@ -166,7 +150,7 @@ class AutoscalerSync {
       reason = 'Current number of replicas below Spec.MinReplicas';
     } else {
       statuses = [];
-      const proposal = this.#propose(reached.target, current, statuses);
+      const proposal = this.#propose(reached, current, statuses);
       if (!proposal) {
         status.currentMetrics = statuses;
         return;
@@ -183,10 +167,10 @@ class AutoscalerSync {
   }
 
   /** @returns whether it was done. */
-  #rescale({ resource, target }: { resource: string; target: KubeObject }, current: number, desired: number, reason: string): boolean {
+  #rescale(target: ScaleTarget, current: number, desired: number, reason: string): boolean {
     const { context, spec, status, memory } = this;
     try {
-      context.client.patch(resource, target.metadata.namespace, target.metadata.name, (workload) => ({ ...workload, spec: { ...workload.spec, replicas: desired } }));
+      target.scaleTo(desired);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#event('Warning', 'FailedRescale', `New size: ${desired}; reason: ${reason}; error: ${error.message}`);
@@ -201,8 +185,7 @@ class AutoscalerSync {
   }
 
   /** The highest number that a metric asks for. @param statuses filled with what was read. @returns undefined when nothing can be said. */
-  #propose(target: KubeObject, current: number, statuses: unknown[]): Proposal | undefined {
-    const selector = selectorOf(target);
+  #propose({ object, selector }: ScaleTarget, current: number, statuses: unknown[]): Proposal | undefined {
     if (!selector) {
       this.#event('Warning', 'SelectorRequired', 'selector is required');
       this.#condition({ type: 'ScalingActive', status: 'False', reason: 'InvalidSelector', message: "the HPA target's scale is missing a selector" });
@@ -211,7 +194,7 @@ class AutoscalerSync {
     const pods = this.#podsOf(selector);
     const rivals = this.#rivals(pods);
     if (rivals.length > 1) {
-      const text = target.kind === 'ReplicationController' ? formatLabels(selector.matchLabels) : formatLabelSelector(selector);
+      const text = object.kind === 'ReplicationController' ? formatLabels(selector.matchLabels) : formatLabelSelector(selector);
       const problem = `pods by selector ${text} are controlled by multiple HPAs: [${rivals.join(' ')}]`;
       this.#event('Warning', 'AmbiguousSelector', problem);
       this.#condition({ type: 'ScalingActive', status: 'False', reason: 'AmbiguousSelector', message: problem });
@@ -262,9 +245,8 @@ class AutoscalerSync {
     for (const other of context.lister.all(RESOURCE)) {
       if (other.metadata.namespace !== found.metadata.namespace) continue;
       const { scaleTargetRef } = other.spec as AutoscalerSpec;
-      const resource = targetResource(scaleTargetRef);
-      const target = resource && context.client.get(resource, found.metadata.namespace, scaleTargetRef.name);
-      const selector = target && selectorOf(target);
+      const target = scaleTarget(context.client, found.metadata.namespace, scaleTargetRef);
+      const selector = 'problem' in target ? undefined : target.selector;
       if (other.metadata.uid === found.metadata.uid || (selector && pods.some((pod) => labelSelectorMatches(selector, pod.metadata.labels)))) rivals.push(keyOf(other));
     }
     return rivals.sort();
@@ -354,14 +336,6 @@ class AutoscalerSync {
   }
 }
 
-function groupOf({ apiVersion = '' }: TargetReference): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] as string) : '';
-}
-
-function targetResource(reference: TargetReference): string | undefined {
-  return TARGETS[`${reference.kind}.${groupOf(reference)}`];
-}
-
 /** Metrics of APIs that nobody serves in this cluster. @returns reason, problem, and how the summary begins. */
 function otherMetric(metric: MetricSpec, namespace: string): [reason: string, problem: string, prefix: string] {
   const { metric: identifier, describedObject } = (metric[metric.type.charAt(0).toLowerCase() + metric.type.slice(1)] ?? {}) as { metric?: { name: string; selector?: LabelSelector }; describedObject?: { kind: string; name: string } };
@@ -381,13 +355,6 @@ function otherMetric(metric: MetricSpec, namespace: string): [reason: string, pr
     default:
       return ['InvalidMetricSourceType', `unknown metric source type "${metric.type}"`, ''];
   }
-}
-
-/** What a workload selects, as its scale shows it; undefined when that is nothing. */
-function selectorOf(target: KubeObject): LabelSelector | undefined {
-  const selector = (target.spec as { selector?: LabelSelector | Record<string, string> }).selector;
-  if (!selector || Object.keys(selector).length === 0) return undefined;
-  return target.kind === 'ReplicationController' ? { matchLabels: selector as Record<string, string> } : (selector as LabelSelector);
 }
 
 function tolerancesOf(behavior: Behavior | undefined): Question['tolerances'] {

@@ -5,7 +5,7 @@
 import type { KernelEvent } from '../kernel/kernel.ts';
 import type { Client } from '../apiserver/client.ts';
 import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
-import type { Change, ComponentContext, WatchSpec } from '../component.ts';
+import { CUSTOM_RESOURCES, isCustom, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { ElectedComponent, type ElectedState } from '../elected-component.ts';
 import { EventRecorder, newRecorderState, type RecorderState } from '../events.ts';
 import { enqueue, enqueueAt, enqueueRateLimited, forget, newWorkQueue, occupy, promote, take, type WorkQueueState } from '../workqueue.ts';
@@ -69,7 +69,7 @@ export class ControllerManager extends ElectedComponent<ManagerState> {
   }
 
   protected changed(change: Change): void {
-    for (const controller of watching.get(change.resource) ?? []) {
+    for (const controller of watching.get(isCustom(change.resource) ? CUSTOM_RESOURCES : change.resource) ?? []) {
       this.context.kernel.cause = change.cause;
       controller.changed(change, this.#contexts.get(controller.name) as ControllerContext);
     }

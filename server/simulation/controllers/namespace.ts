@@ -1,5 +1,6 @@
 /** Empties namespaces that are being deleted, then lets them go (`pkg/controller/namespace`). */
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
+import { DEFINITIONS, isTrueOf, specOf } from '../apiserver/custom-resources/types.ts';
 import { RESOURCES } from '../apiserver/discovery.ts';
 import { rfc3339, type Controller, type ControllerContext } from './types.ts';
 
@@ -17,10 +18,7 @@ export const namespace = {
     const found = context.client.get('namespaces', undefined, name);
     if (!found?.metadata.deletionTimestamp) return;
     const remaining = new Map<string, number>();
-    for (const resource of RESOURCES) {
-      if (!resource.namespaced || !resource.verbs.includes('delete') || !resource.verbs.includes('list')) continue;
-      const key = resource.group ? `${resource.plural}.${resource.group}` : resource.plural;
-      if (key === 'events.events.k8s.io') continue;
+    for (const key of resourceKeys(context)) {
       for (const object of context.client.list(key, name)) {
         if (!object.metadata.deletionTimestamp) deleteQuietly(key, object, context);
         if (context.client.get(key, name, object.metadata.name)) remaining.set(key, (remaining.get(key) ?? 0) + 1);
@@ -35,6 +33,14 @@ export const namespace = {
     if (context.client.get('namespaces', undefined, name)) context.client.delete('namespaces', undefined, name);
   },
 } satisfies Controller;
+
+/** What can be in a namespace, in the order of discovery. */
+function resourceKeys({ client }: ControllerContext): string[] {
+  const defined = client.list(DEFINITIONS).filter((definition) => isTrueOf(definition, 'Established') && specOf(definition).scope === 'Namespaced');
+  return [...BUILT_IN_KEYS, ...defined.map(({ metadata }) => metadata.name)];
+}
+
+const BUILT_IN_KEYS = RESOURCES.filter(({ namespaced, verbs, group, plural }) => namespaced && verbs.includes('delete') && verbs.includes('list') && !(plural === 'events' && group !== '')).map(({ key }) => key);
 
 function deleteQuietly(resource: string, object: KubeObject, context: ControllerContext): void {
   try {

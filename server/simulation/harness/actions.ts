@@ -39,6 +39,25 @@ function deployment(app: string, containerImage: string, replicas: number): Reco
   };
 }
 
+const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const CRONTABS = '/apis/stable.example.com/v1/namespaces/default/crontabs';
+
+/** @param most what a schema of the moment allows, so that definitions change. */
+function cronTabs(most: number): Record<string, unknown> {
+  const spec = { type: 'object', properties: { replicas: { type: 'integer', maximum: most, default: 1 } }, 'x-kubernetes-validations': [{ rule: 'self.replicas >= 0' }] };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'crontabs.stable.example.com' },
+    spec: {
+      group: 'stable.example.com',
+      scope: 'Namespaced',
+      names: { plural: 'crontabs', kind: 'CronTab', categories: ['all'] },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec } } }, subresources: { scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } } }],
+    },
+  };
+}
+
 function statefulSet(app: string, replicas: number, podManagementPolicy: string): Record<string, unknown> {
   return {
     apiVersion: 'apps/v1',
@@ -133,6 +152,10 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.tuple(name, fc.constantFrom('Background', 'Foreground', 'Orphan')).map(([app, propagationPolicy]) => api({ method: 'DELETE', path: `/apis/batch/v1/namespaces/default/jobs/${app}-job`, body: { propagationPolicy } })) },
+  { weight: 2, arbitrary: fc.integer({ min: 2, max: 4 }).map((most) => api({ method: 'PATCH', path: `${DEFINITIONS}/crontabs.stable.example.com`, query: { fieldManager: 'test', force: 'true' }, contentType: 'application/apply-patch+yaml', body: cronTabs(most) })) },
+  { weight: 1, arbitrary: fc.constant(api({ method: 'DELETE', path: `${DEFINITIONS}/crontabs.stable.example.com` })) },
+  { weight: 2, arbitrary: fc.tuple(name, fc.integer({ min: 0, max: 4 })).map(([app, replicas]) => api({ method: 'PATCH', path: `${CRONTABS}/${app}`, query: { fieldManager: 'test' }, contentType: 'application/apply-patch+yaml', body: { apiVersion: 'stable.example.com/v1', kind: 'CronTab', metadata: { name: app }, spec: { replicas } } })) },
+  { weight: 1, arbitrary: name.map((app) => api({ method: 'DELETE', path: `${CRONTABS}/${app}` })) },
   { weight: 1, arbitrary: fc.tuple(name, fc.integer({ min: 0, max: 4 })).map(([app, minAvailable]) => budget(app, minAvailable)) },
   { weight: 1, arbitrary: evict(name) },
   {

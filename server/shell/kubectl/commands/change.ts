@@ -386,7 +386,7 @@ async function editOne(kubectl: Kubectl, { resource, object: whole }: Found): Pr
       continue;
     }
     const modified = document.toJS() as Json;
-    const patchBody = schemaFor(object.apiVersion, object.kind) ? createTwoWayStrategicPatch(object as unknown as Json, modified, object.apiVersion, object.kind) : modified;
+    const patchBody = createTwoWayStrategicPatch(object as unknown as Json, modified, object.apiVersion, object.kind);
     if (Object.keys(patchBody).length === 0) return kubectl.out('Edit cancelled, no changes made.\n');
     try {
       await kubectl.client.patch(resource, namespace, name, schemaFor(object.apiVersion, object.kind) ? STRATEGIC : MERGE, patchBody, { fieldManager: 'kubectl-edit', fieldValidation: 'Strict' });

@@ -1,7 +1,18 @@
-import { schemaFor, type Definition } from '../../../simulation/apiserver/schema.ts';
-import { definitionOf, page, type Subject } from '../explain/page.ts';
-import type { KubectlCommand } from '../framework/command.ts';
+import { groupVersion } from '../../../simulation/apiserver/discovery.ts';
+import { schemaFor } from '../../../simulation/apiserver/schema.ts';
+import { explainedDefinition } from '../explain/built-in.ts';
+import { explainedKind, type OpenApiDocument } from '../explain/custom.ts';
+import { page } from '../explain/page.ts';
+import type { Explained, ExplainedField } from '../explain/types.ts';
+import type { Kubectl, KubectlCommand } from '../framework/command.ts';
 import { KubectlError, PlainError, UsageError } from '../framework/errors.ts';
+
+/** What is known of a kind: from the schema of the built-in ones, or from the API server's OpenAPI document. */
+async function explained(kubectl: Kubectl, group: string, version: string, kind: string): Promise<Explained | undefined> {
+  const definition = schemaFor(groupVersion(group, version), kind);
+  if (definition) return explainedDefinition(definition);
+  return explainedKind((await kubectl.client.request({ method: 'GET', path: `/openapi/v3/apis/${group}/${version}` })) as OpenApiDocument, group, version, kind);
+}
 
 export const explain: KubectlCommand = {
   name: 'explain',
@@ -22,16 +33,16 @@ export const explain: KubectlCommand = {
     }
     if (!resource) throw new PlainError(`the server doesn't have a resource type "${type}"`);
     const apiVersion = kubectl.flags.string('api-version') || (resource.group ? `${resource.group}/${resource.version}` : resource.version);
-    let definition: Definition | undefined = schemaFor(apiVersion, resource.kind);
-    if (!definition) throw new KubectlError(`couldn't find resource for "${apiVersion}, Kind=${resource.kind}"`);
-    let field: Subject['field'];
-    for (const name of fields) {
-      const found = definition?.fields.get(name);
-      if (!definition || !found) throw new KubectlError(`field "${name}" does not exist`);
-      field = { owner: definition, field: found };
-      definition = definitionOf(found.type);
-    }
     const [group, version] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion];
-    kubectl.out(page({ group, version, kind: resource.kind, field, definition }, kubectl.flags.bool('recursive')));
+    let inside = await explained(kubectl, group, version, resource.kind);
+    if (!inside) throw new KubectlError(`couldn't find resource for "${apiVersion}, Kind=${resource.kind}"`);
+    let field: ExplainedField | undefined;
+    for (const name of fields) {
+      const found: ExplainedField | undefined = inside?.fields().find((candidate) => candidate.name === name);
+      if (!found) throw new KubectlError(`field "${name}" does not exist`);
+      field = found;
+      inside = found.inside;
+    }
+    kubectl.out(page({ group, version, kind: resource.kind, field, inside }, kubectl.flags.bool('recursive')));
   },
 };

@@ -1,8 +1,9 @@
 /** Requests to the API server in kubectl's terms: objects and resources instead of paths. Failures are thrown. */
-import { BUILT_IN, ResourceTable, groupVersion, type ServedResource } from '../../../simulation/apiserver/discovery.ts';
+import { groupVersion, type ResourceTable, type ServedResource } from '../../../simulation/apiserver/discovery.ts';
 import type { KubeObject, Status } from '../../../simulation/apiserver/types.ts';
 import { KUBERNETES_VERSION } from '../../../simulation/config.ts';
 import type { ShellHost, ShellRequest, WatchStreamEvent } from '../../types.ts';
+import { discoverResources } from './discovery.ts';
 import { KubectlError, ServerError } from './errors.ts';
 
 export type { ServedResource };
@@ -35,7 +36,7 @@ export interface WriteQuery {
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
 export class ApiClient {
-  #custom: ResourceTable | undefined;
+  #served: ResourceTable | undefined;
 
   constructor(
     private readonly host: ShellHost,
@@ -153,19 +154,9 @@ export class ApiClient {
     }
   }
 
-  /** Served resources, custom ones included. */
+  /** The resources served now. One command asks for them once. */
   async resources(): Promise<ResourceTable> {
-    if (this.#custom) return this.#custom;
-    let table = BUILT_IN;
-    try {
-      const crds = (await this.host.request({ method: 'GET', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions' })).body as { items?: CustomDefinition[] };
-      const extra = (crds.items ?? []).flatMap(customResource);
-      if (extra.length > 0) table = new ResourceTable([...BUILT_IN.resources, ...extra]);
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'ConnectionError') throw error;
-    }
-    this.#custom = table;
-    return table;
+    return (this.#served ??= await discoverResources(this.host, USER_AGENT));
   }
 
   /** A resource by any of the names that people use. @throws KubectlError */
@@ -174,29 +165,6 @@ export class ApiClient {
     if (!found) throw new KubectlError(`the server doesn't have a resource type "${name}"`);
     return found;
   }
-}
-
-interface CustomDefinition {
-  spec: { group: string; scope: string; names: { kind: string; plural: string; singular?: string; shortNames?: string[]; categories?: string[] }; versions: { name: string; served: boolean }[] };
-}
-
-function customResource({ spec }: CustomDefinition): ServedResource[] {
-  return spec.versions
-    .filter((version) => version.served)
-    .map((version) => ({
-      group: spec.group,
-      version: version.name,
-      kind: spec.names.kind,
-      plural: spec.names.plural,
-      singular: spec.names.singular ?? spec.names.kind.toLowerCase(),
-      shortNames: spec.names.shortNames ?? [],
-      categories: spec.names.categories ?? [],
-      namespaced: spec.scope === 'Namespaced',
-      verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
-      subresources: [],
-      key: `${spec.names.plural}.${spec.group}`,
-      subresourceInfo: {},
-    }));
 }
 
 function queryOf({ dryRun, fieldManager, fieldValidation }: WriteQuery): Record<string, string> {

@@ -1,7 +1,7 @@
 /** Tab completion: commands, flags, types, names, namespaces, containers. */
 import type { CommandContext } from '../../types.ts';
-import { BUILT_IN } from '../../../simulation/apiserver/discovery.ts';
 import type { KubectlCommand } from './command.ts';
+import { discoverResources } from './discovery.ts';
 import type { FlagSpec } from './flags.ts';
 import { currentNamespace, kubeconfigOf } from './kubeconfig.ts';
 
@@ -79,13 +79,13 @@ async function argumentsFor(command: KubectlCommand, args: readonly string[], la
   }
   if (args.length === 0) {
     if (['status', 'history', 'undo', 'restart', 'pause', 'resume'].includes(command.name)) return ROLLOUT_TYPES;
-    return [...new Set(BUILT_IN.resources.flatMap((resource) => [resource.plural, ...resource.shortNames]))].sort();
+    return [...new Set((await discoverResources(context.host)).resources.flatMap((resource) => [resource.plural, ...resource.shortNames]))].sort();
   }
   return namesOf(args[0] as string, namespace, context);
 }
 
 async function namesOf(type: string, namespace: string, context: Context): Promise<string[]> {
-  const resource = BUILT_IN.byName(type);
+  const resource = (await discoverResources(context.host)).byName(type);
   if (!resource) return [];
   const root = resource.group ? `/apis/${resource.group}/${resource.version}` : `/api/${resource.version}`;
   return names(`${root}${resource.namespaced ? `/namespaces/${namespace}` : ''}/${resource.plural}`, context);

@@ -73,7 +73,7 @@ function documentV3(table: ResourceTable, definitions: readonly KubeObject[], ap
   const resources = table.inGroupVersion(apiVersion);
   if (resources.length === 0) return undefined;
   const paths = pathsOf(resources, operationV3);
-  const roots = resources.flatMap((resource) => [definitionOf(resource), definitionOf({ ...resource, kind: `${resource.kind}List` })]).filter((name) => name !== undefined);
+  const roots = resources.flatMap((resource) => [definitionOf(resource), definitionOf({ ...resource, kind: resource.definedBy?.listKind ?? `${resource.kind}List` })]).filter((name) => name !== undefined);
   const operations = resources.flatMap(operationsOf).flatMap(({ body, answer }) => (body ? [body, answer] : [answer]));
   const found = closure([...roots, ...operations], schemas('v3', definitions), 'v3');
   return { openapi: '3.0.0', info: INFO, paths, components: { schemas: Object.fromEntries(found), securitySchemes: { BearerToken: SECURITY } } };

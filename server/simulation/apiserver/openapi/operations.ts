@@ -27,6 +27,8 @@ const STATUS = 'io.k8s.apimachinery.pkg.apis.meta.v1.Status';
 const DELETE_OPTIONS = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
 const PATCH = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
 const PATCH_TYPES = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'];
+/** Custom resources have no strategic merge. */
+const CUSTOM_PATCH_TYPES = PATCH_TYPES.filter((type) => !type.includes('strategic'));
 
 const query = (name: string, type: Parameter['type'] = 'string'): Parameter => ({ name, in: 'query', type });
 const LIST_PARAMETERS = [
@@ -60,8 +62,8 @@ const OBJECT: Record<string, [Operation['method'], string, Parameter[]]> = {
   delete: ['delete', 'delete', DELETE_PARAMETERS],
 };
 
-function bodyOf(action: string, own: string): Pick<Operation, 'body' | 'consumes'> {
-  if (action === 'patch') return { body: PATCH, consumes: PATCH_TYPES };
+function bodyOf(action: string, own: string, custom: boolean): Pick<Operation, 'body' | 'consumes'> {
+  if (action === 'patch') return { body: PATCH, consumes: custom ? CUSTOM_PATCH_TYPES : PATCH_TYPES };
   if (action === 'delete' || action === 'deletecollection') return { body: DELETE_OPTIONS, consumes: ['*/*'] };
   return action === 'post' || action === 'put' ? { body: own, consumes: ['*/*'] } : { consumes: ['*/*'] };
 }
@@ -75,10 +77,10 @@ export function operationsOf(resource: ServedResource): Operation[] {
   const root = `${group === '' ? '/api' : '/apis'}/${groupVersion(group, version)}`;
   const place = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
   const scope = namespaced ? [PATH_NAMESPACE] : [];
-  const listAnswer = definitionOf({ ...resource, kind: `${kind}List` }) ?? own;
+  const listAnswer = definitionOf({ ...resource, kind: resource.definedBy?.listKind ?? `${kind}List` }) ?? own;
   const operations: Operation[] = [];
   const add = (path: string, [method, action, parameters]: [Operation['method'], string, Parameter[]], about: Operation['subject'], definition: string, path_: Parameter[], answer = definition): void => {
-    operations.push({ path, method, action, subject: about, parameters: [...path_, ...parameters, PRETTY], ...bodyOf(action, definition), answer });
+    operations.push({ path, method, action, subject: about, parameters: [...path_, ...parameters, PRETTY], ...bodyOf(action, definition, resource.custom === true), answer });
   };
   for (const verb of verbs) {
     const collection = COLLECTION[verb];

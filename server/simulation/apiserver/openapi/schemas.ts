@@ -1,6 +1,8 @@
 /** The schema table as JSON schemas: what the `definitions` of OpenAPI v2 and the `components.schemas` of v3 hold. */
 import { definitionNamed, definitionNames, groupVersionKindsOf, schemaFor, type Definition, type Field, type FieldType } from '../schema.ts';
 import { groupVersion, parseGroupVersion, type ServedResource } from '../discovery.ts';
+import type { JsonSchema } from '../custom-resources/types.ts';
+import { resourcesDefinedBy } from '../served-resources.ts';
 import type { KubeObject } from '../types.ts';
 
 export type Json = Record<string, unknown>;
@@ -88,16 +90,32 @@ export function definitionOf({ group, version, kind, custom }: Pick<ServedResour
   return schemaFor(groupVersion(group, version), kind)?.name;
 }
 
-/** The schemas of a CustomResourceDefinition's kinds and their lists. */
+/**
+ * A schema as v2 can say it (`structuraldefaulting.ToStructuralOpenAPIV2`): without alternatives and defaults, and without a type where
+ * that would be too narrow, because kubectl validates by it.
+ */
+function narrowed(schema: JsonSchema): JsonSchema {
+  const { allOf: _allOf, anyOf: _anyOf, oneOf: _oneOf, not: _not, nullable, default: _default, type, items, properties, additionalProperties, ...rest } = schema;
+  const open = nullable === true || schema['x-kubernetes-preserve-unknown-fields'] === true || schema['x-kubernetes-int-or-string'] === true;
+  return {
+    ...rest,
+    ...(open || type === undefined ? {} : { type }),
+    ...(open || !items ? {} : { items: narrowed(items) }),
+    ...(properties ? { properties: Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, narrowed(property)])) } : {}),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: narrowed(additionalProperties) } : additionalProperties === undefined ? {} : { additionalProperties }),
+  };
+}
+
+/** The schemas of a CustomResourceDefinition's kinds and their lists; none before it is established. */
 export function customSchemas(dialect: Dialect, definition: KubeObject): Map<string, Json> {
-  const { group, names, versions } = definition.spec as { group: string; names: { kind: string; listKind?: string }; versions: { name: string; served?: boolean; schema?: { openAPIV3Schema?: Json } }[] };
   const schemas = new Map<string, Json>();
-  for (const { name: version, schema } of versions.filter((candidate) => candidate.served !== false)) {
-    const own = schema?.openAPIV3Schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  for (const { group, version, kind, definedBy } of resourcesDefinedBy(definition)) {
+    if (!definedBy) continue;
+    const { listKind, schema } = definedBy;
+    const own = (dialect === 'v2' ? narrowed(schema) : schema) as Json;
     const envelope: Json = { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: dialect === 'v3' ? { allOf: [reference(dialect, METADATA)] } : reference(dialect, METADATA) };
-    const item = definitionOf({ group, version, kind: names.kind, custom: true }) as string;
-    const listKind = names.listKind ?? `${names.kind}List`;
-    schemas.set(item, { ...own, properties: { ...(own.properties as Json | undefined), ...envelope }, 'x-kubernetes-group-version-kind': [{ group, version, kind: names.kind }] });
+    const item = definitionOf({ group, version, kind, custom: true }) as string;
+    schemas.set(item, { ...own, properties: { ...(own.properties as Json | undefined), ...envelope }, 'x-kubernetes-group-version-kind': [{ group, version, kind }] });
     schemas.set(definitionOf({ group, version, kind: listKind, custom: true }) as string, {
       type: 'object',
       required: ['items'],
