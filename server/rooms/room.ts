@@ -38,7 +38,7 @@ const FAILING = new Set(['CrashLoopBackOff', 'Error', 'ImagePullBackOff', 'ErrIm
 const MAX_REMEMBERED_FAILURES = 5_000;
 const FAULT_OPERATIONS = new Set(['fault.break', 'fault.heal']);
 /** What can take a part of the cluster down. */
-const BREAKING_OPERATIONS = new Set([...FAULT_OPERATIONS, 'node.act', 'node.manifest', 'node.reset']);
+const BREAKING_OPERATIONS = new Set([...FAULT_OPERATIONS, 'node.act', 'node.file', 'node.manifest', 'node.reset']);
 
 export interface RoomEnvironment {
   store: RoomStore;

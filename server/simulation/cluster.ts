@@ -19,8 +19,10 @@ import { WatchHub, type Component, type ComponentContext } from './component.ts'
 import { API_SERVER_PORT, nodeAddress, type ClusterConfig, type NodeConfig } from './config.ts';
 import { ControllerManager } from './controllers/manager.ts';
 import { Environment, programKey } from './environment.ts';
+import { dataDirectoryOf, openDatabase } from './etcd-data.ts';
 import { newEtcd } from './etcd.ts';
 import type { SimulationInput } from './inputs.ts';
+import type { FileLayer } from './kubelet/container-state.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { Containers } from './kubelet/server.ts';
 import type { ExecObserver, LogOptions, PodAccess } from './kubelet/types.ts';
@@ -331,6 +333,7 @@ export class Cluster {
       state.crashedNodes.delete(name);
       state.stoppedKubelets.add(name);
       state.furtherControlPlanes.delete(name);
+      state.manifests.delete(name);
     });
     this.state.resetNodes.add(name);
     return member;
@@ -455,6 +458,7 @@ export class Cluster {
       state.partitionedNodes.clear();
       state.stoppedKubelets.clear();
       state.removedManifests.clear();
+      state.manifests.clear();
       state.registryDown = false;
       state.dnsDown = false;
     });
@@ -465,8 +469,14 @@ export class Cluster {
   /** Manifests of a control-plane machine's static pods, whether or not they are in place. */
   staticManifests(node: string = this.environment.controlPlaneNode): { name: string; pod: Record<string, unknown> }[] {
     const controlPlanes = this.state.nodes.filter(({ role }) => role === 'control-plane').map(({ name }) => name);
+    if (!controlPlanes.includes(node)) return [];
     const joined = controlPlanes.slice(0, controlPlanes.indexOf(node) + 1);
     return staticPodManifests(joined.map((name) => ({ name, address: this.addressOf(name) })));
+  }
+
+  /** What people have written on a machine, where hostPath volumes show it; undefined while it has no power. */
+  hostFilesOf(node: string): FileLayer | undefined {
+    return this.#containers.runtime(node)?.state.hostFiles;
   }
 
   /** When the kubelet of a machine was started, ms; undefined while it does not run. */
@@ -587,11 +597,20 @@ export class Cluster {
   }
 
   #programStarted(node: string, program: string): void {
+    if (program === 'etcd') this.#openDatabase(node);
     this.#noteProgram(node, program, true);
     if (program === 'etcd' || program === 'kube-apiserver' || program === 'kube-controller-manager') this.#postStart(node);
     this.#componentFor(node, program)?.start();
     this.#storage.get(program)?.startedOn(node);
     this.#nodePlugin(node, program, true);
+  }
+
+  #openDatabase(node: string): void {
+    const { etcd, manifests } = this.environment.state;
+    const files = this.hostFilesOf(node);
+    const pod = manifests.get(node)?.get('etcd') ?? this.staticManifests(node).find(({ name }) => name === 'etcd')?.pod;
+    // A member of several gets from the others what it has not.
+    if (files && pod && etcd.members.length === 1) openDatabase(this.store, etcd, files, dataDirectoryOf(pod), this.now);
   }
 
   /** What the API server and the controller manager create when they start; they come to it when storage answers. */

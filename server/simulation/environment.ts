@@ -20,6 +20,8 @@ export interface EnvironmentState {
   runningPrograms: Set<string>;
   /** Static pod manifests moved out of /etc/kubernetes/manifests, as an operator does to stop a control-plane part. */
   removedManifests: Set<string>;
+  /** What people have changed in the manifest directory of a machine: file name without its ending → the pod, or null where the file was taken away. */
+  manifests: Map<string, Map<string, Record<string, unknown> | null>>;
   registryDown: boolean;
   dnsDown: boolean;
   /** Control-plane machines that joined after the first, in that order. */
@@ -57,6 +59,7 @@ export class Environment implements Part {
       stoppedKubelets: new Set(),
       runningPrograms: new Set(),
       removedManifests: new Set(),
+      manifests: new Map(),
       registryDown: false,
       dnsDown: false,
       furtherControlPlanes: new Set(),

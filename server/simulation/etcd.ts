@@ -10,11 +10,13 @@ export interface EtcdState {
   leader: string;
   /** Raft's term: counts the elections. */
   term: number;
+  /** Directory of the machine in which the only member's database lies; null before it was first looked at. */
+  dataDirectory: string | null;
 }
 
 /** @param first the machine on which `kubeadm init` ran. */
 export function newEtcd(first: string): EtcdState {
-  return { members: [first], leader: first, term: 2 };
+  return { members: [first], leader: first, term: 2, dataDirectory: null };
 }
 
 /** How many members must agree. */

@@ -1,4 +1,5 @@
 /** `ssh MACHINE [COMMAND…]`: a shell on a machine of the cluster, with the tools that an administrator uses there. */
+import { parse } from 'yaml';
 import { nodeTools } from '../../simulation/node-tools/registry.ts';
 import type { ToolResult } from '../../simulation/node-tools/types.ts';
 import { createIo } from '../bash/io.ts';
@@ -11,7 +12,7 @@ import { sed } from '../tools/sed.ts';
 import { systemTools } from '../tools/system.ts';
 import { textTools } from '../tools/text.ts';
 import { timeTools } from '../tools/time.ts';
-import type { Command, CommandContext, ShellHost } from '../types.ts';
+import type { Command, CommandContext, OperationRequest, ShellHost } from '../types.ts';
 import { curl } from './curl.ts';
 import { kubeadmOn } from './kubeadm/command.ts';
 import { MemoryFiles } from '../lab/memory-files.ts';
@@ -32,53 +33,109 @@ interface Manifest {
   present: boolean;
 }
 
-/** The machine's files for one visit. Moving a manifest of a static pod away, or back, is told to its kubelet. */
+interface StoredFile {
+  path: string;
+  /** Absent of a directory. */
+  text?: string;
+}
+
+/** Name of a manifest in the directory that the kubelet reads; undefined of any other path. */
+function manifestName(path: string): string | undefined {
+  return /^\/etc\/kubernetes\/manifests\/([^./][^/]*)\.(?:yaml|yml|json)$/.exec(path)?.[1];
+}
+
+/** A machine's files. What is written here is kept there; what lies among the manifests is told to its kubelet. */
 class NodeFiles extends MemoryFiles {
-  readonly #manifests: ReadonlySet<string>;
+  readonly #machine: Machine;
   readonly #host: ShellHost;
-  /** What the kubelet is being told. */
-  #told: Promise<unknown>[] = [];
+  /** What the machine must be told, in order. Not from where files change: the tools of just-bash keep that from waiting. */
+  readonly #untold: OperationRequest[] = [];
   #ready = false;
 
-  constructor(machine: Machine, manifests: readonly Manifest[], host: ShellHost) {
-    super([HOME, '/tmp', '/etc/kubernetes', '/var/lib/kubelet', '/var/log', ...(machine.controlPlane ? [MANIFESTS, '/etc/kubernetes/pki/etcd'] : [])]);
+  constructor(machine: Machine, manifests: readonly Manifest[], stored: readonly StoredFile[], host: ShellHost) {
+    super([]);
+    this.#machine = machine;
     this.#host = host;
-    this.#manifests = new Set(manifests.map(({ name }) => `${MANIFESTS}/${name}.yaml`));
+    for (const directory of [HOME, '/tmp', '/opt', '/srv', '/mnt', '/etc/kubernetes', '/var/lib/kubelet', '/var/log', MANIFESTS, ...(machine.controlPlane ? ['/etc/kubernetes/pki/etcd', '/var/lib/etcd'] : [])]) this.makeDirectory(directory);
+    this.makeDirectory('/etc');
     this.write('/etc/hostname', `${machine.name}\n`);
     this.write('/etc/os-release', 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\nID=debian\n');
-    for (const { name, pod, present } of manifests) this.write(`${present ? MANIFESTS : '/tmp'}/${name}.yaml`, toYaml(pod));
+    const kept = new Set(stored.map(({ path }) => path));
+    for (const { name, pod, present } of manifests) if (present || !kept.has(`/tmp/${name}.yaml`)) this.write(`${present ? MANIFESTS : '/tmp'}/${name}.yaml`, toYaml(pod));
+    this.#show(stored);
     this.#ready = true;
   }
 
   override write(path: string, text: string): void {
+    const before = this.read(path);
     super.write(path, text);
-    if (this.#ready && this.#manifests.has(path)) this.#tell(path, true);
+    if (!this.#ready || before === text) return;
+    this.#tell('node.file', { path, text });
+    const name = manifestName(path);
+    const pod = name === undefined ? undefined : parsed(text);
+    if (pod) this.#tell('node.manifest', { name, present: true, pod });
   }
 
   override remove(path: string): boolean {
     const removed = super.remove(path);
-    if (removed && this.#ready && this.#manifests.has(path)) this.#tell(path, false);
+    if (!removed || !this.#ready) return removed;
+    this.#tell('node.file', { path });
+    const name = manifestName(path);
+    if (name !== undefined) this.#tell('node.manifest', { name, present: false });
     return removed;
   }
 
-  #tell(path: string, present: boolean): void {
-    const name = path.slice(MANIFESTS.length + 1).replace(/\.yaml$/, '');
-    this.#told.push(this.#host.operation({ name: 'node.manifest', args: { name, present } }));
+  override makeDirectory(path: string): void {
+    const isNew = !this.isDirectory(path);
+    super.makeDirectory(path);
+    if (this.#ready && isNew) this.#tell('node.file', { path, directory: true });
   }
 
-  /** Until the kubelet knows what has become of its manifests. @throws Error when the person may not do that. */
+  #tell(name: string, args: Record<string, unknown>): void {
+    this.#untold.push({ name, args: { node: this.#machine.name, ...args } });
+  }
+
+  /** Shows what a program of the machine has written. */
+  async refresh(): Promise<void> {
+    const stored = (await this.#host.operation({ name: 'node.files', args: { node: this.#machine.name } })) as StoredFile[];
+    this.#ready = false;
+    this.#show(stored);
+    this.#ready = true;
+  }
+
+  #show(stored: readonly StoredFile[]): void {
+    for (const { path, text } of stored) {
+      this.makeDirectory(text === undefined ? path : path.slice(0, path.lastIndexOf('/')) || '/');
+      if (text !== undefined) this.write(path, text);
+    }
+  }
+
+  /** Until the machine has everything. @throws Error when the person may not do that, or the disk is full. */
   async settled(): Promise<void> {
-    await Promise.all(this.#told.splice(0));
+    for (let next = this.#untold.shift(); next; next = this.#untold.shift()) await this.#host.operation(next);
+  }
+}
+
+/** What a manifest says; undefined when it is no YAML, which the kubelet logs and passes over. */
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = parse(text);
+    return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'Pod' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 
 /** A tool of the machine as a command of the shell there. */
-function onNode(node: string): Command[] {
+function onNode(node: string, files: NodeFiles): Command[] {
   return nodeTools.map((tool) => ({
     name: tool.name,
     summary: tool.summary,
     async run({ args, host, stdout, stderr }) {
-      const result = (await host.operation({ name: tool.changes?.(args) ? 'node.act' : 'node.look', args: { node, argv: [tool.name, ...args] } })) as ToolResult;
+      const changes = tool.changes?.(args) ?? false;
+      await files.settled();
+      const result = (await host.operation({ name: changes ? 'node.act' : 'node.look', args: { node, argv: [tool.name, ...args] } })) as ToolResult;
+      if (changes) await files.refresh();
       stdout.write(result.stdout);
       stderr.write(result.stderr);
       return result.code;
@@ -109,12 +166,12 @@ export async function visit(context: CommandContext, name: string, command: stri
     context.stderr.write(`ssh: connect to host ${name} port 22: No route to host\n`);
     return 255;
   }
-  const tools = onNode(machine.name);
+  const ask = <T>(name: string): Promise<T> => context.host.operation({ name, args: { node: machine.name } }) as Promise<T>;
+  const files = new NodeFiles(machine, await ask<Manifest[]>('node.manifests'), await ask<StoredFile[]>('node.files'), context.host);
+  const tools = onNode(machine.name, files);
   const usual = [...coreutils, ...grepTools, sed, ...systemTools, ...textTools, ...timeTools, curl, kubeadmOn(machine.name)].filter((each) => !['hostname', 'vi', 'vim', 'nano', 'edit'].includes(each.name));
   const hostname: Command = { name: 'hostname', summary: 'the name of this machine', run: ({ stdout }) => Promise.resolve((stdout.write(`${machine.name}\n`), 0)) };
   const commands = new Map([...usual, hostname, ...tools, helpOf(tools)].map((each) => [each.name, each]));
-  const manifests = machine.controlPlane ? ((await context.host.operation({ name: 'node.manifests', args: { node: machine.name } })) as Manifest[]) : [];
-  const files = new NodeFiles(machine, manifests, context.host);
   const shell = new Shell({ host: context.host, files, commands, session: { listeners: new Map() }, size: () => context.size, history: () => [] }, HOME);
   shell.initialize('root', HOME, { HOSTNAME: machine.name });
   const run = async (text: string): Promise<number> => {

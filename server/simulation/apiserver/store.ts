@@ -9,8 +9,20 @@ import type { KubeObject, WatchEvent, WatchEventType } from './types.ts';
 export interface StoreState {
   revision: number;
   /** Resource key (`pods`, `deployments.apps`) → `namespace/name` (or `name`) → object. */
-  objects: Map<string, Map<string, KubeObject>>;
+  objects: Objects;
+  /** What `etcdctl snapshot save` has kept, by the snapshot's hash, the oldest first. Objects are immutable, so that they are only referred to. */
+  saved: Map<string, SavedSnapshot>;
 }
+
+type Objects = Map<string, Map<string, KubeObject>>;
+
+export interface SavedSnapshot {
+  revision: number;
+  objects: Objects;
+}
+
+/** Snapshots kept; an older one can no longer be restored. */
+export const SAVED_LIMIT = 8;
 
 /** Writes kept for watches that start from an older revision; older ones answer 410 Gone, as after compaction. */
 const HISTORY_LIMIT_WRITES = 10_000;
@@ -22,7 +34,7 @@ export function objectKey(namespace: string | undefined, name: string): string {
 
 export class Store implements Part {
   readonly name = 'etcd';
-  state: StoreState = { revision: 0, objects: new Map() };
+  state: StoreState = { revision: 0, objects: new Map(), saved: new Map() };
   /**
    * Recent writes, oldest first. Not part of the state: only watches from outside read it, and after a restore they
    * list again, as clients do after a compaction.
@@ -111,6 +123,29 @@ export class Store implements Part {
     const last: KubeObject = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } };
     this.#publish('DELETED', resource, key, last, previous, revision, writer);
     return last;
+  }
+
+  /** Keeps everything as it is now under an id. */
+  save(id: string): void {
+    const { saved, objects, revision } = this.state;
+    saved.delete(id);
+    for (const oldest of saved.keys()) if (saved.size >= SAVED_LIMIT) saved.delete(oldest);
+    saved.set(id, { revision, objects: new Map([...objects].map(([resource, all]) => [resource, new Map(all)])) });
+  }
+
+  /**
+   * Makes everything as it was, or nothing at all, as a database that was restored does. The revision goes on, as with
+   * `etcdutl snapshot restore --bump-revision`: what differs is written anew, so that every watch hears of it.
+   */
+  replace(wanted: Objects, writer: string): void {
+    for (const [resource, objects] of [...this.state.objects]) for (const key of [...objects.keys()].sort()) if (!wanted.get(resource)?.has(key)) this.remove(resource, key, writer);
+    for (const resource of [...wanted.keys()].sort()) {
+      const objects = wanted.get(resource) as Map<string, KubeObject>;
+      for (const key of [...objects.keys()].sort()) {
+        const object = objects.get(key) as KubeObject;
+        if (this.get(resource, key) !== object) this.put(resource, { ...object, metadata: { ...object.metadata } }, writer);
+      }
+    }
   }
 
   /**

@@ -15,7 +15,7 @@ import { NEVER, type PodWorker } from './pod.ts';
 import { differs, flushStatus, podAdded, podChanged, podRemoved, pullsDue, removeOrphans, runtimeChanged, workPod, commandEnded, writeStatuses } from './pod-workers.ts';
 import { ContainerRuntime } from './runtime.ts';
 import type { Containers } from './server.ts';
-import { mirrorOf, refreshStaticPods, staticPodOf, staticPodSeen } from './static-pods.ts';
+import { mirrorOf, hasManifests, refreshStaticPods, staticPodOf, staticPodSeen } from './static-pods.ts';
 import type { KubeletOptions } from './types.ts';
 
 /** A pull that waits or runs; one at a time on a node (`serializeImagePulls`). */
@@ -92,11 +92,9 @@ export class Kubelet extends Component<KubeletState> {
       },
     };
     containers.add(this);
-    if (options.staticPods.length > 0) {
-      context.environment.onChange(() => {
-        if (this.state.running) this.wakeAt(this.now);
-      });
-    }
+    context.environment.onChange(() => {
+      if (this.state.running && hasManifests(this)) this.wakeAt(this.now);
+    });
   }
 
   override get own(): KubeletState {
@@ -197,7 +195,7 @@ export class Kubelet extends Component<KubeletState> {
     // What a node reports of itself follows from no pod that happened to wake the kubelet.
     if (kernel.cause.kind === 'write') kernel.cause = { kind: 'timer', id: this.state.wakeSequence };
     if (connected && own.recorder.unsent.length > 0) this.recorder.flush();
-    if (this.options.staticPods.length > 0) refreshStaticPods(this);
+    if (hasManifests(this)) refreshStaticPods(this);
     nodeWork(this, own.node, connected);
     if (own.incoming.length > 0) {
       const incoming = own.incoming;

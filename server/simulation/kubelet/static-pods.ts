@@ -1,6 +1,7 @@
 /** Static pods: made of the manifests on the node's disk, and shown in the API server by mirror pods. */
 import type { KubeObject } from '../apiserver/types.ts';
 import type { NewObject } from '../apiserver/client.ts';
+import { podSpecDefaults } from '../apiserver/defaulting/pods.ts';
 import { digestOf } from '../workloads/pull.ts';
 import { admit } from './admission.ts';
 import type { Kubelet } from './kubelet.ts';
@@ -14,29 +15,49 @@ const SEEN = 'kubernetes.io/config.seen';
 const SOURCE = 'kubernetes.io/config.source';
 
 /** Uid and config hash of the pod of a manifest: follows from its content. */
-function hashOf(k: Kubelet, manifest: StaticPodManifest): string {
-  return digestOf(`${k.node} ${JSON.stringify(manifest.pod)}`).slice(0, 32);
+function hashOf(k: Kubelet, pod: object): string {
+  let hash = hashes.get(pod);
+  if (hash === undefined) hashes.set(pod, (hash = digestOf(`${k.node} ${JSON.stringify(pod)}`).slice(0, 32)));
+  return hash;
+}
+
+/** A manifest that lies on one machine only is hashed once. */
+const hashes = new WeakMap<object, string>();
+
+/** Whether there is, or was, anything in the machine's manifest directory. */
+export function hasManifests(k: Kubelet): boolean {
+  return k.options.staticPods.length > 0 || k.environment.state.manifests.has(k.node);
+}
+
+/** What lies in the manifest directory now: kubeadm's own files, and what people have made of them. */
+function presentManifests(k: Kubelet): Map<string, StaticPodManifest> {
+  const { removedManifests, manifests } = k.environment.state;
+  const changed = manifests.get(k.node);
+  const present = new Map<string, StaticPodManifest>();
+  for (const manifest of k.options.staticPods) if (!removedManifests.has(manifest.name) && !changed?.has(manifest.name)) present.set(manifest.name, manifest);
+  for (const [name, pod] of changed ?? []) if (pod && !removedManifests.has(name)) present.set(name, { name, pod });
+  return present;
 }
 
 /** Brings the static pods to what lies in the manifest directory now. */
 export function refreshStaticPods(k: Kubelet): void {
-  const removed = k.environment.state.removedManifests;
-  for (const manifest of k.options.staticPods) {
-    const uid = k.own.manifests.get(manifest.name);
-    const worker = uid === undefined ? undefined : k.own.workers.get(uid);
-    if (removed.has(manifest.name)) {
-      if (uid === undefined) continue;
-      k.own.manifests.delete(manifest.name);
-      if (worker) podRemoved(k, worker, undefined);
-      continue;
-    }
-    if (uid !== undefined) continue;
-    const hash = hashOf(k, manifest);
-    // Its predecessor must have ended before the same pod starts again.
-    if (k.own.workers.has(hash)) continue;
-    k.own.manifests.set(manifest.name, hash);
+  const present = presentManifests(k);
+  const { manifests, workers } = k.own;
+  for (const [name, uid] of [...manifests]) {
+    const manifest = present.get(name);
+    if (manifest && hashOf(k, manifest.pod) === uid) continue;
+    manifests.delete(name);
+    const worker = workers.get(uid);
+    if (worker) podRemoved(k, worker, undefined);
+  }
+  for (const manifest of present.values()) {
+    if (manifests.has(manifest.name)) continue;
+    // Its predecessor must have ended before the pod starts again.
+    if ([...workers.values()].some((worker) => worker.manifest === manifest.name)) continue;
+    const hash = hashOf(k, manifest.pod);
+    manifests.set(manifest.name, hash);
     const made = newWorker(staticPod(k, manifest, hash), manifest.name);
-    k.own.workers.set(hash, made);
+    workers.set(hash, made);
     admit(k, made, true);
     update(k, made, 2);
   }
@@ -48,21 +69,21 @@ export function refreshStaticPods(k: Kubelet): void {
 
 function staticPod(k: Kubelet, manifest: StaticPodManifest, hash: string): KubeObject {
   const { pod } = manifest;
-  const metadata = pod.metadata as { name: string; namespace: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  const metadata = pod.metadata as { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
   const nanoseconds = String(parseInt(digestOf(`seen ${hash} ${k.now}`).slice(0, 6), 16) % 1_000_000).padStart(6, '0');
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
       name: `${metadata.name}-${k.node}`,
-      namespace: metadata.namespace,
+      namespace: metadata.namespace ?? 'default',
       uid: hash,
       resourceVersion: '',
       creationTimestamp: new Date(k.now).toISOString(),
       ...(metadata.labels ? { labels: metadata.labels } : {}),
       annotations: { ...metadata.annotations, [HASH]: hash, [SEEN]: `${new Date(k.now).toISOString().slice(0, 23)}${nanoseconds}Z`, [SOURCE]: 'file' },
     },
-    spec: { ...(pod.spec as object), nodeName: k.node, tolerations: [{ effect: 'NoExecute', operator: 'Exists' }] },
+    spec: { enableServiceLinks: true, ...podSpecDefaults(pod.spec as Record<string, unknown>), nodeName: k.node, tolerations: [{ effect: 'NoExecute', operator: 'Exists' }] },
     status: {},
   };
 }

@@ -1,11 +1,10 @@
-/** etcdctl and etcdutl of etcd 3.6, over the store: members, health, keys, snapshots. */
+/** etcdctl of etcd 3.6, over the store: members, health, keys, snapshots. */
 import type { KubeObject } from '../apiserver/types.ts';
 import type { Cluster } from '../cluster.ts';
 import { Hasher } from '../kernel/hash.ts';
+import { API_VERSION, machineFiles, parse, size, table, VERSION, type EtcdFiles } from './etcd-common.ts';
 import { failed, printed, type NodeTool, type ToolResult } from './types.ts';
 
-const VERSION = '3.6.6';
-const API_VERSION = '3.6';
 const CLIENT_PORT = 2379;
 /** A stored object is a little smaller in protobuf than in JSON; only its magnitude is shown. */
 const DATABASE_PAGE_BYTES = 4_096;
@@ -28,35 +27,6 @@ function entries(cluster: Cluster): [key: string, object: KubeObject][] {
   return all.sort(([x], [y]) => (x < y ? -1 : 1));
 }
 
-interface Flags {
-  words: string[];
-  values: Map<string, string>;
-}
-
-const VALUED = new Set(['endpoints', 'cacert', 'cert', 'key', 'write-out', 'w', 'limit', 'command-timeout', 'dial-timeout', 'user']);
-
-function parse(args: readonly string[]): Flags {
-  const flags: Flags = { words: [], values: new Map() };
-  for (let at = 0; at < args.length; at++) {
-    const arg = args[at] as string;
-    const match = /^--?([a-z][\w-]*)(?:=(.*))?$/.exec(arg);
-    if (!match) flags.words.push(arg);
-    else if (match[2] !== undefined) flags.values.set(match[1] as string, match[2]);
-    else if (VALUED.has(match[1] as string)) flags.values.set(match[1] as string, args[++at] ?? '');
-    else flags.values.set(match[1] as string, 'true');
-  }
-  return flags;
-}
-
-/** A table in the style of etcd's `-w table`. */
-function table(header: string[], rows: string[][]): string {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] as string).length)));
-  const line = `+${widths.map((width) => '-'.repeat(width + 2)).join('+')}+\n`;
-  const centred = (text: string, width: number): string => ' '.repeat(Math.floor((width - text.length) / 2)) + text + ' '.repeat(Math.ceil((width - text.length) / 2));
-  const right = (text: string, width: number): string => (/^[\d.]+( [kMG]?B)?$/.test(text) && !text.includes('.') ? text.padStart(width) : text.padEnd(width));
-  return `${line}|${header.map((title, i) => ` ${centred(title, widths[i] as number)} `).join('|')}|\n${line}${rows.map((row) => `|${row.map((cell, i) => ` ${right(cell, widths[i] as number)} `).join('|')}|\n`).join('')}${line}`;
-}
-
 function memberId(cluster: Cluster, member: string): string {
   const hasher = new Hasher();
   hasher.string(member === cluster.environment.controlPlaneNode ? 'etcd member' : `etcd member ${member}`);
@@ -64,20 +34,9 @@ function memberId(cluster: Cluster, member: string): string {
   return hasher.digest().slice(0, 16);
 }
 
-function size(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`;
-  const [amount, unit] = bytes < 1_000_000 ? [bytes / 1_000, 'kB'] : [bytes / 1_000_000, 'MB'];
-  return `${amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${unit}`;
-}
-
 function databaseBytes(cluster: Cluster): number {
   const used = entries(cluster).reduce((sum, [key, object]) => sum + key.length + JSON.stringify(object).length, 0);
   return Math.ceil(used / DATABASE_PAGE_BYTES) * DATABASE_PAGE_BYTES;
-}
-
-export interface EtcdFiles {
-  write(path: string, text: string): void;
-  read(path: string): string | undefined;
 }
 
 /** What etcd's client logs when nothing comes back. */
@@ -119,7 +78,7 @@ function endpointsOf(cluster: Cluster, node: string, given: string | undefined, 
  * @param node the machine on which it runs.
  * @param files where snapshots are kept: of the container or the machine on which it runs.
  */
-export function etcdctl(cluster: Cluster, node: string, args: readonly string[], env: Readonly<Record<string, string>>, files: EtcdFiles | undefined): ToolResult {
+export function etcdctl(cluster: Cluster, node: string, args: readonly string[], env: Readonly<Record<string, string>>, files: EtcdFiles): ToolResult {
   const { words, values } = parse(args);
   const [command, verb, ...rest] = words;
   const option = (name: string): string | undefined => values.get(name) ?? env[`ETCDCTL_${name.toUpperCase().replaceAll('-', '_')}`];
@@ -160,13 +119,23 @@ export function etcdctl(cluster: Cluster, node: string, args: readonly string[],
   }
   if (command === 'snapshot' && verb === 'save') {
     const [path] = rest;
-    if (path === undefined || !files) return failed('Error: snapshot save expects one argument', 128);
-    const all = entries(cluster);
-    files.write(path, JSON.stringify({ etcdSnapshot: VERSION, hash: cluster.hash().slice(0, 8), revision: cluster.revision, keys: all.length, bytes: databaseBytes(cluster), objects: all.map(([key]) => key) }));
+    if (path === undefined) return failed('Error: snapshot save expects one argument', 128);
+    const hash = snapshotHash(cluster);
+    cluster.store.save(hash);
+    files.write(path, JSON.stringify({ etcdSnapshot: VERSION, hash, revision: cluster.revision, keys: entries(cluster).length, bytes: databaseBytes(cluster) }));
     return printed(`Snapshot saved at ${path}\nServer version ${VERSION.replace(/\d+$/, '0')}\n`);
   }
   if (command === 'snapshot' && verb === 'status') return failed('Error: snapshot status is a command of etcdutl: etcdutl snapshot status FILE', 128);
   return failed(`Error: unknown command ${JSON.stringify(words.join(' '))} for "etcdctl"\nRun 'etcdctl --help' for usage.`, 1);
+}
+
+/** Tells snapshots apart, as the hash of their content does. */
+function snapshotHash(cluster: Cluster): string {
+  const hasher = new Hasher();
+  hasher.string('snapshot');
+  hasher.number(cluster.config.seed);
+  hasher.number(cluster.revision);
+  return hasher.digest().slice(0, 8);
 }
 
 /** The group's own identity, which never changes. */
@@ -213,33 +182,12 @@ function endpointStatus(cluster: Cluster, node: string, endpoints: readonly Endp
   return { stdout, stderr, code: stderr === '' ? 0 : 1 };
 }
 
-export function etcdutl(args: readonly string[], files: EtcdFiles | undefined): ToolResult {
-  const { words, values } = parse(args);
-  const [command, verb, path] = words;
-  if (command === 'version') return printed(`etcdutl version: ${VERSION}\nAPI version: ${API_VERSION}\n`);
-  if (command !== 'snapshot') return failed(`Error: unknown command ${JSON.stringify(words.join(' '))} for "etcdutl"`, 1);
-  if (verb === 'restore') return failed('etcdutl snapshot restore is not supported yet in Quorum; jump back in the recording instead', 1);
-  if (verb !== 'status' || path === undefined) return failed('Error: snapshot status requires exactly one argument', 128);
-  const text = files?.read(path);
-  let snapshot: { etcdSnapshot?: string; hash: string; revision: number; keys: number; bytes: number } | undefined;
-  try {
-    snapshot = text === undefined ? undefined : (JSON.parse(text) as typeof snapshot);
-  } catch {
-    snapshot = undefined;
-  }
-  if (text === undefined) return failed(`Error: stat ${path}: no such file or directory`, 1);
-  if (!snapshot?.etcdSnapshot) return failed('Error: invalid database', 1);
-  const row = [snapshot.hash, String(snapshot.revision), String(snapshot.keys), size(snapshot.bytes), '3.6.0'];
-  const wanted = values.get('write-out') ?? values.get('w');
-  return printed(wanted === 'table' ? table(['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE', 'VERSION'], [row]) : `${row.join(', ')}\n`);
-}
-
 export const etcdctlTool: NodeTool = {
   name: 'etcdctl',
   summary: 'the control plane\'s database',
-  changes: (args) => args.includes('member') && args.includes('remove'),
+  changes: (args) => (args.includes('member') && args.includes('remove')) || (args.includes('snapshot') && args.includes('save')),
   run(cluster, node, args) {
     if (!cluster.environment.isControlPlane(node)) return failed(`${retryWarning(cluster, `127.0.0.1:${CLIENT_PORT}`, 'Cluster/MemberList', `latest balancer error: last connection error: connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:${CLIENT_PORT}: connect: connection refused"`)}Error: context deadline exceeded`);
-    return etcdctl(cluster, node, args, {}, undefined);
+    return etcdctl(cluster, node, args, {}, machineFiles(cluster, node));
   },
 };

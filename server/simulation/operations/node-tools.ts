@@ -23,22 +23,3 @@ export const nodeLook = { name: 'node.look', changes: false, run: (cluster, args
 
 /** A program on a machine that changes something, as `systemctl stop kubelet`. */
 export const nodeAct = { name: 'node.act', changes: true, run: (cluster, args) => runTool(cluster, args, true) } satisfies Operation;
-
-/** A static pod's manifest is moved out of /etc/kubernetes/manifests, or back. */
-export const nodeManifest = {
-  name: 'node.manifest',
-  changes: true,
-  run(cluster, args) {
-    const name = stringArgument(args, 'name');
-    if (!cluster.staticManifests().some((manifest) => manifest.name === name)) throw new Error(`there is no manifest ${name}`);
-    cluster.environment.change((state) => (args.present === true ? state.removedManifests.delete(name) : state.removedManifests.add(name)));
-    return null;
-  },
-} satisfies Operation;
-
-/** The manifests of the control plane, and which of them are in place. */
-export const nodeManifests = {
-  name: 'node.manifests',
-  changes: false,
-  run: (cluster, args) => cluster.staticManifests(typeof args.node === 'string' && cluster.environment.isControlPlane(args.node) ? args.node : undefined).map(({ name, pod }) => ({ name, pod, present: !cluster.environment.state.removedManifests.has(name) })),
-} satisfies Operation;

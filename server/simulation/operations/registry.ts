@@ -4,7 +4,8 @@ import { checkForward, forwardToPod } from './forward.ts';
 import { kubeadmAuthority, kubeadmCertificateKey, kubeadmDownloadCertificates, kubeadmToken } from './kubeadm.ts';
 import { minikubeAddon, minikubeAddons, minikubeDelete, minikubeStart, minikubeStatus, minikubeStop, minikubeTunnel } from './minikube.ts';
 import { joinNode, listMachines, resetNode } from './nodes.ts';
-import { nodeAct, nodeLook, nodeManifest, nodeManifests } from './node-tools.ts';
+import { nodeFile, nodeFiles, nodeManifest, nodeManifests } from './node-files.ts';
+import { nodeAct, nodeLook } from './node-tools.ts';
 import type { Operation } from './types.ts';
 
 export const operations: readonly Operation[] = [
@@ -16,6 +17,8 @@ export const operations: readonly Operation[] = [
   listMachines,
   nodeLook,
   nodeAct,
+  nodeFile,
+  nodeFiles,
   nodeManifest,
   nodeManifests,
   checkForward,

@@ -1,5 +1,5 @@
 /** etcdctl and etcdutl in the etcd image: the same tools as on the machine, asked through etcd's own port. */
-import { etcdutl } from '../../node-tools/etcdctl.ts';
+import { etcdutl } from '../../node-tools/etcdutl.ts';
 import type { ToolResult } from '../../node-tools/types.ts';
 import { FileError, type ProcessContext, type Program } from '../types.ts';
 
