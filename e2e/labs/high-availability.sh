@@ -1,6 +1,8 @@
 # Three control-plane machines: what one failure costs, what two cost, and how a member leaves.
 minikube delete > /dev/null
 minikube start --ha > /dev/null
+kubectl config view --minify -o jsonpath='{.clusters[0].cluster.server}{"\n"}'
+#= https://192.168.49.254:6443
 kubectl get nodes | grep -c control-plane
 #= 3
 kubectl get endpointslices kubernetes

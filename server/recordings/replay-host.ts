@@ -32,7 +32,7 @@ const NO_FILES: ShellFiles = {
 
 export function replayHost(cluster: () => Cluster): ShellHost {
   return {
-    identity: () => ({ username: ADMIN.username }),
+    identity: () => ({ username: ADMIN.username, server: cluster().environment.apiServerAddress }),
     now: () => cluster().now,
     sleep: refuse,
     request: async (request) => {

@@ -68,8 +68,9 @@ export class RoomHost implements ShellHost {
 
   identity(): Identity {
     const { username } = this.#user;
-    const namespace = homeNamespace(this.#context.actor.cluster.store.values('namespaces'), username);
-    return { username, ...(namespace === undefined ? {} : { namespace }) };
+    const { environment, store } = this.#context.actor.cluster;
+    const namespace = homeNamespace(store.values('namespaces'), username);
+    return { username, server: environment.apiServerAddress, ...(namespace === undefined ? {} : { namespace }) };
   }
 
   students(): Classmate[] {

@@ -64,6 +64,8 @@ export interface Identity {
   username: string;
   /** The namespace that an instructor has given to this user. */
   namespace?: string;
+  /** `host:port` of the API server, as the cluster's kubeconfigs name it. */
+  server: string;
 }
 
 /** A student, as a person and as a user of the cluster. */

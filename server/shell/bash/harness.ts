@@ -25,7 +25,7 @@ export function testShell(commands: ReadonlyMap<string, Command>): TestShell {
   const refuse = (): never => {
     throw new Error('there is no cluster in this test');
   };
-  const host: ShellHost = { identity: () => ({ username: 'kubernetes-admin' }), now: () => now, sleep: (ms, signal) => clock.sleep(ms, signal), request: refuse, stream: refuse, exec: refuse, http: refuse, operation: refuse, open: () => {} };
+  const host: ShellHost = { identity: () => ({ username: 'kubernetes-admin', server: '192.168.49.2:6443' }), now: () => now, sleep: (ms, signal) => clock.sleep(ms, signal), request: refuse, stream: refuse, exec: refuse, http: refuse, operation: refuse, open: () => {} };
   const shell = new Shell({ host, files, commands, session: { listeners: new Map() }, size: () => undefined, history: () => [] }, '/home/alice');
   shell.initialize('alice', '/home/alice');
   const timeline = {

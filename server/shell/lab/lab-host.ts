@@ -6,7 +6,7 @@ import type { SimulationInput } from '../../simulation/inputs.ts';
 import type { LogOptions } from '../../simulation/kubelet/types.ts';
 import { Random } from '../../simulation/kernel/random.ts';
 import { operationNamed } from '../../simulation/operations/registry.ts';
-import type { ExecProcess, ExecRequest, HttpRequest, HttpResult, OperationRequest, ShellRequest, WatchStreamEvent } from '../types.ts';
+import type { ExecProcess, ExecRequest, HttpRequest, HttpResult, Identity, OperationRequest, ShellRequest, WatchStreamEvent } from '../types.ts';
 import type { Timeline } from './driver.ts';
 import type { LabCluster } from './lab-session.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -114,8 +114,8 @@ export class LabHost implements LabCluster, Timeline {
 
   // ---- requests ----
 
-  identity(): { username: string } {
-    return { username: ADMIN.username };
+  identity(): Identity {
+    return { username: ADMIN.username, server: this.cluster.environment.apiServerAddress };
   }
 
   async request(request: ShellRequest): Promise<ApiResponse> {

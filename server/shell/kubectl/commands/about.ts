@@ -4,7 +4,7 @@ import { layOut } from '../describe/tabwriter.ts';
 import { qualifiedPlural } from '../framework/client.ts';
 import { GLOBAL_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError, UsageError } from '../framework/errors.ts';
-import { SERVER } from '../framework/kubeconfig.ts';
+import { currentServer, kubeconfigOf } from '../framework/kubeconfig.ts';
 import { parseTemplate, runTemplate } from '../../../simulation/json-path.ts';
 import { toJson } from '../printers/json.ts';
 import { toYaml } from '../printers/yaml.ts';
@@ -52,11 +52,12 @@ export const clusterInfo: KubectlCommand = {
       throw error;
     });
     const tint = (code: number, text: string): string => (kubectl.context.stdout.isTerminal ? `\u001b[0;${code}m${text}\u001b[0m` : text);
-    kubectl.out(`${tint(32, 'Kubernetes control plane')} is running at ${tint(33, SERVER)}\n`);
+    const server = currentServer(kubeconfigOf(kubectl.context));
+    kubectl.out(`${tint(32, 'Kubernetes control plane')} is running at ${tint(33, server)}\n`);
     for (const service of services.items) {
       const port = (service.spec as { ports?: { name?: string }[] }).ports?.[0];
       const name = service.metadata.labels?.['kubernetes.io/name'] ?? service.metadata.name;
-      kubectl.out(`${tint(32, name)} is running at ${tint(33, `${SERVER}/api/v1/namespaces/kube-system/services/${service.metadata.name}${port?.name ? `:${port.name}` : ''}/proxy`)}\n`);
+      kubectl.out(`${tint(32, name)} is running at ${tint(33, `${server}/api/v1/namespaces/kube-system/services/${service.metadata.name}${port?.name ? `:${port.name}` : ''}/proxy`)}\n`);
     }
     kubectl.out(hint);
   },

@@ -17,16 +17,14 @@ export interface Kubeconfig {
   current: string;
 }
 
-/** Where the API server is, as clients see it. */
-export const SERVER = 'https://192.168.49.2:6443';
 const CLUSTER = 'quorum';
 
 const configs = new WeakMap<ShellSession, { config: Kubeconfig; identity: Identity }>();
 
-function fresh({ username, namespace }: Identity): Kubeconfig {
+function fresh({ username, namespace, server }: Identity): Kubeconfig {
   const name = `${username}@${CLUSTER}`;
   const context = { cluster: CLUSTER, user: username, ...(namespace === undefined ? {} : { namespace }) };
-  return { clusters: new Map([[CLUSTER, { server: SERVER }]]), contexts: new Map([[name, context]]), users: new Map([[username, {}]]), current: name };
+  return { clusters: new Map([[CLUSTER, { server: `https://${server}` }]]), contexts: new Map([[name, context]]), users: new Map([[username, {}]]), current: name };
 }
 
 /** The kubeconfig of a terminal, made when first asked for, and anew for somebody who has become another user. */
@@ -45,8 +43,16 @@ export function kubeconfigOf({ session, host }: { session: ShellSession; host: P
     if (identity.namespace === undefined) delete own.namespace;
     else own.namespace = identity.namespace;
   }
+  // A cluster that was built anew can have another address.
+  const cluster = config.clusters.get(CLUSTER);
+  if (cluster?.server === `https://${known.identity.server}`) cluster.server = `https://${identity.server}`;
   known.identity = identity;
   return config;
+}
+
+/** Where the API server of the current context is, as a URL. */
+export function currentServer(config: Kubeconfig): string {
+  return config.clusters.get(config.contexts.get(config.current)?.cluster ?? '')?.server ?? '';
 }
 
 /** Namespace of the current context. */
