@@ -1,4 +1,4 @@
-/** Finds objects by what people type: `web`, `deploy web`, `deploy/web`, `cm coredns -n kube-system`. */
+/** Finds objects by what people type: `web`, `deploy web`, `deploy/web`, `cm coredns -n kube-system`, `crontabs.stable.example.com mine`. */
 import type { ClusterView } from '../../server/rooms/projection/types.ts';
 import type { ObjectRef } from '../../server/rooms/service.ts';
 import { refOf, resourceNamed } from './kinds.ts';
@@ -11,6 +11,8 @@ export interface Found {
 
 const MAX_RESULTS = 40;
 const KEY = /^[a-z0-9.:-]+$/;
+/** The resource of a CustomResourceDefinition: `crontabs.stable.example.com`. */
+const CUSTOM = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+){2,}$/;
 
 interface Query {
   resource: string | undefined;
@@ -49,9 +51,12 @@ function parse(text: string): Query {
     words.splice(index, flag[1] === undefined ? 2 : 1);
     break;
   }
-  const resource = words[0] === undefined ? undefined : resourceNamed(words[0]);
+  const [first = '', second] = words;
+  const resource = resourceNamed(first);
+  // A kind that is defined in this cluster is known by its whole name only.
+  if (!resource && second !== undefined && CUSTOM.test(first)) return { resource: first, namespaced: true, namespace, words: words.slice(1) };
   // `no` may be a node, or the beginning of a name: short names count only when something follows.
-  const takes = resource && (words.length > 1 || (words[0] as string).length > 3);
+  const takes = resource && (words.length > 1 || first.length > 3);
   return { resource: takes ? resource.key : undefined, namespaced: resource?.namespaced ?? true, namespace, words: takes ? words.slice(1) : words };
 }
 

@@ -75,7 +75,7 @@ kubectl get all -o name | grep crontab
 kubectl scale ct/my-cron --replicas=5
 #= crontab.stable.example.com/my-cron scaled
 kubectl patch ct my-cron -p '{"spec":{"replicas":7}}'
-#= Error from server (UnsupportedMediaType): the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml
+#= error: application/strategic-merge-patch+json is not supported by stable.example.com/v1, Kind=CronTab: the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml
 kubectl patch ct my-cron --type merge --subresource status -p '{"status":{"replicas":5}}'
 #= crontab.stable.example.com/my-cron patched
 kubectl get ct my-cron -o jsonpath='{.spec.replicas} {.status.replicas} {.metadata.generation}{"\n"}'

@@ -1,6 +1,6 @@
 /** The official JavaScript client against a room: discovery, objects, lists, watches, logs, exec. */
 import { PassThrough } from 'node:stream';
-import { AppsV1Api, Attach, CoreV1Api, Exec, KubeConfig, KubernetesObjectApi, type KubernetesObject, Log, PatchStrategy, PolicyV1Api, PortForward, RbacAuthorizationV1Api, setHeaderOptions, VersionApi, Watch, type V1Pod, type V1Status } from '@kubernetes/client-node';
+import { ApiextensionsV1Api, AppsV1Api, Attach, CoreV1Api, CustomObjectsApi, Exec, KubeConfig, KubernetesObjectApi, type KubernetesObject, Log, PatchStrategy, PolicyV1Api, PortForward, RbacAuthorizationV1Api, setHeaderOptions, VersionApi, Watch, type V1Pod, type V1Status } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKubeServer, type KubeServer } from '../kube-api-for-tests.ts';
 
@@ -258,5 +258,42 @@ describe('into pods', () => {
   it('reaches programs through the proxy of the API server', async () => {
     const answer = await core.connectGetNamespacedPodProxyWithPath({ namespace: 'default', name: 'page:80', path: 'nothing' }).catch((error: unknown) => error as { code: number; body: string });
     expect(answer).toMatchObject({ code: 404 });
+  });
+});
+
+describe('custom resources', () => {
+  const place = { group: 'stable.example.com', version: 'v1', namespace: 'default', plural: 'crontabs' };
+
+  it('are defined, written, watched, scaled and gone with their definition', async () => {
+    const definitions = config.makeApiClient(ApiextensionsV1Api);
+    const objects = config.makeApiClient(CustomObjectsApi);
+    const spec = { type: 'object', required: ['cronSpec'], properties: { cronSpec: { type: 'string' }, replicas: { type: 'integer', maximum: 10 } } };
+    await definitions.createCustomResourceDefinition({
+      body: {
+        metadata: { name: 'crontabs.stable.example.com' },
+        spec: {
+          group: place.group, scope: 'Namespaced', names: { plural: place.plural, kind: 'CronTab' },
+          versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec } } }, subresources: { scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } } }],
+        },
+      },
+    });
+    await server.jump(1);
+    const { status } = await definitions.readCustomResourceDefinition({ name: 'crontabs.stable.example.com' });
+    expect(status?.conditions?.map(({ type, status: value }) => `${type} ${value}`)).toEqual(['NamesAccepted True', 'Established True']);
+
+    const seen: string[] = [];
+    const request = await new Watch(config).watch(`/apis/${place.group}/v1/namespaces/default/crontabs`, {}, (type, object: KubernetesObject) => seen.push(`${type} ${object.kind} ${object.metadata?.name}`), () => undefined);
+    const body = { apiVersion: 'stable.example.com/v1', kind: 'CronTab', metadata: { name: 'a' }, spec: { cronSpec: '* * * * *', replicas: 2, unknown: 1 } };
+    expect(await objects.createNamespacedCustomObject({ ...place, body })).toMatchObject({ metadata: { generation: 1 }, spec: { cronSpec: '* * * * *', replicas: 2 } });
+    const invalid = await objects.createNamespacedCustomObject({ ...place, body: { ...body, metadata: { name: 'b' }, spec: {} } }).catch((caught: unknown) => caught as { code: number; body: string });
+    expect(JSON.parse((invalid as { body: string }).body)).toMatchObject({ code: 422, message: 'CronTab.stable.example.com "b" is invalid: spec.cronSpec: Required value' });
+    expect(await objects.patchNamespacedCustomObjectScale({ ...place, name: 'a', body: { spec: { replicas: 4 } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch))).toMatchObject({ kind: 'Scale', spec: { replicas: 4 } });
+    expect(await objects.getNamespacedCustomObject({ ...place, name: 'a' })).toEqual(expect.objectContaining({ spec: { cronSpec: '* * * * *', replicas: 4 } }));
+    expect(await objects.listNamespacedCustomObject(place)).toMatchObject({ kind: 'CronTabList', items: [{ metadata: { name: 'a' } }] });
+    await definitions.deleteCustomResourceDefinition({ name: 'crontabs.stable.example.com' });
+    await server.jump(2);
+    await expect(objects.listNamespacedCustomObject(place)).rejects.toMatchObject({ code: 404 });
+    await expect.poll(() => seen).toEqual(['ADDED CronTab a', 'MODIFIED CronTab a', 'DELETED CronTab a']);
+    request.abort();
   });
 });

@@ -70,6 +70,27 @@ spec:
       containers: [{name: nginx, image: nginx, ports: [{containerPort: 80}]}]
 `;
 
+const PET_SPEC = { type: 'object', description: 'How it moves.', properties: { legs: { type: 'integer', maximum: 8 }, food: { type: 'string', default: 'bones' } } };
+const PETS = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'pets.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'pets', singular: 'pet', kind: 'Pet', shortNames: ['pt'], categories: ['all'] },
+    versions: [
+      {
+        name: 'v1', served: true, storage: true,
+        schema: { openAPIV3Schema: { type: 'object', properties: { spec: PET_SPEC, status: { type: 'object', properties: { legs: { type: 'integer' } } } } } },
+        subresources: { status: {}, scale: { specReplicasPath: '.spec.legs', statusReplicasPath: '.status.legs' } },
+        additionalPrinterColumns: [{ name: 'Legs', type: 'integer', jsonPath: '.spec.legs' }, { name: 'Food', type: 'string', jsonPath: '.spec.food', priority: 1 }, { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' }],
+      },
+    ],
+  },
+};
+const pet = (name: string, spec: object): object => ({ apiVersion: 'example.com/v1', kind: 'Pet', metadata: { name }, spec });
+
 describe.skipIf(!KUBECTL)('kubectl', () => {
   it('applies a manifest, validates it, and applies it again without a change', async () => {
     expect(await must('apply -f -', MANIFEST)).toBe('configmap/settings created\ndeployment.apps/web created\n');
@@ -148,12 +169,20 @@ describe.skipIf(!KUBECTL)('kubectl', () => {
   });
 
   it('defines a kind of its own and uses it', async () => {
-    const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'pets.example.com' }, spec: { group: 'example.com', scope: 'Namespaced', names: { plural: 'pets', singular: 'pet', kind: 'Pet', shortNames: ['pt'] }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { legs: { type: 'integer' } } } } } } }] } };
-    await must('apply -f -', JSON.stringify(definition));
+    await must('apply -f -', JSON.stringify(PETS));
     await must('wait --for=condition=Established crd/pets.example.com --timeout=60s');
-    await must('apply -f -', JSON.stringify({ apiVersion: 'example.com/v1', kind: 'Pet', metadata: { name: 'rex' }, spec: { legs: 4 } }));
+    await must('apply -f -', JSON.stringify(pet('rex', { legs: 4 })));
     expect(await must('get pt -o name')).toBe('pet.example.com/rex\n');
-    expect(await must(['get', 'pet', 'rex', '-o', 'jsonpath={.spec.legs}'])).toBe('4');
+    expect(await must(['get', 'pet', 'rex', '-o', 'jsonpath={.spec.legs} {.spec.food}'])).toBe('4 bones');
+    expect(await must('get pets --no-headers')).toMatch(/^rex +4 +\d+s\n$/);
+    await must('scale pet/rex --replicas=3');
+    expect(await must(['get', 'pet', 'rex', '-o', 'jsonpath={.spec.legs}'])).toBe('3');
+    expect((await kubectl('apply -f -', JSON.stringify(pet('rex', { legs: 9 })))).stderr).toContain('The Pet "rex" is invalid: spec.legs: Invalid value: 9: spec.legs in body should be less than or equal to 8');
+    expect((await kubectl('apply -f -', JSON.stringify(pet('rex', { legz: 4 })))).stderr).toContain(MINOR < 27 ? 'unknown field "legz" in com.example.v1.Pet.spec' : 'unknown field "spec.legz"');
+    expect(await must('explain pet.spec')).toContain('How it moves.');
+    expect(await must('api-resources --api-group=example.com -o name')).toBe('pets.example.com\n');
+    await must('label pet rex good=yes');
+    expect(await must('get all -l good=yes -o name')).toBe('pet.example.com/rex\n');
   });
 
   it.each([
@@ -181,6 +210,13 @@ describe.skipIf(!KUBECTL)('kubectl', () => {
     'get nodes --as=jane --as-group=devs',
     'auth can-i list pods --as=jane',
     'get events --field-selector involvedObject.name=nothing',
+    'get pets',
+    'get pt -o wide',
+    'get pet rex -o json',
+    'get pet nothing',
+    'get pets --all-namespaces --show-labels',
+    'patch pet rex -p {"spec":{"legs":3}}',
+    'delete pet nothing',
   ])('prints what the terminal prints: %s', async (line) => {
     const [real, ours] = [await kubectl(line), await server.terminal(`kubectl ${line}`)];
     expect({ code: ours.code, stdout: ageless(ours.stdout), stderr: ageless(ours.stderr) }).toEqual({ code: real.code, stdout: ageless(real.stdout), stderr: ageless(real.stderr) });

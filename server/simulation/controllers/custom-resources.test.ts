@@ -2,6 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { definition, schemaWithSpec, version } from '../apiserver/custom-resources/testing.ts';
 import type { KubeObject } from '../apiserver/types.ts';
+import { Cluster } from '../cluster.ts';
+import type { Snapshot } from '../kernel/kernel.ts';
 import { Bench, PODS } from './testing.ts';
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -103,6 +105,22 @@ describe('autoscaling', () => {
     bench.seconds(20);
     expect(condition('AbleToScale')).toMatchObject({ reason: 'FailedGetScale', message: 'the HPA controller was unable to get the target\'s current scale: no matches for kind "Nothing" in group "stable.example.com"' });
   });
+});
+
+it('a cluster from a snapshot serves the same kinds, and goes on the same', () => {
+  bench.create(CRONTABS, cronTab('held', { finalizers: ['example.com/wait'] }));
+  bench.request('DELETE', `${CRDS}/crontabs.stable.example.com`);
+  bench.seconds(2);
+  const { cluster } = bench;
+  const restored = Cluster.restore(cluster.config, JSON.parse(JSON.stringify(cluster.snapshot())) as Snapshot);
+  const user = { username: 'kubernetes-admin', groups: ['system:masters'] };
+  for (const each of [cluster, restored]) {
+    expect(each.handle({ method: 'GET', path: `${CRONTABS}/held`, user }).status).toBe(200);
+    each.handle({ method: 'PATCH', path: `${CRONTABS}/held`, user, body: { metadata: { finalizers: null } }, contentType: 'application/merge-patch+json' });
+    each.advance(each.now + 10_000);
+    expect(each.handle({ method: 'GET', path: CRONTABS, user }).status).toBe(404);
+  }
+  expect(restored.hash()).toBe(cluster.hash());
 });
 
 it('a pod can own a custom resource', () => {

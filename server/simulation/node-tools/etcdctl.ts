@@ -1,6 +1,7 @@
 /** etcdctl of etcd 3.6, over the store: members, health, keys, snapshots. */
 import type { KubeObject } from '../apiserver/types.ts';
 import type { Cluster } from '../cluster.ts';
+import { isCustom } from '../component.ts';
 import { Hasher } from '../kernel/hash.ts';
 import { API_VERSION, machineFiles, parse, size, table, VERSION, type EtcdFiles } from './etcd-common.ts';
 import { failed, printed, type NodeTool, type ToolResult } from './types.ts';
@@ -18,7 +19,8 @@ const PREFIXES: Record<string, string> = {
 
 /** A key of the database: `/registry/pods/default/web-1`. */
 function keyOf(resource: string, name: string): string {
-  return `/registry/${PREFIXES[resource] ?? resource.split('.')[0]}/${name}`;
+  const [plural = '', ...group] = resource.split('.');
+  return `/registry/${PREFIXES[resource] ?? (isCustom(resource) ? `${group.join('.')}/${plural}` : plural)}/${name}`;
 }
 
 function entries(cluster: Cluster): [key: string, object: KubeObject][] {

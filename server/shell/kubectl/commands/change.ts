@@ -166,7 +166,11 @@ export const patch: KubectlCommand = {
     const dryRun = dryRunOf(kubectl);
     for (const { resource, object } of found) {
       const { namespace, name } = object.metadata;
-      const result = dryRun === 'client' ? object : await kubectl.client.patch(resource, namespace, name, type, body, { dryRun: dryRun === 'server', fieldManager: flags.string('field-manager') }, flags.string('subresource') || undefined);
+      const sent = (): Promise<KubeObject> => kubectl.client.patch(resource, namespace, name, type, body, { dryRun: dryRun === 'server', fieldManager: flags.string('field-manager') }, flags.string('subresource') || undefined);
+      const result = dryRun === 'client' ? object : await sent().catch((error: unknown) => {
+        if (!(error instanceof ServerError) || error.status.reason !== 'UnsupportedMediaType') throw error;
+        throw new KubectlError(`${type} is not supported by ${object.apiVersion}, Kind=${object.kind}: ${error.message}`);
+      });
       const printer = printerFor(kubectl);
       if (printer) kubectl.out(printer.one({ resource, object: result }));
       else kubectl.out(`${shownName(resource, name)} patched${dryRun === 'none' && unchanged(object, result) ? ' (no change)' : ''}${dryRunSuffix(dryRun)}\n`);
