@@ -1,6 +1,7 @@
 /** Whether the node takes a pod that was bound to it (`lifecycle.predicateAdmitHandler`). */
 import { allocatable, podRequests } from '../scheduler/requests.ts';
 import { podMatchesNode } from '../scheduler/node-selector.ts';
+import { refusedUnderPressure } from './eviction.ts';
 import type { Kubelet } from './kubelet.ts';
 import { specOf, type PodWorker, type Toleration, type Waiting } from './pod.ts';
 
@@ -53,6 +54,8 @@ function refuse(k: Kubelet, worker: PodWorker): Waiting | undefined {
   const room = allocatable(node);
   const used = k.own.given;
   const wanted = podRequests(worker.pod);
+  const pressure = refusedUnderPressure(k, worker);
+  if (pressure) return pressure;
   const short = (resource: string, requested: number, already: number, capacity: number): Waiting => ({
     reason: `OutOf${resource}`,
     message: `Node didn't have enough resource: ${resource}, requested: ${requested}, used: ${already}, capacity: ${capacity}`,

@@ -5,6 +5,7 @@ import { imageFor } from '../workloads/registry.ts';
 import { parseReference, type ImageReference } from '../workloads/reference.ts';
 import type { Container, MountedVolume, VolumeMount } from './container-state.ts';
 import { ContainerConfigError, containerVariables, expand, serviceVariables } from './environment-variables.ts';
+import { oomScoreAdjust } from './eviction.ts';
 import type { Kubelet } from './kubelet.ts';
 import { reader } from './mounting.ts';
 import { podText, specOf, type ContainerSpec, type PodSpec, type PodWorker } from './pod.ts';
@@ -30,6 +31,7 @@ export function createContainer(k: Kubelet, worker: PodWorker, container: Contai
   const latest = k.runtime.latest(worker.uid, container.name);
   const image = k.runtime.state.images.get(reference.name);
   const limits = container.resources?.limits;
+  const requested = container.resources?.requests?.memory;
   return k.runtime.createContainer({
     podUid: worker.uid,
     name: container.name,
@@ -46,6 +48,7 @@ export function createContainer(k: Kubelet, worker: PodWorker, container: Contai
     services,
     milliCpuLimit: limits?.cpu === undefined ? 0 : parseQuantity(String(limits.cpu)).milliValue(),
     memoryLimitBytes: limits?.memory === undefined ? 0 : parseQuantity(String(limits.memory)).value(),
+    oomScoreAdjust: oomScoreAdjust(worker, requested === undefined ? 0 : parseQuantity(String(requested)).value(), k.options.memoryMi * 1_048_576),
     mounts: mountsOf(container, k.runtime.state.volumes.get(worker.uid), env),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
     tty: container.tty ?? false,

@@ -129,6 +129,8 @@ export interface Container {
   services: string;
   milliCpuLimit: number;
   memoryLimitBytes: number;
+  /** How soon it is killed when the machine runs out of memory; see eviction.ts. */
+  oomScoreAdjust?: number;
   mounts: VolumeMount[];
   terminationMessagePath: string;
   tty: boolean;

@@ -4,6 +4,7 @@ import { ApiError, ConnectionError } from '../apiserver/types.ts';
 import { KUBERNETES_VERSION } from '../config.ts';
 import { microTime } from '../leader-election.ts';
 import { digestOf } from '../workloads/pull.ts';
+import { checkEviction, hasMemoryPressure, newEvictionState, type EvictionState } from './eviction.ts';
 import { createCsiNode } from './csi-node.ts';
 import type { Kubelet } from './kubelet.ts';
 import { NEVER, rfc3339 } from './pod.ts';
@@ -39,12 +40,13 @@ export interface NodeState {
   imageGcFailures: number;
   /** Attachable volumes that pods of the node want and that are not mounted yet. */
   wanted?: string[];
+  eviction: EvictionState;
   /** The machine stood still until now: what the kubelet knows is old. */
   thawed: boolean;
 }
 
 export function newNodeState(now: number): NodeState {
-  return { registered: false, registerAt: now + REGISTER_MS, registerDelayMs: REGISTER_MS, uid: '', leaseAt: NEVER, statusAt: NEVER, reportedAt: 0, changed: false, imageGcAt: now + IMAGE_GC_MS, imageGcFailures: 1, thawed: false };
+  return { registered: false, registerAt: now + REGISTER_MS, registerDelayMs: REGISTER_MS, uid: '', leaseAt: NEVER, statusAt: NEVER, reportedAt: 0, changed: false, imageGcAt: now + IMAGE_GC_MS, imageGcFailures: 1, eviction: newEvictionState(), thawed: false };
 }
 
 interface NodeCondition {
@@ -63,9 +65,16 @@ const HEALTHY: [type: string, status: string, reason: string, message: string, e
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', 'NodeReady'],
 ];
 
+const MEMORY_PRESSURE: (typeof HEALTHY)[number] = ['MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available', 'NodeHasInsufficientMemory'];
+
+/** The conditions as they are now. */
+function conditionsNow(kubelet: Kubelet): typeof HEALTHY {
+  return hasMemoryPressure(kubelet) ? HEALTHY.map((healthy) => (healthy[0] === 'MemoryPressure' ? MEMORY_PRESSURE : healthy)) : HEALTHY;
+}
+
 /** When the node's own business is due next, ms. */
 export function nodeDue(state: NodeState): number {
-  return state.registered ? Math.min(state.leaseAt, state.statusAt, state.imageGcAt) : state.registerAt;
+  return state.registered ? Math.min(state.leaseAt, state.statusAt, state.imageGcAt, state.eviction.checkAt) : state.registerAt;
 }
 
 /** Does what is due. @returns whether something of the node changed that pods depend on. */
@@ -81,6 +90,7 @@ export function nodeWork(kubelet: Kubelet, state: NodeState, connected: boolean)
     return;
   }
   if (now >= state.imageGcAt) collectImages(kubelet, state);
+  if (now >= state.eviction.checkAt) checkEviction(kubelet);
   if (now >= state.leaseAt) {
     state.leaseAt = now + LEASE_RENEW_MS;
     if (connected) attempt(() => renewLease(kubelet));
@@ -242,12 +252,13 @@ function updateStatus(kubelet: Kubelet, state: NodeState, fresh = false): void {
       const machine = machineStatus(kubelet);
       const newBootID = (machine.nodeInfo as { bootID: string }).bootID;
       if (bootID !== undefined && bootID !== newBootID) nodeEvent(kubelet, state.uid, 'Rebooted', `Node ${node} has been rebooted, boot id: ${newBootID}`, 'Warning');
-      for (const [type, status, , , event] of HEALTHY) {
+      const conditions = conditionsNow(kubelet);
+      for (const [type, status, , , event] of conditions) {
         if (fresh ? type === 'Ready' : before.get(type)?.status !== status) statusEvent(kubelet, state.uid, event);
       }
       const others = conditionsOf(current).filter((condition) => !HEALTHY.some(([type]) => type === condition.type));
       const { volumesInUse: _before, ...status } = (current.status ?? {}) as Record<string, unknown>;
-      return { ...current, status: { ...status, ...machine, ...volumesInUse(kubelet, state), conditions: [...others, ...HEALTHY.map((healthy) => conditionOf(healthy, before.get(healthy[0]), now))] } };
+      return { ...current, status: { ...status, ...machine, ...volumesInUse(kubelet, state), conditions: [...others, ...conditions.map((healthy) => conditionOf(healthy, before.get(healthy[0]), now))] } };
     },
     'status',
   );

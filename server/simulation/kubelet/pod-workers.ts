@@ -365,12 +365,22 @@ export function differs(worker: PodWorker, pod: KubeObject): boolean {
   return !same(pod.status, merged(pod.status as PodStatus | undefined, worker.status));
 }
 
+const DISRUPTION_TARGET = 'DisruptionTarget';
 const KUBELET_CONDITIONS = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
 
 /** Conditions of others are kept as they are now. */
 function merged(current: PodStatus | undefined, status: PodStatus): PodStatus {
-  const others = current?.conditions?.filter((condition) => !KUBELET_CONDITIONS.has(condition.type)) ?? [];
-  return others.length === 0 ? status : { ...status, conditions: [...others, ...status.conditions.filter((condition) => KUBELET_CONDITIONS.has(condition.type))] };
+  const own = status.conditions.some((condition) => condition.type === DISRUPTION_TARGET);
+  const others = current?.conditions?.filter((condition) => !KUBELET_CONDITIONS.has(condition.type) && !(own && condition.type === DISRUPTION_TARGET)) ?? [];
+  return others.length === 0 ? status : { ...status, conditions: [...others, ...status.conditions.filter((condition) => KUBELET_CONDITIONS.has(condition.type) || (own && condition.type === DISRUPTION_TARGET))] };
+}
+
+/** The kubelet gives a pod up for the sake of the others. */
+export function evictPod(k: Kubelet, worker: PodWorker, message: string, graceSeconds: number): void {
+  worker.evicted = { reason: 'Evicted', message };
+  k.podEvent(worker, 'Warning', 'Evicted', message);
+  setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, false));
+  terminate(k, worker, graceSeconds);
 }
 
 // ---- the end ----
@@ -381,9 +391,9 @@ function anyRunning(k: Kubelet, worker: PodWorker): boolean {
 }
 
 /** The pod must stop: because it was deleted, or because it is over. A second call can only shorten its grace. */
-export function terminate(k: Kubelet, worker: PodWorker): void {
+export function terminate(k: Kubelet, worker: PodWorker, graceSeconds?: number): void {
   const { metadata } = worker.pod;
-  const grace = Math.max(1, metadata.deletionTimestamp !== undefined ? (metadata.deletionGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) : (specOf(worker.pod).terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS));
+  const grace = Math.max(1, graceSeconds !== undefined ? graceSeconds : metadata.deletionTimestamp !== undefined ? (metadata.deletionGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) : (specOf(worker.pod).terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS));
   if (worker.phase === 'terminating') {
     if (grace < worker.grace) {
       worker.grace = grace;

@@ -44,6 +44,7 @@ export interface ContainerConfig {
   services: string;
   milliCpuLimit: number;
   memoryLimitBytes: number;
+  oomScoreAdjust: number;
   mounts: VolumeMount[];
   terminationMessagePath: string;
   tty: boolean;
@@ -54,6 +55,10 @@ export interface ContainerConfig {
 export interface RuntimeListener {
   /** A sandbox or container of the pod changed its state. */
   podChanged(podUid: string): void;
+  /** Some program uses more memory than before. */
+  memoryGrew(): void;
+  /** The machine had no memory left, and a program was killed. */
+  systemOutOfMemory(program: string, pid: number): void;
   /** A command of execSync that went on has ended. */
   commandEnded(podUid: string, id: string, code: number, output: string): void;
 }
@@ -302,6 +307,7 @@ export class ContainerRuntime implements Part {
       services: config.services,
       milliCpuLimit: config.milliCpuLimit,
       memoryLimitBytes: config.memoryLimitBytes,
+      oomScoreAdjust: config.oomScoreAdjust,
       mounts: config.mounts,
       terminationMessagePath: config.terminationMessagePath,
       tty: config.tty,

@@ -8,6 +8,7 @@ import type { ComponentContext } from '../component.ts';
 import { Hasher, hashPlain } from '../kernel/hash.ts';
 import type { Delivery, NetworkRequest } from '../network/types.ts';
 import type { Container } from './container-state.ts';
+import { SYSTEM_MEMORY_BYTES } from './eviction.ts';
 import type { Kubelet } from './kubelet.ts';
 import { formatLog, logText } from './logs.ts';
 import { allContainers, specOf, type ContainerStatus, type PodStatus } from './pod.ts';
@@ -17,7 +18,7 @@ import type { ExecObserver, ExecRequest, LogOptions, PodAccess, PodUsage, Usage 
 
 const KUBELET_PORT = 10_250;
 /** What the machine itself uses besides its pods: kubelet, runtime, system. */
-const SYSTEM: Usage = { milliCpu: 60, memoryBytes: 268_435_456 };
+const SYSTEM: Usage = { milliCpu: 60, memoryBytes: SYSTEM_MEMORY_BYTES };
 
 interface Follower {
   node: string;

@@ -258,6 +258,10 @@ export function generateStatus(worker: PodWorker, runtime: ContainerRuntime, hos
   const containers = containersReady(spec, status);
   for (const condition of (pod.status as PodStatus | undefined)?.conditions ?? []) if (!OWNED.has(condition.type)) status.conditions.push(condition);
   const generation = status.observedGeneration;
+  if (worker.evicted?.reason === 'Evicted') {
+    status.conditions = status.conditions.filter((condition) => condition.type !== 'DisruptionTarget');
+    status.conditions.push(makeCondition('DisruptionTarget', { status: 'True', reason: 'TerminationByKubelet', message: worker.evicted.message }, old, now, generation));
+  }
   status.conditions.push(
     makeCondition('PodReadyToStartContainers', sandbox?.ready ? TRUE : FALSE, old, now, generation),
     makeCondition('Initialized', podInitialized(spec, status), old, now, generation),

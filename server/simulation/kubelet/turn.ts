@@ -4,6 +4,7 @@ import { programNamed } from '../workloads/registry.ts';
 import type { ContainerView, Files, ProcessContext, Program, Redirects, Signal, Spawned } from '../workloads/types.ts';
 import type { Container, ProcessState } from './container-state.ts';
 import { spend } from './cpu-time.ts';
+import { relieve } from './out-of-memory.ts';
 import { containerEnvironment, containerView, DEFAULT_PATH, deliverSignal, lookUpProgram, makeProcess, SIGNAL_NUMBERS } from './processes.ts';
 import type { ContainerRuntime } from './runtime.ts';
 import { LOG_ERR, LOG_OUT, newStream, NULL_STREAM, retain, writeStream } from './streams.ts';
@@ -260,11 +261,9 @@ export class Turn implements ProcessContext {
 
   allocate(bytes: number): void {
     this.process.allocated = (this.process.allocated ?? 0) + bytes;
-    const limit = this.state.memoryLimitBytes > 0 ? this.state.memoryLimitBytes : this.runtime.options.memoryMi * 1_048_576;
-    if (this.runtime.usageOf(this.state).memoryBytes > limit) {
-      this.ended = true;
-      this.runtime.exitContainer(this.state, 137, 'OOMKilled');
-    }
+    if (bytes <= 0) return;
+    if (relieve(this.runtime, this.state)) this.ended = true;
+    else this.runtime.listener?.memoryGrew();
   }
 
   get busy(): boolean {

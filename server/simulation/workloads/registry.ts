@@ -13,9 +13,10 @@ import { nginx, nginxPrograms } from './images/nginx.ts';
 import { pause, pausePrograms } from './images/pause.ts';
 import { recorded, recordedHas, recordedPrograms } from './images/recorded.ts';
 import { redis, redisPrograms } from './images/redis.ts';
+import { stressImages, stressPrograms } from './images/stress.ts';
 import { shellPrograms } from './shell/programs.ts';
 
-const images: Image[] = [agnhost, alpine, bootcampV1, bootcampV2, busybox, curl, echoServer, hpaExample, httpd, nginx, pause, redis, ...clusterImages];
+const images: Image[] = [agnhost, alpine, bootcampV1, bootcampV2, busybox, curl, echoServer, hpaExample, httpd, nginx, pause, redis, ...stressImages, ...clusterImages];
 
 const programs: Program[] = [
   ...agnhostPrograms,
@@ -29,6 +30,7 @@ const programs: Program[] = [
   ...pausePrograms,
   ...recordedPrograms,
   ...redisPrograms,
+  ...stressPrograms,
   ...shellPrograms,
 ];
 

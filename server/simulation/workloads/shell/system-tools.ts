@@ -251,27 +251,8 @@ const oom: Program = {
   },
 };
 
-/** Parts of stress(1): `--cpu N`, `--vm N --vm-bytes SIZE`, `--timeout T`. */
-const stress: Program = {
-  name: 'stress',
-  step(process, event) {
-    if (event.kind === 'timer') return process.exit(0);
-    if (event.kind !== 'start') return;
-    const value = (names: string[]): string | undefined => {
-      const at = process.argv.findIndex((argument) => names.includes(argument));
-      return at < 0 ? undefined : process.argv[at + 1];
-    };
-    process.write(1, `stress: info: [${process.pid}] dispatching hogs: ${value(['--cpu', '-c']) ?? '0'} cpu, 0 io, ${value(['--vm', '-m']) ?? '0'} vm, 0 hdd\n`);
-    if (value(['--cpu', '-c']) !== undefined) process.busy = true;
-    const limit = duration(value(['--timeout', '-t']) ?? 'infinity');
-    if (limit !== undefined && Number.isFinite(limit)) process.sleep(limit);
-    const size = /^(\d+)([KMG]?)$/i.exec(value(['--vm-bytes']) ?? '256M');
-    if (value(['--vm', '-m']) !== undefined && size) process.allocate(Number(size[1]) * ({ '': 1, K: 1_024, M: 1_048_576, G: 1_073_741_824 }[(size[2] ?? '').toUpperCase()] as number) * Number(value(['--vm', '-m'])));
-  },
-};
-
 export const systemTools: Program[] = [
-  sleep, usleep, timeout, date, hostname, env, printenv, id, whoami, uname, ps, kill, pidof, which, uptime, df, free, nproc, testProgram, bracket, oom, stress,
+  sleep, usleep, timeout, date, hostname, env, printenv, id, whoami, uname, ps, kill, pidof, which, uptime, df, free, nproc, testProgram, bracket, oom,
   immediate('killall', (process, args) => killAll(process, args, 'killall')),
   immediate('pkill', (process, args) => killAll(process, args, 'pkill')),
   immediate('true', () => 0),
