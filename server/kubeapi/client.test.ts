@@ -174,9 +174,40 @@ describe('streams', () => {
 });
 
 describe('who may', () => {
-  it('refuses those without a token, with a wrong one and of other rooms', async () => {
+  it('lets those without a token see what everybody may, and nothing else', async () => {
+    const ask = async (path: string): Promise<{ status: number; body: unknown }> => {
+      const response = await fetch(`http://127.0.0.1:${server.port}/k8s/${server.roomId}${path}`);
+      const text = await response.text();
+      return { status: response.status, body: response.headers.get('content-type') === 'application/json' ? (JSON.parse(text) as unknown) : text };
+    };
+    expect(await ask('/healthz')).toEqual({ status: 200, body: 'ok' });
+    expect((await ask('/version')).status).toBe(200);
+    expect((await ask('/api/v1/namespaces/kube-public/configmaps/cluster-info')).status).toBe(200);
+    const refused = (message: string, details: object): object => ({ status: 403, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'Forbidden', details, code: 403 } });
+    expect(await ask('/api/v1/pods')).toEqual(refused('pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" at the cluster scope', { kind: 'pods' }));
+    expect(await ask('/api')).toEqual(refused('forbidden: User "system:anonymous" cannot get path "/api"', {}));
+    expect(await ask('/apis/no.such/v1/things')).toMatchObject({ status: 403 });
+  });
+
+  it('takes the token of a service account for what its roles allow', async () => {
+    await core.createNamespacedServiceAccount({ namespace: 'default', body: { metadata: { name: 'robot' } } });
+    const { stdout: token } = await server.terminal('kubectl create token robot');
+    const url = `http://127.0.0.1:${server.port}/k8s/${server.roomId}`;
+    const ask = async (path: string, bearer = token.trim()): Promise<Response> => fetch(`${url}${path}`, { headers: { Authorization: `Bearer ${bearer}` } });
+    expect(await (await ask('/api/v1/namespaces/default/pods')).json()).toMatchObject({ code: 403, message: 'pods is forbidden: User "system:serviceaccount:default:robot" cannot list resource "pods" in API group "" in the namespace "default"' });
+    await server.terminal('kubectl create rolebinding robot --clusterrole=view --serviceaccount=default:robot');
+    expect((await ask('/api/v1/namespaces/default/pods')).status).toBe(200);
+    expect((await ask('/api/v1/namespaces/default/secrets')).status).toBe(403);
+    const [header, payload, signature] = token.trim().split('.') as [string, string, string];
+    const forged = Buffer.from(Buffer.from(payload, 'base64url').toString().replace('default:robot', 'kube-system:generic-garbage-collector')).toString('base64url');
+    expect((await ask('/api/v1/namespaces/default/pods', `${header}.${forged}.${signature}`)).status).toBe(401);
+    await core.deleteNamespacedServiceAccount({ namespace: 'default', name: 'robot' });
+    expect((await ask('/api/v1/namespaces/default/pods')).status).toBe(401);
+  });
+
+  it('refuses those with a wrong token and of other rooms', async () => {
     const url = `http://127.0.0.1:${server.port}/k8s/${server.roomId}/api/v1/pods`;
-    for (const headers of [new Headers(), new Headers({ Authorization: 'Bearer nonsense' })]) {
+    for (const headers of [new Headers({ Authorization: 'Basic bm9uc2Vuc2U=' }), new Headers({ Authorization: 'Bearer nonsense' }), new Headers({ Authorization: 'Bearer a.b.c' })]) {
       const response = await fetch(url, { headers });
       expect(response.status).toBe(401);
       expect(await response.json()).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 });

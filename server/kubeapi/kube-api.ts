@@ -19,6 +19,7 @@ import type { KubeClusters, KubeConnection, KubeRequest } from './types.ts';
 export const KUBE_API_PATH = '/k8s/';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const BEARER = /^bearer +(\S+) *$/i;
 /** Tokens of browsers, which cannot set headers on WebSockets (`k8s.io/apiserver/pkg/authentication/request/websocket`). */
 const TOKEN_PROTOCOL = 'base64url.bearer.authorization.k8s.io.';
 
@@ -94,8 +95,9 @@ export class KubeApi {
   }
 
   async #connect(request: IncomingMessage, target: Target): Promise<KubeConnection | undefined> {
-    const token = tokenOf(request);
-    return token === undefined ? undefined : this.#options.clusters.connect(target.roomId, token);
+    // Credentials of a kind that is not known are wrong ones, not none.
+    if (request.headers.authorization !== undefined && !BEARER.test(request.headers.authorization)) return undefined;
+    return this.#options.clusters.connect(target.roomId, tokenOf(request));
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> {
@@ -153,7 +155,7 @@ function targetOf(request: IncomingMessage): Target {
 }
 
 function tokenOf(request: IncomingMessage): string | undefined {
-  const header = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  const header = BEARER.exec(request.headers.authorization ?? '')?.[1];
   if (header !== undefined) return header;
   for (const protocol of String(request.headers['sec-websocket-protocol'] ?? '').split(',')) {
     const name = protocol.trim();

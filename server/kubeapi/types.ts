@@ -42,7 +42,7 @@ export interface ForwardTarget {
  * ConnectionError when no API server answers.
  */
 export interface KubeConnection {
-  /** Whose limits count: the participant's id. */
+  /** Whose limits count: the participant's id, or what all of a kind share. */
   readonly id: string;
   request(request: KubeRequest): Promise<ApiResponse>;
   /**
@@ -62,6 +62,9 @@ export interface KubeConnection {
 
 /** Finds connections. */
 export interface KubeClusters {
-  /** The connection of a token's participant to a room; undefined when the token is not one of that room. */
-  connect(roomId: string, token: string): Promise<KubeConnection | undefined>;
+  /**
+   * The connection of a token's bearer to a room, a participant or a service account; without a token that of somebody unknown.
+   * Undefined when the token is not one of that room.
+   */
+  connect(roomId: string, token: string | undefined): Promise<KubeConnection | undefined>;
 }

@@ -15,6 +15,7 @@ const START = 1_700_000_000_000;
 
 /** Writes an object every now and then, and one for every input: enough to tell states apart. */
 class TinyCluster {
+  readonly config = { classroom: true };
   readonly kernel = new Kernel(START, 7);
   readonly store = new Store(this.kernel);
   constructor() {

@@ -51,19 +51,23 @@ export interface Screen {
 
 export class RoomHost implements ShellHost {
   readonly #context: HostContext;
-  readonly #participantId: string;
+  /** A participant's id; undefined for users who are no participants. */
+  readonly #participantId: string | undefined;
+  readonly #userNow: () => UserInfo;
   readonly #screen: Screen;
   readonly edit?: NonNullable<ShellHost['edit']>;
 
-  constructor(context: HostContext, participantId: string, screen: Screen) {
+  /** @param who a participant's id, or a user who is none. */
+  constructor(context: HostContext, who: string | UserInfo, screen: Screen) {
     this.#context = context;
-    this.#participantId = participantId;
+    this.#participantId = typeof who === 'string' ? who : undefined;
+    this.#userNow = typeof who === 'string' ? () => context.userOf(who) : () => who;
     this.#screen = screen;
     if (screen.edit) this.edit = screen.edit;
   }
 
   get #user(): UserInfo {
-    return this.#context.userOf(this.#participantId);
+    return this.#userNow();
   }
 
   identity(): Identity {
@@ -202,7 +206,8 @@ export class RoomHost implements ShellHost {
   }
 
   async #input(input: SimulationInput): Promise<unknown> {
-    this.#context.checkInput(this.#participantId, input);
+    // Others may only ask the API server, which has its own opinion of them.
+    if (this.#participantId !== undefined) this.#context.checkInput(this.#participantId, input);
     if (JSON.stringify(input).length > ROOM_LIMITS.requestBytes) throw new LimitExceededError('bytes in one request', ROOM_LIMITS.requestBytes);
     const line = this.#screen.line?.();
     const { entry, outcome } = await this.#context.actor.input(input, this.#participantId);

@@ -74,8 +74,10 @@ export class RoomKubeConnection implements KubeConnection {
 export class RoomClusters implements KubeClusters {
   constructor(private readonly rooms: Rooms) {}
 
-  async connect(roomId: string, token: string): Promise<KubeConnection | undefined> {
+  async connect(roomId: string, token: string | undefined): Promise<KubeConnection | undefined> {
     try {
+      // Only participants wake a room and keep it awake.
+      if (token === undefined || token.includes('.')) return this.rooms.live(roomId)?.outsiderConnection(token);
       // A token of another room must not wake that room.
       const identified = await this.rooms.identify(token);
       if (identified.roomId !== roomId) return undefined;

@@ -2,6 +2,8 @@
 import * as Y from 'yjs';
 import type { Cluster } from '../simulation/cluster.ts';
 import type { Classmate } from '../shell/types.ts';
+import { authenticateToken } from '../simulation/apiserver/authentication/tokens.ts';
+import { anonymous } from '../simulation/apiserver/authentication/users.ts';
 import type { UserInfo } from '../simulation/apiserver/types.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 import type { LogEntry, MarkerKind } from '../recordings/types.ts';
@@ -268,6 +270,16 @@ export class Room implements RoomService {
   /** A participant's connection for the Kubernetes HTTP API. */
   kubeConnection(me: Participant): RoomKubeConnection {
     return new RoomKubeConnection(me.id, this.terminals.hostFor(me.id), () => this.touch());
+  }
+
+  /**
+   * A connection of somebody who is no participant: of a service account by its token, or without one of whoever it may be.
+   * Undefined when the token is not good, and in clusters of before, which cannot tell who may do what.
+   */
+  outsiderConnection(token: string | undefined): RoomKubeConnection | undefined {
+    const { store, kernel } = this.cluster;
+    const user = !this.#record.config.classroom ? undefined : token === undefined ? anonymous : authenticateToken(store, kernel.seed, this.#actor.now, token);
+    return user && new RoomKubeConnection(`${this.id} ${user.username}`, this.terminals.hostForUser(user), () => {});
   }
 
   /** Somebody was here a moment ago: time goes on for a while. */

@@ -2,6 +2,7 @@
  * The terminals of a room. They run on the server and outlive connections: who comes back finds the same screen and the
  * same running command. After a restart of the server the screen is the same and the shell is a new one.
  */
+import type { UserInfo } from '../simulation/apiserver/types.ts';
 import { MANIFESTS_FOLDER } from '../sync/protocol.ts';
 import { Channel } from './channel.ts';
 import { LimitExceededError, TerminalNotFoundError } from './errors.ts';
@@ -199,6 +200,11 @@ export class Terminals implements TerminalService {
   /** A host for commands that the room runs for somebody without a terminal. */
   hostFor(participantId: string): RoomHost {
     return new RoomHost(this.#context.host, participantId, { open: () => {} });
+  }
+
+  /** A host for somebody who is no participant. */
+  hostForUser(user: UserInfo): RoomHost {
+    return new RoomHost(this.#context.host, user, { open: () => {} });
   }
 
   #own(me: Participant, terminalId: string): LiveTerminal {

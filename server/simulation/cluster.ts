@@ -4,7 +4,9 @@
  */
 import { Kernel, type Cause, type Part, type Snapshot } from './kernel/kernel.ts';
 import { Store } from './apiserver/store.ts';
+import { podToken } from './apiserver/authentication/tokens.ts';
 import { ApiServer } from './apiserver/handler.ts';
+import { serveNetwork } from './apiserver/network-front.ts';
 import { Client, type NewObject } from './apiserver/client.ts';
 import { onlyReads } from './apiserver/requests/request-info.ts';
 import type { Watch } from './apiserver/requests/watch.ts';
@@ -129,7 +131,7 @@ export class Cluster {
       nodeByAddress: (ip) => this.#addresses.get(ip),
       addressOf: (node) => this.addressOf(node),
       pods: this.#containers,
-      host: { deliver: (node, port, request) => this.#hostServices(node, port, request.method) },
+      host: { deliver: (node, port, request) => this.#hostServices(node, port, request) },
       enforcesPolicies: (node) => this.#containers.runtime(node)?.sourceRunning(KINDNETD_IMAGE) !== undefined,
     });
     this.#firstControlPlane = this.#buildControlPlane(first.name, context);
@@ -520,6 +522,7 @@ export class Cluster {
       recorderWorkloads: this.config.recorderWorkloads,
       network: () => this.network,
       disk: (handle) => this.#disks.files(handle),
+      token: (pod, issuedAt, source) => podToken(this.store, this.kernel.seed, pod, issuedAt, source),
       programStarted: (machine: string, program: string) => this.#programStarted(machine, program),
       programStopped: (machine: string, program: string) => this.#programStopped(machine, program),
       programHealthy: (machine: string, program: string) => this.#programHealthy(machine, program),
@@ -661,12 +664,11 @@ export class Cluster {
     return { status: 200, statusText: 'OK', headers: [], body: JSON.stringify(result), elapsedMs: 1 };
   }
 
-  /** What answers on a machine's own ports: the API server, the kubelet. Both want credentials, which curl has not. */
-  #hostServices(node: string, port: number, _method: string): ReturnType<ConstructorParameters<typeof Network>[0]['host']['deliver']> {
+  /** What answers on a machine's own ports: the API server, and the kubelet, which wants credentials that curl has not. */
+  #hostServices(node: string, port: number, request: NetworkRequest): ReturnType<ConstructorParameters<typeof Network>[0]['host']['deliver']> {
     if (port === API_SERVER_PORT && this.environment.isControlPlane(node)) {
       if (!this.environment.programRuns('kube-apiserver', node)) return 'refused';
-      const body = `${JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 }, null, 2)}\n`;
-      return { status: 401, statusText: 'Unauthorized', headers: [['Content-Type', 'application/json']], body, elapsedMs: 1 };
+      return serveNetwork(this, request);
     }
     if (port === 10250) return this.environment.kubeletIsUp(node) ? { status: 401, statusText: 'Unauthorized', headers: [], body: 'Unauthorized', elapsedMs: 1 } : 'refused';
     return null;

@@ -65,6 +65,7 @@ function parse(args: string[], context: CommandContext): CurlOptions {
       const [host, port, address] = value.split(':');
       if (host && port && address) options.resolve.set(`${host}:${port}`, address);
     },
+    '--cacert': () => undefined,
     '--url': (value) => options.urls.push(value),
   };
   const long: Record<string, string> = {

@@ -6,7 +6,10 @@
 /** Who asks. Filled in by the server from the participant or component, never by the client. */
 export interface UserInfo {
   username: string;
+  uid?: string;
   groups: string[];
+  /** What else is known, such as the pod that a token is bound to. */
+  extra?: Record<string, string[]>;
 }
 
 export interface ApiRequest {

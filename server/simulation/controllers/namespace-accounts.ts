@@ -1,4 +1,5 @@
 /** Every namespace has a service account `default` and the cluster's authority (`serviceaccount`, `root-ca-cert-publisher`). */
+import { CLUSTER_CA } from '../config.ts';
 import { splitKey, type Controller } from './types.ts';
 
 export const serviceAccount = {
@@ -18,7 +19,6 @@ export const serviceAccount = {
 } satisfies Controller;
 
 const ROOT_CA = 'kube-root-ca.crt';
-const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nThis is the certificate authority of a simulated cluster.\n-----END CERTIFICATE-----\n';
 
 export const rootCaPublisher = {
   name: 'root-ca-certificate-publisher',
@@ -40,7 +40,7 @@ export const rootCaPublisher = {
         namespace,
         annotations: { 'kubernetes.io/description': "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters." },
       },
-      data: { 'ca.crt': CERTIFICATE },
+      data: { 'ca.crt': CLUSTER_CA },
     });
   },
 } satisfies Controller;

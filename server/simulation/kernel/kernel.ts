@@ -66,7 +66,10 @@ export class Kernel {
   #eventsAtInstant = 0;
 
   /** @param start virtual time to begin at, ms since the Unix epoch. @param seed 32-bit integer. */
-  constructor(start: number, seed: number) {
+  constructor(
+    start: number,
+    readonly seed: number,
+  ) {
     this.now = start;
     this.random = new Random(seed);
   }

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../apiserver/types.ts';
 import { FileError, type FileInfo, type Files } from '../workloads/types.ts';
 import type { Container, FileEntry, FileLayer, MountedVolume, Sandbox, VolumeMount } from './container-state.ts';
+import type { KubeletOptions } from './types.ts';
 import { volumeTexts } from './volumes.ts';
 
 /** What a container writes at most, bytes; a simulated disk is small. */
@@ -36,6 +37,8 @@ export interface ImageTree {
 
 /** What files of the machine depend on beyond its own disk. */
 export interface Machine {
+  /** The token of a pod's service account. */
+  token: KubeletOptions['token'];
   nodeMilliCpu: number;
   nodeMemoryBytes: number;
   /** What a disk of the network holds. */

@@ -466,7 +466,7 @@ export class ContainerRuntime implements Part {
     const image = this.imageOf(container);
     const tree = image ? treeOf(image, container.tag) : { texts: {}, executables: {} };
     const source = this.sourceOf(sandbox);
-    return new ContainerFiles(tree, generatedFiles(sandbox, resolvConf(resolverOf(source, MACHINE_NAME_SERVER))), container, sandbox, this.state.volumes.get(sandbox.podUid), this.state.hostFiles, this.now, { nodeMilliCpu: this.options.cpu * 1_000, nodeMemoryBytes: this.options.memoryMi * 1_048_576, disk: this.options.disk });
+    return new ContainerFiles(tree, generatedFiles(sandbox, resolvConf(resolverOf(source, MACHINE_NAME_SERVER))), container, sandbox, this.state.volumes.get(sandbox.podUid), this.state.hostFiles, this.now, { nodeMilliCpu: this.options.cpu * 1_000, nodeMemoryBytes: this.options.memoryMi * 1_048_576, disk: this.options.disk, token: this.options.token });
   }
 
   sandboxOf(container: Container): Sandbox {

@@ -3,6 +3,7 @@
  * figures and faults; and what the node side asks of the cluster it is part of. Plain data, except for the observers,
  * which are never part of the state.
  */
+import type { KubeObject } from '../apiserver/types.ts';
 import type { Resolution } from '../network/network.ts';
 import type { Delivery, NetworkFailure, NetworkRequest, NetworkResult, PodTransport, Source } from '../network/types.ts';
 import type { DnsAnswer } from '../network/core-dns.ts';
@@ -114,6 +115,13 @@ export interface StaticPodManifest {
   pod: Record<string, unknown>;
 }
 
+/** What a projected volume asks for (`ServiceAccountTokenProjection`). */
+export interface TokenSource {
+  path: string;
+  audience?: string;
+  expirationSeconds?: number;
+}
+
 /** How a kubelet is set up: its machine and what it needs from the cluster around it. */
 export interface KubeletOptions {
   /** The machine's address. */
@@ -127,6 +135,8 @@ export interface KubeletOptions {
   network(): ContainerNetwork;
   /** What a disk of the network holds; undefined when there is none of that handle. */
   disk?(handle: string): FileLayer | undefined;
+  /** The token of a pod's service account, asked for at a time (ms). */
+  token(pod: KubeObject, issuedAt: number, source: TokenSource): string;
   /** A container whose image is a program of the cluster itself runs now (kube-apiserver, etcd, kube-proxy, coredns, …). */
   programStarted(node: string, program: string): void;
   programStopped(node: string, program: string): void;

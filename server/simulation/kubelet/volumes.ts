@@ -2,7 +2,8 @@
 import type { KubeObject } from '../apiserver/types.ts';
 import type { FileLayer, MountedVolume } from './container-state.ts';
 import { resourceField } from './environment-variables.ts';
-import { podField } from './files.ts';
+import { podField, type Machine } from './files.ts';
+import type { TokenSource } from './types.ts';
 
 interface KeyToPath {
   key: string;
@@ -25,7 +26,7 @@ interface ProjectedSource {
   configMap?: ObjectSource;
   secret?: ObjectSource;
   downwardAPI?: { items?: DownwardItem[] };
-  serviceAccountToken?: { path: string; audience?: string; expirationSeconds?: number };
+  serviceAccountToken?: TokenSource;
 }
 
 export interface VolumeSpec {
@@ -148,7 +149,7 @@ export function volumeCanChange(spec: VolumeSpec): boolean {
 }
 
 /** Files of a volume made from objects: path relative to the volume → text. */
-export function volumeTexts(pod: KubeObject, name: string, volume: MountedVolume, machine: { nodeMilliCpu: number; nodeMemoryBytes: number }): Record<string, string> {
+export function volumeTexts(pod: KubeObject, name: string, volume: MountedVolume, machine: Pick<Machine, 'nodeMilliCpu' | 'nodeMemoryBytes' | 'token'>): Record<string, string> {
   const spec = ((pod.spec as { volumes?: VolumeSpec[] }).volumes ?? []).find((candidate) => candidate.name === name);
   const texts: Record<string, string> = {};
   if (!spec) return texts;
@@ -172,25 +173,7 @@ export function volumeTexts(pod: KubeObject, name: string, volume: MountedVolume
   downward(spec.downwardAPI?.items);
   for (const source of spec.projected?.sources ?? []) {
     downward(source.downwardAPI?.items);
-    if (source.serviceAccountToken) texts[source.serviceAccountToken.path] = token(pod, volume.syncedAt, source.serviceAccountToken.expirationSeconds ?? 3600);
+    if (source.serviceAccountToken) texts[source.serviceAccountToken.path] = machine.token(pod, volume.syncedAt, source.serviceAccountToken);
   }
   return texts;
-}
-
-/** A service account token with the claims of a real one and a signature that signs nothing. */
-function token(pod: KubeObject, issuedAt: number, lifetimeSeconds: number): string {
-  const encode = (value: unknown): string => btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  const account = (pod.spec as { serviceAccountName?: string }).serviceAccountName ?? 'default';
-  const seconds = Math.floor(issuedAt / 1_000);
-  const issuer = 'https://kubernetes.default.svc.cluster.local';
-  const claims = {
-    aud: [issuer],
-    exp: seconds + lifetimeSeconds,
-    iat: seconds,
-    iss: issuer,
-    'kubernetes.io': { namespace: pod.metadata.namespace, node: { name: (pod.spec as { nodeName?: string }).nodeName }, pod: { name: pod.metadata.name, uid: pod.metadata.uid }, serviceaccount: { name: account } },
-    nbf: seconds,
-    sub: `system:serviceaccount:${pod.metadata.namespace}:${account}`,
-  };
-  return `${encode({ alg: 'RS256', kid: 'simulated' })}.${encode(claims)}.${encode('simulated signature')}`;
 }

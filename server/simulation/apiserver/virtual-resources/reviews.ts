@@ -1,4 +1,5 @@
 /** The reviews of authentication.k8s.io and authorization.k8s.io: questions that are answered and not stored. */
+import { authenticateToken, ISSUER } from '../authentication/tokens.ts';
 import { authorize } from '../authorization/authorizer.ts';
 import { rulesFor, type Decision } from '../authorization/rbac.ts';
 import type { Attributes } from '../authorization/rules.ts';
@@ -71,6 +72,16 @@ export const reviews: readonly VirtualResource[] = [
           ...(problem === '' ? {} : { evaluationError: problem }),
         },
       };
+    },
+  },
+  {
+    resource: 'tokenreviews.authentication.k8s.io',
+    create(body, _user, { store, kernel }) {
+      const { token = '', audiences } = (body.spec ?? {}) as { token?: string; audiences?: string[] };
+      if (token === '') throw badRequest('token is required for TokenReview in authentication');
+      const accepted = audiences?.length ? audiences : [ISSUER];
+      const user = authenticateToken(store, kernel.seed, kernel.now, token, accepted);
+      return { ...body, metadata: body.metadata ?? {}, status: user ? { authenticated: true, user, audiences: accepted } : { error: '[invalid bearer token, service account token is not valid]', user: {} } };
     },
   },
   { resource: 'selfsubjectreviews.authentication.k8s.io', create: (body, user) => ({ ...body, status: { userInfo: user } }) },

@@ -102,6 +102,7 @@ export function fakeCluster(nodes: number, options: Partial<KubeletOptions> = {}
       staticPods: [],
       recorderWorkloads: false,
       network: () => noNetwork,
+      token: () => 'a token',
       programStarted: () => undefined,
       programStopped: () => undefined,
       programHealthy: () => true,

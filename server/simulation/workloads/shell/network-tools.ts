@@ -1,4 +1,5 @@
 /** Programs that use the network. */
+import { CLUSTER_CA } from '../../config.ts';
 import { CONNECT } from '../../kubelet/types.ts';
 import { parseUrl } from '../../network/network.ts';
 import type { NetworkFailure, NetworkResult } from '../../network/types.ts';
@@ -70,9 +71,26 @@ function curlProblem(failure: NetworkFailure, limited: boolean): string {
 
 const LONG_OPTIONS: Record<string, string> = { '--silent': '-s', '--show-error': '-S', '--include': '-i', '--head': '-I', '--request': '-X', '--header': '-H', '--data': '-d', '--data-raw': '-d', '--output': '-o', '--max-time': '-m', '--location': '-L', '--insecure': '-k', '--fail': '-f', '--verbose': '-v', '--write-out': '-w', '--user-agent': '-A' };
 
+/** Names in the API server's certificate. No other server of the cluster has one that an authority signed. */
+const API_SERVER_NAMES = /^(kubernetes(\.default(\.svc(\.cluster\.local)?)?)?|control-plane|10\.96\.0\.1|192\.168\.49\.\d+)$/;
+const MORE_DETAILS =
+  'More details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the webpage mentioned above.\n';
+
+/** Why curl does not trust who answers; undefined when it does, or has no certificate to look at. */
+function certificateProblem(process: ProcessContext, url: string, args: string[]): { code: number; err: string } | undefined {
+  if (!/^https:/i.test(url)) return undefined;
+  const path = args[args.indexOf('--cacert') + 1];
+  const file = args.includes('--cacert') && path !== undefined ? absolute(process.cwd, path) : undefined;
+  if (file !== undefined && !process.files.exists(file)) return { code: 77, err: `curl: (77) error setting certificate verify locations:  CAfile: ${path} CApath: none\n` };
+  if (file === undefined || process.files.read(file) !== CLUSTER_CA) return { code: 60, err: `curl: (60) SSL certificate problem: unable to get local issuer certificate\n${MORE_DETAILS}` };
+  const host = parseUrl(url)?.host ?? '';
+  return API_SERVER_NAMES.test(host) ? undefined : { code: 60, err: `curl: (60) SSL: no alternative certificate subject name matches target host name '${host}'\n${MORE_DETAILS}` };
+}
+
 function curlRequest(process: ProcessContext): { afterMs: number; result: Pending } {
   const args = process.argv.slice(1).map((argument) => LONG_OPTIONS[argument] ?? argument);
-  const urls = operands(args.filter((argument, index) => argument !== '--connect-timeout' && args[index - 1] !== '--connect-timeout'), 'XHdomwAuTebFr');
+  const long = (argument: string | undefined): boolean => argument === '--connect-timeout' || argument === '--cacert';
+  const urls = operands(args.filter((argument, index) => !long(argument) && !long(args[index - 1])), 'XHdomwAuTebFr');
   const url = urls[0];
   if (url === undefined) return { afterMs: 0, result: { code: 2, out: '', err: "curl: try 'curl --help' or 'curl --manual' for more information\n" } };
   const headers: Record<string, string> = { 'User-Agent': option(args, 'A') ?? 'curl/8.14.1', Accept: '*/*' };
@@ -100,6 +118,8 @@ function curlRequest(process: ProcessContext): { afterMs: number; result: Pendin
     const quiet = has(args, 's') && !has(args, 'S');
     return { afterMs: elapsed, result: { code: CURL_CODES[answer.reason], out: '', err: quiet ? '' : `${curlProblem(answer, limit !== undefined)}\n` } };
   }
+  const distrust = has(args, 'k') ? undefined : certificateProblem(process, target, args);
+  if (distrust !== undefined) return { afterMs: elapsed, result: { ...distrust, out: '', err: has(args, 's') && !has(args, 'S') ? '' : distrust.err } };
   if (has(args, 'f') && answer.status >= 400) return { afterMs: elapsed, result: { code: 22, out: '', err: has(args, 's') && !has(args, 'S') ? '' : `curl: (22) The requested URL returned error: ${answer.status}\n` } };
   const head = `HTTP/1.1 ${answer.status} ${answer.statusText}\r\n${answer.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
   const format = option(args, 'w');

@@ -148,19 +148,32 @@ export const createServiceAccount: KubectlCommand = {
   run: (kubectl) => finish(kubectl, { object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: nameOf(kubectl) } }, failure: 'failed to create serviceaccount: ' }),
 };
 
+const BOUND_KINDS: readonly string[] = ['Node', 'Pod', 'Secret'];
+
 export const createToken: KubectlCommand = {
   name: 'token',
   summary: 'Request a service account token',
   usage: 'SERVICE_ACCOUNT_NAME',
-  flags: [{ name: 'audience', type: 'array' }, { name: 'duration', type: 'string', default: '0' }, { name: 'output', short: 'o', type: 'string' }],
+  flags: [
+    { name: 'audience', type: 'array' },
+    { name: 'duration', type: 'string', default: '0' },
+    { name: 'bound-object-kind', type: 'string' },
+    { name: 'bound-object-name', type: 'string' },
+    { name: 'bound-object-uid', type: 'string' },
+    { name: 'output', short: 'o', type: 'string' },
+  ],
   async run(kubectl) {
     const name = nameOf(kubectl);
     const accounts = await kubectl.client.resource('serviceaccounts');
     const seconds = Math.round((parseDuration(kubectl.flags.string('duration')) ?? 0) / 1_000);
+    const [kind, boundName, uid] = ['kind', 'name', 'uid'].map((part) => kubectl.flags.string(`bound-object-${part}`)) as [string, string, string];
+    if (kind === '' && boundName !== '') throw new KubectlError('--bound-object-name can only be set if --bound-object-kind is provided');
+    if (kind !== '' && boundName === '') throw new KubectlError('--bound-object-name is required if --bound-object-kind is provided');
+    if (kind !== '' && !BOUND_KINDS.includes(kind)) throw new KubectlError(`supported --bound-object-kind values are ${BOUND_KINDS.join(', ')}`);
     const body = {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
-      spec: { ...(kubectl.flags.list('audience').length > 0 ? { audiences: kubectl.flags.list('audience') } : {}), ...(seconds > 0 ? { expirationSeconds: seconds } : {}) },
+      spec: { ...(kubectl.flags.list('audience').length > 0 ? { audiences: kubectl.flags.list('audience') } : {}), ...(seconds > 0 ? { expirationSeconds: seconds } : {}), ...(kind === '' ? {} : { boundObjectRef: { apiVersion: 'v1', kind, name: boundName, ...(uid === '' ? {} : { uid }) } }) },
     };
     const answer = (await kubectl.client.request({ method: 'POST', path: kubectl.client.path(accounts, kubectl.namespace, name, 'token'), body })) as { status?: { token?: string } };
     kubectl.out(`${answer.status?.token ?? ''}\n`);
