@@ -8,7 +8,7 @@
  */
 import type { Cause, Kernel, KernelEvent, Part } from './kernel/kernel.ts';
 import type { Store } from './apiserver/store.ts';
-import { BUILT_IN } from './apiserver/discovery.ts';
+import { isCustom } from './apiserver/discovery.ts';
 import { objectKey } from './apiserver/store.ts';
 import type { KubeObject, WatchEvent, WatchEventType } from './apiserver/types.ts';
 import type { Client } from './apiserver/client.ts';
@@ -321,11 +321,6 @@ export abstract class Component<S> implements Part {
 
 type Tally = Map<string, Map<string, number>>;
 const NOTHING: ReadonlyMap<string, number> = new Map();
-
-/** Whether a resource is one of a CustomResourceDefinition. */
-export function isCustom(resource: string): boolean {
-  return BUILT_IN.byKey(resource) === undefined;
-}
 
 function matchesSpec(spec: WatchSpec, object: KubeObject): boolean {
   if (spec.node !== undefined && (object.spec as { nodeName?: string } | undefined)?.nodeName !== spec.node) return false;

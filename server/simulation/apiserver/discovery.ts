@@ -163,6 +163,11 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 /** The built-in resources. */
 export const BUILT_IN = new ResourceTable(RESOURCES);
 
+/** Whether a resource key is one of a CustomResourceDefinition. */
+export function isCustom(resource: string): boolean {
+  return BUILT_IN.byKey(resource) === undefined;
+}
+
 // ---- discovery documents ----
 
 /** What can still be done with the objects of a definition that goes away. */

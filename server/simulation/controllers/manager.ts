@@ -5,7 +5,8 @@
 import type { KernelEvent } from '../kernel/kernel.ts';
 import type { Client } from '../apiserver/client.ts';
 import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
-import { CUSTOM_RESOURCES, isCustom, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
+import { isCustom } from '../apiserver/discovery.ts';
+import { CUSTOM_RESOURCES, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { ElectedComponent, type ElectedState } from '../elected-component.ts';
 import { EventRecorder, newRecorderState, type RecorderState } from '../events.ts';
 import { enqueue, enqueueAt, enqueueRateLimited, forget, newWorkQueue, occupy, promote, take, type WorkQueueState } from '../workqueue.ts';

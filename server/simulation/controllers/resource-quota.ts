@@ -1,6 +1,7 @@
 /** Counts what the quotas of a namespace limit, and writes it into their status (`pkg/controller/resourcequota`). */
 import { COUNTED_RESOURCES, toResourceList, totalUsage } from '../apiserver/quota/usage.ts';
 import { semanticEqual } from '../apiserver/registry/equal.ts';
+import { CUSTOM_RESOURCES } from '../component.ts';
 import { keyOf, splitKey, type Controller } from './types.ts';
 
 const QUOTAS = 'resourcequotas';
@@ -8,7 +9,7 @@ const QUOTAS = 'resourcequotas';
 export const resourceQuota = {
   name: 'resourcequota',
   component: 'resourcequota-controller',
-  watches: COUNTED_RESOURCES.map((resource) => ({ resource, ...(resource === QUOTAS ? { indexes: { namespace: (quota) => [quota.metadata.namespace ?? ''] } } : {}) })),
+  watches: [...COUNTED_RESOURCES, CUSTOM_RESOURCES].map((resource) => ({ resource, ...(resource === QUOTAS ? { indexes: { namespace: (quota) => [quota.metadata.namespace ?? ''] } } : {}) })),
   changed(change, context) {
     const { resource, object, type, cause } = change;
     if (resource === QUOTAS) {

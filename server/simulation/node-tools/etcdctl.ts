@@ -1,7 +1,7 @@
 /** etcdctl of etcd 3.6, over the store: members, health, keys, snapshots. */
+import { isCustom } from '../apiserver/discovery.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import type { Cluster } from '../cluster.ts';
-import { isCustom } from '../component.ts';
 import { Hasher } from '../kernel/hash.ts';
 import { API_VERSION, machineFiles, parse, size, table, VERSION, type EtcdFiles } from './etcd-common.ts';
 import { failed, printed, type NodeTool, type ToolResult } from './types.ts';

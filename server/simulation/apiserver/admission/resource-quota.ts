@@ -1,7 +1,7 @@
 /** `plugin/pkg/admission/resourcequota`: refuses what would exceed a quota of the namespace, and counts what does not. */
 import { forbidden } from '../errors.ts';
 import { parseQuantity } from '../quantity.ts';
-import { COUNTED_RESOURCES, formatUsage, hardOf, missingResources, quotaMatches, toResourceList, totalUsage, usageOf, type Usage } from '../quota/usage.ts';
+import { formatUsage, hardOf, isCounted, missingResources, quotaMatches, toResourceList, totalUsage, usageOf, type Usage } from '../quota/usage.ts';
 import type { RegistryContext } from '../registry/types.ts';
 import type { KubeObject } from '../types.ts';
 import { admissionName, type AdmissionPlugin, type AdmissionRequest } from './types.ts';
@@ -56,9 +56,8 @@ function admit(delta: Usage, draft: KubeObject, registry: RegistryContext, reque
 
 export const resourceQuota = {
   name: 'ResourceQuota',
-  resources: COUNTED_RESOURCES,
   validateCreate(draft, registry, request) {
-    if (registry.store.count(QUOTAS) > 0) admit(usageOf(request.resource.key, draft), draft, registry, request);
+    if (registry.store.count(QUOTAS) > 0 && isCounted(request.resource.key)) admit(usageOf(request.resource.key, draft), draft, registry, request);
   },
   update(draft, existing, registry, request) {
     // Only these can grow by an update.

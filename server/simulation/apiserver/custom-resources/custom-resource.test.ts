@@ -265,3 +265,43 @@ describe('other scopes', () => {
     expect(server.must('GET', `${path}/a`).kind).toBe('CronTab');
   });
 });
+
+describe('what is for all resources', () => {
+  it('roles name them by group and plural', () => {
+    const server = definedServer();
+    server.must('POST', CRONTABS, cronTab('a'));
+    const jane = { user: { username: 'jane', groups: ['system:authenticated'] } };
+    expect(server.refused('GET', CRONTABS, undefined, jane).message).toBe('crontabs.stable.example.com is forbidden: User "jane" cannot list resource "crontabs" in API group "stable.example.com" in the namespace "default"');
+    const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/default';
+    server.must('POST', `${rbac}/roles`, { metadata: { name: 'reader' }, rules: [{ apiGroups: ['stable.example.com'], resources: ['crontabs'], verbs: ['get', 'list'] }] });
+    server.must('POST', `${rbac}/rolebindings`, { metadata: { name: 'jane' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' }, subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'jane' }] });
+    expect((server.must('GET', CRONTABS, undefined, jane).items as KubeObject[]).length).toBe(1);
+    expect(server.refused('DELETE', `${CRONTABS}/a`, undefined, jane).code).toBe(403);
+  });
+
+  it('quotas count them', () => {
+    const server = definedServer();
+    server.must('POST', '/api/v1/namespaces/default/resourcequotas', { metadata: { name: 'few' }, spec: { hard: { 'count/crontabs.stable.example.com': '1' } } });
+    server.must('POST', CRONTABS, cronTab('a'));
+    expect(server.refused('POST', CRONTABS, cronTab('b')).message).toBe('crontabs.stable.example.com "b" is forbidden: exceeded quota: few, requested: count/crontabs.stable.example.com=1, used: count/crontabs.stable.example.com=1, limited: count/crontabs.stable.example.com=1');
+  });
+
+  it('collections are deleted, and lists come in pages', () => {
+    const server = definedServer();
+    for (const name of ['a', 'b', 'c']) server.must('POST', CRONTABS, cronTab(name));
+    const page = server.must('GET', `${CRONTABS}?limit=2`) as unknown as { items: unknown[]; metadata: { continue: string; remainingItemCount: number } };
+    expect([page.items.length, page.metadata.remainingItemCount]).toEqual([2, 1]);
+    server.must('DELETE', CRONTABS);
+    expect(server.must('GET', CRONTABS).items).toEqual([]);
+  });
+
+  it('OpenAPI describes them once they are served', () => {
+    const server = definedServer({ versions: [version('v1', { schema: { openAPIV3Schema: schemaWithSpec({ type: 'object', properties: { a: { type: 'string', nullable: true, default: 'x' }, b: { type: 'integer', oneOf: [{ minimum: 1 }] } } }) } })] });
+    const v3 = server.must('GET', '/openapi/v3/apis/stable.example.com/v1') as unknown as { components: { schemas: Record<string, { properties: Record<string, { properties: unknown }> }> } };
+    expect(v3.components.schemas['com.example.stable.v1.CronTab']?.properties.spec?.properties).toEqual({ a: { type: 'string', nullable: true, default: 'x' }, b: { type: 'integer', oneOf: [{ minimum: 1 }] } });
+    const v2 = server.must('GET', '/openapi/v2') as unknown as { definitions: Record<string, { properties: Record<string, { properties: unknown }> }>; paths: Record<string, { patch?: { consumes: string[] } }> };
+    // kubectl validates by v2, and must not find wrong what the API server takes.
+    expect(v2.definitions['com.example.stable.v1.CronTab']?.properties.spec?.properties).toEqual({ a: {}, b: { type: 'integer' } });
+    expect(v2.paths['/apis/stable.example.com/v1/namespaces/{namespace}/crontabs/{name}']?.patch?.consumes).toEqual(['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml']);
+  });
+});

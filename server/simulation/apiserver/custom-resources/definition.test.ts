@@ -44,6 +44,10 @@ describe('validation of a definition', () => {
     expect(problems({ versions: [version('v1'), version('v2', { storage: false, schema: { openAPIV3Schema: { properties: {} } } })] })).toEqual(['spec.versions[1].schema.openAPIV3Schema.type: Required value: must not be empty at the root']);
   });
 
+  it('formats that nobody knows are warned of', () => {
+    expect(testServer().ask('POST', CRDS, definition(withProperty({ type: 'string', format: 'colour' }))).warnings).toEqual(['unrecognized format "colour"']);
+  });
+
   it('groups of Kubernetes need an approval', () => {
     const { refused, must } = testServer();
     const body = { ...definition({ group: 'stable.k8s.io' }), metadata: { name: 'crontabs.stable.k8s.io' } };

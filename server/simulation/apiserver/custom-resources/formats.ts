@@ -38,8 +38,14 @@ const FORMATS: Record<string, (text: string) => boolean> = {
 /** Formats that kube-apiserver knows and that mean nothing for strings, or are not checked here. */
 const OTHERS = new Set(['int32', 'int64', 'float', 'double', 'bsonobjectid', 'isbn', 'isbn10', 'isbn13', 'creditcard', 'ssn', 'rgbcolor', 'quantity', 'k8s-short-name', 'k8s-long-name']);
 
-export function isKnownFormat(format: string): boolean {
-  return Object.hasOwn(FORMATS, format) || OTHERS.has(format);
+/** The formats in a schema that nobody knows. */
+export function unrecognizedFormats(schema: unknown): string[] {
+  if (schema === null || typeof schema !== 'object') return [];
+  if (Array.isArray(schema)) return schema.flatMap(unrecognizedFormats);
+  return Object.entries(schema).flatMap(([name, value]) => {
+    if (name === 'format' && typeof value === 'string') return Object.hasOwn(FORMATS, value) || OTHERS.has(value) ? [] : [value];
+    return ['default', 'example', 'enum'].includes(name) ? [] : unrecognizedFormats(value);
+  });
 }
 
 /** Whether a text has a format. */

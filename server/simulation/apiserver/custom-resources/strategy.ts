@@ -6,9 +6,9 @@ import type { Strategy } from '../registry/types.ts';
 import { ApiError, type KubeObject } from '../types.ts';
 import { isTrueOf, type CustomKind } from './types.ts';
 
-/** Everything but metadata, in which a change makes a new generation. */
+/** Everything but metadata, in which a change makes a new generation. In which version it is stored is no part of it. */
 function content(object: KubeObject): Record<string, unknown> {
-  return { ...object, metadata: undefined };
+  return { ...object, metadata: undefined, apiVersion: undefined };
 }
 
 const strategies = new WeakMap<CustomKind, Strategy>();

@@ -2,6 +2,7 @@
  * What objects count for in a ResourceQuota (`pkg/quota/v1/evaluator/core`). Used by admission, which refuses what would
  * exceed a quota, and by the controller that keeps the totals.
  */
+import { isCustom } from '../discovery.ts';
 import { parseQuantity, type Quantity } from '../quantity.ts';
 import type { Store } from '../store.ts';
 import type { KubeObject } from '../types.ts';
@@ -32,6 +33,11 @@ export const COUNTED_RESOURCES: readonly string[] = [
   ...Object.keys(OWN_NAMES),
   'deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'daemonsets.apps', 'jobs.batch', 'cronjobs.batch', 'ingresses.networking.k8s.io',
 ];
+
+/** Whether quotas look at a resource: at some of the built-in ones, and at all of CustomResourceDefinitions. */
+export function isCounted(resource: string): boolean {
+  return COUNTED_RESOURCES.includes(resource) || isCustom(resource);
+}
 
 /** What a container must set when a quota limits it (`validationSet`). */
 const PER_CONTAINER: ReadonlySet<string> = new Set(['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory']);
@@ -160,7 +166,8 @@ export function hardOf(quota: KubeObject): Usage {
 export function totalUsage(store: Pick<Store, 'list'>, quota: KubeObject): Usage {
   const hard = hardOf(quota);
   const total: Usage = new Map([...hard.keys()].map((name) => [name, NOTHING]));
-  for (const resource of COUNTED_RESOURCES) {
+  const custom = [...hard.keys()].filter((name) => name.startsWith('count/')).map((name) => name.slice('count/'.length)).filter(isCustom);
+  for (const resource of [...COUNTED_RESOURCES, ...custom]) {
     for (const object of store.list(resource, quota.metadata.namespace)) {
       if (!quotaMatches(quota, resource, object)) continue;
       for (const [name, amount] of usageOf(resource, object)) if (hard.has(name)) add(total, name, amount);

@@ -1,4 +1,6 @@
 /** Warnings about what a client writes (`WarningsOnCreate`, `WarningsOnUpdate`). Adding one: a line here. */
+import { unrecognizedFormats } from '../custom-resources/formats.ts';
+import { specOf } from '../custom-resources/types.ts';
 import type { KubeObject } from '../types.ts';
 import { podSpecWarnings } from './pod-template.ts';
 
@@ -29,6 +31,7 @@ const warnings: Record<string, Warn> = {
   'daemonsets.apps': ofTemplate,
   'jobs.batch': (object) => [...hostName(object), ...ofTemplate(object)],
   'cronjobs.batch': (object) => [...hostName(object), ...podSpecWarnings(object.spec?.jobTemplate?.spec?.template?.spec, 'spec.jobTemplate.spec.template.spec')],
+  'customresourcedefinitions.apiextensions.k8s.io': (definition) => (specOf(definition).versions ?? []).flatMap(({ schema }) => unrecognizedFormats(schema?.openAPIV3Schema)).map((format) => `unrecognized format "${format}"`),
   'ingresses.networking.k8s.io': ({ metadata }) =>
     metadata.annotations?.['kubernetes.io/ingress.class'] === undefined ? [] : ['annotation "kubernetes.io/ingress.class" is deprecated, please use \'spec.ingressClassName\' instead'],
 };
