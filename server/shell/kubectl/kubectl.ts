@@ -7,10 +7,11 @@ import { completions } from './framework/completion.ts';
 import { GLOBAL_FLAGS, Kubectl, type KubectlCommand } from './framework/command.ts';
 import { errorText, KubectlError, PlainError, UsageError } from './framework/errors.ts';
 import { FlagError, parseFlags, type FlagSpec } from './framework/flags.ts';
+import { checkGlobalFlags } from './framework/global-flags.ts';
 import { commandHelp, rootHelp } from './framework/help.ts';
 import { kustomizationName } from './framework/manifests.ts';
 import { suggestions } from './framework/suggestions.ts';
-import { commands } from './registry.ts';
+import { commands, groups } from './registry.ts';
 
 interface Route {
   command: KubectlCommand;
@@ -44,7 +45,7 @@ function route(words: readonly string[]): Route | undefined {
     if (!next) {
       if (!found) {
         if (name === undefined) return undefined;
-        const close = suggestions(name, commands.map((command) => command.name));
+        const close = suggestions(name, groups.flatMap(({ names }) => names));
         throw new KubectlError(`unknown command "${name}" for "kubectl"${close.length > 0 ? `\n\nDid you mean this?\n${close.map((each) => `\t${each}\n`).join('').trimEnd()}` : ''}`);
       }
       return { command: found, path, words: rest };
@@ -59,6 +60,8 @@ function route(words: readonly string[]): Route | undefined {
 
 /** Commands with --record, which notes the command in the objects that it changes. */
 const RECORDING = /^kubectl (annotate|apply|autoscale|create\b.*|edit|expose|label|patch|replace|run|scale|set \w+)$/;
+/** Commands that need no cluster. */
+const OFFLINE = /^kubectl (config|completion|kustomize|options|plugin)\b/;
 const RECORD: FlagSpec = { name: 'record', type: 'bool' };
 
 /** All flags of a command, its own before the global ones. */
@@ -70,6 +73,13 @@ function flagsOf(command: KubectlCommand): FlagSpec[] {
 async function execute(context: CommandContext): Promise<number> {
   const found = route(context.args);
   if (!found) {
+    try {
+      parseFlags(GLOBAL_FLAGS, context.args);
+    } catch (error) {
+      if (!(error instanceof FlagError)) throw error;
+      context.stderr.write(`error: ${error.message}\nSee 'kubectl --help' for usage.\n`);
+      return 1;
+    }
     context.stdout.write(rootHelp());
     return 0;
   }
@@ -81,9 +91,9 @@ async function execute(context: CommandContext): Promise<number> {
       return 0;
     }
     const [name] = words.filter((word) => !word.startsWith('-'));
-    if (name !== undefined) throw new UsageError(`unknown command "${name}" for "${path}"`);
-    context.stdout.write(commandHelp(command, path));
-    return 1;
+    if (name !== undefined) throw new PlainError(`error: unknown command "${name}"\nSee '${path} -h' for help and examples`);
+    (command.bareHelp ? context.stdout : context.stderr).write(commandHelp(command, path));
+    return command.bareHelp === 'result' ? 0 : 1;
   }
   let parsed;
   try {
@@ -105,6 +115,8 @@ async function execute(context: CommandContext): Promise<number> {
   const missing = specs.filter((spec) => spec.required && !flags.given(spec.name)).map((spec) => spec.name);
   if (missing.length > 0) throw new KubectlError(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
   const kubectl = new Kubectl(context, flags, args, dash, path);
+  // Commands about the configuration work with one that fits nothing.
+  if (!OFFLINE.test(path)) checkGlobalFlags(flags, new Set(command.flags?.map(({ name }) => name)), kubectl.config, kubectl.config.contexts.get(kubectl.config.current)?.user ?? '');
   if (flags.has(RECORD.name) && flags.given(RECORD.name)) {
     context.stderr.write('Flag --record has been deprecated, --record will be removed in the future\n');
     if (flags.bool(RECORD.name)) kubectl.client.changeCause = [path, ...args, ...flags.shown()].join(' ');

@@ -47,7 +47,9 @@ function decision(name: string, summary: string, what: Decision): KubectlCommand
 export const certificate: KubectlCommand = {
   name: 'certificate',
   summary: 'Modify certificate resources',
-  long: 'Says whether certificates that were asked for may be issued.',
+  long: 'Modify certificate resources.',
+  usage: 'SUBCOMMAND',
+  bareHelp: 'result',
   subcommands: [
     decision('approve', 'Approve a certificate signing request', { verb: 'approved', type: 'Approved', against: 'Denied', reason: 'KubectlApprove', message: 'This CSR was approved by kubectl certificate approve.' }),
     decision('deny', 'Deny a certificate signing request', { verb: 'denied', type: 'Denied', against: 'Approved', reason: 'KubectlDeny', message: 'This CSR was denied by kubectl certificate deny.' }),

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import type { Kubectl, KubectlCommand } from '../framework/command.ts';
-import { KubectlError, UsageError } from '../framework/errors.ts';
+import { KubectlError } from '../framework/errors.ts';
 import { parseTargets } from '../framework/resources.ts';
 import type { Json } from './create/common.ts';
 import { attachTo, isCompleted, waitForPod, type PodObject } from './exec.ts';
@@ -138,16 +138,16 @@ export const debug: KubectlCommand = {
   async run(kubectl) {
     const { flags } = kubectl;
     const [target] = kubectl.args;
-    if (target === undefined) throw new KubectlError('NAME or filename is required for debug');
     const copying = flags.string('copy-to') !== '';
     if (copying && !flags.given('image') && !flags.given('set-image') && !kubectl.dash?.length) throw new KubectlError('you must specify --image, --set-image or command arguments.');
     if (!copying) {
       for (const name of ['replace', 'same-node', 'set-image']) if (flags.given(name)) throw new KubectlError(`--${name} may only be used with --copy-to.`);
       if (!flags.given('image')) throw new KubectlError('you must specify --image when not using --copy-to.');
     }
+    if (target === undefined) throw new KubectlError('NAME or filename is required for debug');
     if (flags.given('target') && copying) throw new KubectlError('--target is incompatible with --copy-to. Use --share-processes instead.');
     if (flags.given('target') && !flags.bool('quiet')) kubectl.out(`Targeting container "${flags.string('target')}". If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`);
-    if (flags.bool('tty') && !flags.bool('stdin')) throw new UsageError('-i/--stdin is required for containers with -t/--tty=true');
+    if (flags.bool('tty') && !flags.bool('stdin')) throw new KubectlError('-i/--stdin is required for containers with -t/--tty=true');
     const { targets } = await parseTargets(kubectl.client, target.includes('/') ? [target] : ['pods', target]);
     const [{ resource, name = '' }] = targets as [(typeof targets)[number]];
     const object = await kubectl.client.get(resource, resource.namespaced ? kubectl.namespace : undefined, name);

@@ -106,6 +106,7 @@ export const deleteCommand: KubectlCommand = {
   ],
   async run(kubectl) {
     const { flags } = kubectl;
+    if (!['', 'name'].includes(flags.string('output'))) throw new KubectlError(`unexpected -o output mode: ${flags.string('output')}. We only support '-o name'`);
     let gracePeriod = flags.int('grace-period');
     const force = flags.bool('force');
     if (flags.bool('now')) {

@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
-import { FILE_FLAGS, SELECTOR_FLAGS, type KubectlCommand } from '../framework/command.ts';
-import { ServerError, throwAll, UsageError } from '../framework/errors.ts';
+import { FILE_FLAGS, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
+import { errorText, KubectlError, throwAll } from '../framework/errors.ts';
 import { mapManifest, readManifests } from '../framework/manifests.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { applyPatchFor } from './apply.ts';
@@ -38,42 +38,53 @@ function range(start: number, lines: number): string {
   return lines === 1 ? String(start) : `${lines === 0 ? start - (start > 0 ? 1 : 0) : start},${lines}`;
 }
 
+/** Exit code when there is no answer, as diff has it: 1 says that there are differences. */
+const TROUBLE = 2;
+
 export const diff: KubectlCommand = {
   name: 'diff',
   summary: 'Diff the live version against a would-be applied version',
   usage: '-f FILENAME',
   flags: [...FILE_FLAGS, ...SELECTOR_FLAGS, { name: 'server-side', type: 'bool' }, { name: 'force-conflicts', type: 'bool' }, { name: 'field-manager', type: 'string', default: 'kubectl-client-side-apply' }, { name: 'prune', type: 'bool' }],
   async run(kubectl) {
-    if (!kubectl.flags.given('filename')) throw new UsageError('must specify one of -f and -k');
-    const { manifests, errors } = await readManifests(kubectl, kubectl.flags.list('filename'), kubectl.flags.bool('recursive'));
-    throwAll(errors);
-    const files: { name: string; text: string }[] = [];
-    const where = directories(kubectl.now);
-    for (const manifest of manifests) {
-      const mapped = await mapManifest(kubectl, manifest, true);
-      const { resource, namespace, name, object } = mapped;
-      const live = await kubectl.client.find(resource, namespace, name);
-      // The record of what was applied is not itself a difference: it stays as it is.
-      const recorded = live?.metadata.annotations?.[LAST_APPLIED];
-      const metadata = object.metadata as Json;
-      const modified = { ...object, metadata: recorded === undefined ? metadata : { ...metadata, annotations: { ...(metadata.annotations as Json | undefined), [LAST_APPLIED]: recorded } } } as Json;
-      let merged: KubeObject;
-      try {
-        if (!live) merged = await kubectl.client.create(resource, namespace, modified, { dryRun: true, fieldManager: kubectl.flags.string('field-manager') });
-        else {
-          const { type, patch } = applyPatchFor(live, modified);
-          merged = await kubectl.client.patch(resource, namespace, name, type, patch, { dryRun: true, fieldManager: kubectl.flags.string('field-manager') });
-        }
-      } catch (error) {
-        throw error instanceof ServerError ? error : error;
-      }
-      const group = resource.group ? `${resource.group}.` : '.';
-      const file = `${group.replace(/^\.$/, '')}${resource.version}.${resource.kind}.${namespace ?? ''}.${name}`;
-      files.push({ name: file, text: unified(file, shown(live), shown(merged), where) });
+    try {
+      return await differences(kubectl);
+    } catch (error) {
+      const text = errorText(error);
+      kubectl.err(text.endsWith('\n') ? text : `${text}\n`);
+      return TROUBLE;
     }
-    // The diff program goes through the directories by file name.
-    files.sort((x, y) => (x.name < y.name ? -1 : 1));
-    for (const { text } of files) kubectl.out(text);
-    return files.some(({ text }) => text !== '') ? 1 : 0;
   },
 };
+
+/** Prints what differs. @returns 1 when something does. */
+async function differences(kubectl: Kubectl): Promise<number> {
+  if (!kubectl.flags.given('filename')) throw new KubectlError('must specify one of -f and -k');
+  const { manifests, errors } = await readManifests(kubectl, kubectl.flags.list('filename'), kubectl.flags.bool('recursive'));
+  throwAll(errors);
+  const files: { name: string; text: string }[] = [];
+  const where = directories(kubectl.now);
+  for (const manifest of manifests) {
+    const mapped = await mapManifest(kubectl, manifest, true);
+    const { resource, namespace, name, object } = mapped;
+    const live = await kubectl.client.find(resource, namespace, name);
+    // The record of what was applied is not itself a difference: it stays as it is.
+    const recorded = live?.metadata.annotations?.[LAST_APPLIED];
+    const metadata = object.metadata as Json;
+    const modified = { ...object, metadata: recorded === undefined ? metadata : { ...metadata, annotations: { ...(metadata.annotations as Json | undefined), [LAST_APPLIED]: recorded } } } as Json;
+    let merged: KubeObject;
+    const options = { dryRun: true, fieldManager: kubectl.flags.string('field-manager') };
+    if (!live) merged = await kubectl.client.create(resource, namespace, modified, options);
+    else {
+      const { type, patch } = applyPatchFor(live, modified);
+      merged = await kubectl.client.patch(resource, namespace, name, type, patch, options);
+    }
+    const group = resource.group ? `${resource.group}.` : '.';
+    const file = `${group.replace(/^\.$/, '')}${resource.version}.${resource.kind}.${namespace ?? ''}.${name}`;
+    files.push({ name: file, text: unified(file, shown(live), shown(merged), where) });
+  }
+  // The diff program goes through the directories by file name.
+  files.sort((x, y) => (x.name < y.name ? -1 : 1));
+  for (const { text } of files) kubectl.out(text);
+  return files.some(({ text }) => text !== '') ? 1 : 0;
+}

@@ -4,6 +4,7 @@ import { humanDuration } from '../describe/writer.ts';
 import type { KubectlCommand } from '../framework/command.ts';
 import { KubectlError } from '../framework/errors.ts';
 import { printerFor } from '../printers/output.ts';
+import { TABLE_TABS } from '../printers/table.ts';
 
 interface EventFields {
   type?: string;
@@ -57,6 +58,7 @@ export const events: KubectlCommand = {
       fieldSelector = `involvedObject.kind=${target.kind},involvedObject.name=${name}`;
     }
     const types = flags.list('types').map((type) => type.toLowerCase());
+    if (types.some((type) => type !== 'normal' && type !== 'warning')) throw new KubectlError('valid --types are Normal or Warning');
     const namespace = all ? undefined : kubectl.namespace;
     const list = await kubectl.client.list(resource, namespace, fieldSelector ? { fieldSelector } : {});
     const wanted = (object: KubeObject): boolean => types.length === 0 || types.includes(String(object.type).toLowerCase());
@@ -68,11 +70,11 @@ export const events: KubectlCommand = {
       kubectl.err(all ? 'No events found.\n' : `No events found in ${kubectl.namespace} namespace.\n`);
       return;
     }
-    kubectl.out(layOut(header + found.map((object) => cells(object, kubectl.now, all)).join(''), { minWidth: 6, padding: 3 }));
+    kubectl.out(layOut(header + found.map((object) => cells(object, kubectl.now, all)).join(''), TABLE_TABS));
     if (!flags.bool('watch')) return;
     await kubectl.client.watch(kubectl.client.path(resource, namespace), { ...(fieldSelector ? { fieldSelector } : {}), resourceVersion: list.metadata.resourceVersion ?? '0' }, false, (event) => {
       const object = event.object as KubeObject;
-      if ((event.type === 'ADDED' || event.type === 'MODIFIED') && wanted(object)) kubectl.out(layOut(cells(object, kubectl.now, all), { minWidth: 6, padding: 3 }));
+      if ((event.type === 'ADDED' || event.type === 'MODIFIED') && wanted(object)) kubectl.out(layOut(cells(object, kubectl.now, all), TABLE_TABS));
     });
   },
 };

@@ -19,13 +19,13 @@ export function isPodReady(pod: KubeObject): boolean {
 }
 
 /** The pod that `POD` or `TYPE/NAME` means: for workloads their first pod, as attach and logs choose it. */
-export async function podFor(kubectl: Kubectl, argument: string, onSeveral?: (count: number, chosen: string) => void): Promise<PodObject> {
+export async function podFor(kubectl: Kubectl, argument: string, onSeveral?: (count: number, chosen: string) => void, purpose = 'cannot attach to'): Promise<PodObject> {
   const [type, name] = argument.includes('/') ? (argument.split('/', 2) as [string, string]) : ['pods', argument];
   const resource = await kubectl.client.resource(type);
   const object = await kubectl.client.get(resource, kubectl.namespace, name);
   if (resource.plural === 'pods') return object as PodObject;
   const selector = (object.spec as { selector?: Record<string, unknown> } | undefined)?.selector;
-  if (!selector) throw new KubectlError(`cannot attach to ${type}: selector is missing`);
+  if (!selector) throw new KubectlError(`${purpose} *v1.${resource.kind}: ${resource.kind === 'Service' ? `invalid service '${name}': Service is defined without a selector` : 'selector is missing'}`);
   const text = resource.plural === 'services' ? formatLabelSelector({ matchLabels: selector as Record<string, string> }) : formatLabelSelector(selector);
   const pods = await kubectl.client.list(await kubectl.client.resource('pods'), kubectl.namespace, { labelSelector: text });
   const running = [...pods.items].sort(byUsefulness) as PodObject[];
@@ -177,7 +177,7 @@ export const exec: KubectlCommand = {
   async run(kubectl) {
     const [target] = kubectl.args;
     const command = kubectl.dash ?? [];
-    if (!target) throw new UsageError('pod, type/name or --filename must be specified');
+    if (!target) throw new KubectlError('pod, type/name or --filename must be specified');
     if (kubectl.args.length > 1 && kubectl.dash === undefined) throw new KubectlError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee \'kubectl exec -h\' for help and examples');
     if (command.length === 0) throw new KubectlError('you must specify at least one command for the container');
     const pod = await podFor(kubectl, target);

@@ -1,5 +1,6 @@
 import { DRY_RUN_FLAGS, FILE_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, throwAll } from '../framework/errors.ts';
+import { NOTHING_NAMED } from '../framework/resources.ts';
 import { chosen } from './change.ts';
 import { finish, type Json } from './create/common.ts';
 
@@ -33,7 +34,7 @@ export const expose: KubectlCommand = {
   ],
   async run(kubectl) {
     if (kubectl.args.length === 0 && !kubectl.flags.given('filename')) {
-      throw new KubectlError("You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'");
+      throw new KubectlError(NOTHING_NAMED);
     }
     const { flags } = kubectl;
     const selectorText = flags.string('selector');
@@ -46,7 +47,7 @@ export const expose: KubectlCommand = {
       const name = flags.string('name') || object.metadata.name;
       const ports = portsOf(resource.kind, subject);
       const wanted = flags.string('port');
-      if (!wanted && ports.length === 0) throw new KubectlError("couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples");
+      if (!wanted && ports.length === 0) throw new KubectlError("couldn't find port via --port flag or introspection");
       const target = flags.string('target-port');
       const given = wanted ? wanted.split(',').map((text) => ({ port: Number(text), protocol: undefined as string | undefined })) : ports;
       const servicePorts = given.map(({ port, protocol }, i): Json => {

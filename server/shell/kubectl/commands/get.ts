@@ -2,7 +2,7 @@ import { parseQuantity, type Quantity } from '../../../simulation/apiserver/quan
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { shownName, type ServedResource, type Table } from '../framework/client.ts';
 import { FILE_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
-import { KubectlError, PlainError, throwAll, UsageError } from '../framework/errors.ts';
+import { KubectlError, PlainError, throwAll } from '../framework/errors.ts';
 import { parseDuration } from '../framework/flags.ts';
 import { mapManifest, readManifests } from '../framework/manifests.ts';
 import { listFailure, parseTargets, selectorQuery, type Selection, type Target } from '../framework/resources.ts';
@@ -284,7 +284,7 @@ export const get: KubectlCommand = {
     if (kubectl.args.length === 0) throw new PlainError(NOT_SPECIFIED);
     const selection = await parseTargets(kubectl.client, kubectl.args);
     if (selection.named && flags.bool('all-namespaces')) throw new KubectlError('a resource cannot be retrieved by name across all namespaces');
-    if (selection.named && (flags.given('selector') || flags.given('field-selector'))) throw new UsageError('name cannot be provided when a selector is specified');
+    if (selection.named && (flags.given('selector') || flags.given('field-selector'))) throw new KubectlError('name cannot be provided when a selector is specified');
     const requests = selection.targets.map(({ resource, name }: Target): TableRequest => ({ resource, namespace: run.namespaceOf(resource), ...(name === undefined ? {} : { name }) }));
     if (flags.bool('watch') || flags.bool('watch-only')) return run.watch(requests, selection);
     return printer ? run.objects(requests, selection.named) : run.tables(requests, selection.named);

@@ -51,9 +51,9 @@ async function sources(kubectl: Kubectl): Promise<Source[]> {
   if (kubectl.args.length > 2) throw new UsageError(USAGE);
   let pod: KubeObject;
   try {
-    pod = await podFor(kubectl, target, (count, chosen) => kubectl.err(`Found ${count} pods, using pod/${chosen}\n`));
+    pod = await podFor(kubectl, target, (count, chosen) => kubectl.err(`Found ${count} pods, using pod/${chosen}\n`), 'cannot get the logs from');
   } catch (error) {
-    if (error instanceof ServerError && error.status.code === 404 && !target.includes('/')) throw new PlainError(`error: error from server (NotFound): ${error.status.message} in namespace "${kubectl.namespace}"`);
+    if (error instanceof ServerError && error.status.code === 404) throw new PlainError(`error: error from server (NotFound): ${error.status.message} in namespace "${kubectl.namespace}"`);
     throw error;
   }
   if (second !== undefined) return [{ pod: pod.metadata.name, container: second }];

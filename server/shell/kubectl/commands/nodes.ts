@@ -1,5 +1,6 @@
 /** Commands about nodes: cordon, uncordon, drain, taint. */
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
+import { checkLabelValue, checkQualifiedName } from '../../../simulation/apiserver/validation/names.ts';
 import { goDuration } from '../../../simulation/kubelet/pod.ts';
 import { shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
@@ -208,10 +209,13 @@ interface Taint {
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 function taintOf(text: string): Taint {
-  const match = /^([^=:]+)(?:=([^:]*))?(?::(.*))?$/.exec(text);
-  if (!match) throw new KubectlError(`invalid taint spec: ${text}`);
-  const [, key = '', value, effect] = match;
-  if (effect !== undefined && !EFFECTS.includes(effect)) throw new KubectlError(`invalid taint effect: ${effect}, unsupported taint effect`);
+  const [pair = '', effect, ...more] = text.split(':');
+  if (effect !== undefined && !EFFECTS.includes(effect)) throw new UsageError(`invalid taint effect: ${effect}, unsupported taint effect`);
+  // Without an effect the whole text is the key.
+  const [key = '', value, ...rest] = effect === undefined ? [text] : pair.split('=');
+  if (more.length > 0 || rest.length > 0) throw new UsageError(`invalid taint spec: ${text}`);
+  const problems = [...(value ? checkLabelValue(value) : []), ...checkQualifiedName(key)];
+  if (problems.length > 0) throw new UsageError(`invalid taint spec: ${text}, ${problems.join('; ')}`);
   return { key, ...(value ? { value } : {}), ...(effect ? { effect } : {}) };
 }
 
@@ -222,7 +226,7 @@ export const taint: KubectlCommand = {
   flags: [...SELECTOR_FLAGS, ...DRY_RUN_FLAGS, { name: 'all', type: 'bool' }, { name: 'overwrite', type: 'bool' }, { name: 'output', short: 'o', type: 'string' }],
   async run(kubectl) {
     const [type, ...rest] = kubectl.args;
-    if (!type || !/^nodes?$|^no$/.test(type)) throw new KubectlError(type ? `invalid resource type ${type}, only node types are supported` : 'one or more resources must be specified as <resource> <name> or <resource>/<name>');
+    if (!type || !/^nodes?$|^no$/.test(type)) throw new KubectlError(type ? `invalid resource type ${type}, only node types are supported` : 'one or more resources must be specified as <resource> <name>');
     const names = rest.filter((word) => !/[=:]/.test(word) && !word.endsWith('-'));
     const words = rest.filter((word) => /[=:]/.test(word) || word.endsWith('-'));
     if (words.length === 0) throw new KubectlError('at least one taint update is required');
@@ -233,7 +237,7 @@ export const taint: KubectlCommand = {
     throwAll(errors);
     const removals = words.filter((word) => word.endsWith('-')).map((word) => taintOf(word.slice(0, -1)));
     const additions = words.filter((word) => !word.endsWith('-')).map(taintOf);
-    for (const added of additions) if (!added.effect) throw new KubectlError(`invalid taint spec: ${words.find((word) => word.startsWith(added.key))}, taint effect must be specified`);
+    for (const added of additions) if (!added.effect) throw new UsageError(`invalid taint spec: ${words.find((word) => word.startsWith(added.key))}`);
     for (const { object } of found) {
       const before = (object.spec as { taints?: Taint[] }).taints ?? [];
       const same = (x: Taint, y: Taint): boolean => x.key === y.key && x.effect === y.effect;
@@ -248,7 +252,7 @@ export const taint: KubectlCommand = {
       const kept = before.filter((other) => !removals.some((gone) => other.key === gone.key && (!gone.effect || other.effect === gone.effect)) && !additions.some((added) => same(other, added)));
       const dryRun = dryRunOf(kubectl);
       if (dryRun !== 'client') await kubectl.client.patch(resource, undefined, object.metadata.name, 'application/merge-patch+json', { spec: { taints: [...kept, ...additions].length > 0 ? [...additions, ...kept] : null } }, { dryRun: dryRun === 'server' });
-      const verb = additions.length > 0 && removals.length > 0 ? 'modified' : additions.length > 0 ? 'tainted' : 'untainted';
+      const verb = (additions.length > 0 && removals.length > 0) || kubectl.flags.bool('overwrite') ? 'modified' : additions.length > 0 ? 'tainted' : 'untainted';
       kubectl.out(`${shownName(resource, object.metadata.name)} ${verb}${dryRunSuffix(dryRun)}\n`);
     }
   },

@@ -3,7 +3,7 @@ import { formatLabelSelector, type LabelSelector } from '../../../simulation/api
 import { describePodTemplate, type PodTemplate } from '../describe/pod-template.ts';
 import { layOut } from '../describe/tabwriter.ts';
 import { Writer } from '../describe/writer.ts';
-import { shownName } from '../framework/client.ts';
+import { qualifiedPlural, shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, FILE_FLAGS, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, throwAll } from '../framework/errors.ts';
 import { fetchTargets, parseTargets, type Found } from '../framework/resources.ts';
@@ -181,7 +181,7 @@ const history: KubectlCommand = {
   flags: [...FLAGS, { name: 'revision', type: 'int' }],
   async run(kubectl) {
     for (const each of await targets(kubectl)) {
-      requireWorkload(each, `no history viewer has been implemented for "${each.resource.kind}"`);
+      requireWorkload(each, `error retrieving history for "${each.resource.kind}", no visitor method exists for { ${each.resource.kind}}`);
       const all = await revisions(kubectl, each);
       const wanted = kubectl.flags.int('revision');
       if (wanted > 0) {
@@ -216,7 +216,7 @@ const undo: KubectlCommand = {
   flags: [...FLAGS, ...DRY_RUN_FLAGS, { name: 'to-revision', type: 'int' }],
   async run(kubectl) {
     for (const each of await targets(kubectl)) {
-      requireWorkload(each, `no rollbacker has been implemented for "${each.resource.kind}"`);
+      requireWorkload(each, `error retrieving rollbacker for "${each.resource.kind}", no visitor method exists for { ${each.resource.kind}}`);
       const { resource, object } = each;
       if (object.metadata.annotations?.[LAST_APPLIED] !== undefined) {
         kubectl.warn(`resource ${resource.plural}/${object.metadata.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.`);
@@ -224,7 +224,7 @@ const undo: KubectlCommand = {
       const all = await revisions(kubectl, each);
       const wanted = kubectl.flags.int('to-revision');
       const target = wanted > 0 ? all.find((revision) => revision.number === wanted) : all[all.length - 2];
-      if (!target) throw new KubectlError(wanted > 0 ? `unable to find specified revision ${wanted} in history` : `no rollout history found for ${resource.singular} "${object.metadata.name}"`);
+      if (!target) throw new KubectlError(wanted > 0 ? `unable to find specified revision ${wanted} in history` : resource.kind === 'Deployment' ? `no rollout history found for deployment "${object.metadata.name}"` : 'no last revision to roll back to');
       if ((object.spec as { paused?: boolean }).paused) throw new KubectlError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`);
       if (JSON.stringify(normal(target.restore)) === JSON.stringify(normal((object.spec as { template: PodTemplate }).template))) {
         kubectl.out(`${shownName(resource, object.metadata.name)} skipped rollback (current template already matches revision ${target.number})\n`);
@@ -254,7 +254,7 @@ const restart: KubectlCommand = {
     const found = await targets(kubectl);
     if (found.length === 0) return kubectl.err(`No resources found in ${kubectl.namespace} namespace.\n`);
     for (const each of found) {
-      requireWorkload(each, `${each.resource.plural} "${each.object.metadata.name}" restarting is not supported`);
+      requireWorkload(each, `${qualifiedPlural(each.resource)} "${each.object.metadata.name}" restarting is not supported`);
       if ((each.object.spec as { paused?: boolean }).paused) throw new KubectlError(`can't restart paused deployment (run rollout resume first)`);
       const time = `${new Date(kubectl.now).toISOString().slice(0, 19)}Z`;
       await change(kubectl, each, { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: time } } } } }, 'restarted');
@@ -272,7 +272,7 @@ function pausing(name: 'pause' | 'resume', paused: boolean, summary: string, pro
       const errors: unknown[] = [];
       for (const each of await targets(kubectl)) {
         const { resource, object } = each;
-        if (resource.kind !== 'Deployment') errors.push(new KubectlError(`${resource.plural} "${object.metadata.name}" ${paused ? 'pausing' : 'resuming'} is not supported`));
+        if (resource.kind !== 'Deployment') errors.push(new KubectlError(`${qualifiedPlural(resource)} "${object.metadata.name}" ${paused ? 'pausing' : 'resuming'} is not supported`));
         else if (Boolean((object.spec as { paused?: boolean }).paused) === paused) errors.push(new KubectlError(problem(`${resource.plural}.${resource.group} "${object.metadata.name}"`)));
         else await change(kubectl, each, { spec: { paused: paused ? true : null } }, paused ? 'paused' : 'resumed');
       }
@@ -287,6 +287,8 @@ export const rollout: KubectlCommand = {
   long: 'Manage the rollout of one or many resources.\n        \n Valid resource types include:\n\n  *  deployments\n  *  daemonsets\n  *  statefulsets',
   examples:
     "  # Rollback to the previous deployment\n  kubectl rollout undo deployment/abc\n  \n  # Check the rollout status of a daemonset\n  kubectl rollout status daemonset/foo\n  \n  # Restart a deployment\n  kubectl rollout restart deployment/abc\n  \n  # Restart deployments with the 'app=nginx' label\n  kubectl rollout restart deployment --selector=app=nginx",
+  usage: 'SUBCOMMAND',
+  bareHelp: 'stdout',
   subcommands: [
     history,
     pausing('pause', true, 'Mark the provided resource as paused', (subject) => `${subject} is already paused`),

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, PRINT_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
-import { KubectlError, PlainError, UsageError } from '../framework/errors.ts';
+import { KubectlError, PlainError } from '../framework/errors.ts';
 import { printerFor } from '../printers/output.ts';
 import type { Json } from './create/common.ts';
 import { attachTo, isCompleted, isPodReady, waitForPod } from './exec.ts';
@@ -32,6 +32,7 @@ function podOf(kubectl: Kubectl, name: string): Json {
     ...(flags.given('port') ? { ports: [{ containerPort: flags.int('port') }] } : {}),
     resources: {},
     ...(flags.bool('stdin') ? { stdin: true, ...(flags.bool('attach') || flags.bool('tty') || flags.bool('stdin') ? { stdinOnce: true } : {}) } : {}),
+    ...(flags.bool('privileged') ? { securityContext: { privileged: true } } : {}),
     ...(flags.bool('tty') ? { tty: true } : {}),
   };
   const pod: Json = {
@@ -94,16 +95,17 @@ export const run: KubectlCommand = {
   async run(kubectl) {
     const { flags } = kubectl;
     const [name] = kubectl.args;
-    if (!name) throw new UsageError('NAME is required for run');
+    if (!name) throw new KubectlError('NAME is required for run');
     if (kubectl.args.length > 1 && !kubectl.dash) (kubectl as { dash: readonly string[] | undefined }).dash = kubectl.args.slice(1);
-    if (!['Always', 'OnFailure', 'Never', ''].includes(flags.string('restart'))) throw new UsageError(`invalid restart policy: ${flags.string('restart')}`);
-    if (flags.bool('tty') && !flags.bool('stdin')) throw new UsageError('-i/--stdin is required for containers with -t/--tty=true');
+    if (!flags.string('image')) throw new KubectlError('--image is required');
+    if (!['Always', 'OnFailure', 'Never', ''].includes(flags.string('restart'))) throw new KubectlError(`invalid restart policy: ${flags.string('restart')}, valid values are: Always, OnFailure, Never`);
+    if (flags.bool('tty') && !flags.bool('stdin')) throw new KubectlError('-i/--stdin is required for containers with -t/--tty=true');
     const attached = flags.bool('attach') || flags.bool('stdin') || flags.bool('tty');
-    if (flags.bool('rm') && !attached) throw new UsageError('--rm should only be used for attached containers');
-    if (flags.bool('expose') && !flags.given('port')) throw new UsageError('--port must be set when exposing a service');
+    if (flags.bool('rm') && !attached) throw new KubectlError('--rm should only be used for attached containers');
+    if (flags.bool('expose') && !flags.given('port')) throw new KubectlError('--port must be set when exposing a service');
     const dryRun = dryRunOf(kubectl);
-    if (attached && dryRun !== 'none') throw new UsageError("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
-    const printer = printerFor(kubectl);
+    if (attached && dryRun !== 'none') throw new KubectlError("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+    const printer = printerFor(kubectl, false, true);
     const pods = await kubectl.client.resource('pods');
     const body = podOf(kubectl, name);
     const pod = dryRun === 'client' ? (body as unknown as KubeObject) : await kubectl.client.create(pods, kubectl.namespace, body, { dryRun: dryRun === 'server', fieldManager: flags.string('field-manager') });

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { shownName } from '../framework/client.ts';
 import { FILE_FLAGS, SELECTOR_FLAGS, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError, throwAll } from '../framework/errors.ts';
-import { parseTargets, fetchTargets, type Found } from '../framework/resources.ts';
+import { parseTargets, fetchTargets, NOTHING_NAMED, type Found } from '../framework/resources.ts';
 import { evaluate, parseFieldPath } from '../../../simulation/json-path.ts';
 
 interface Condition {
@@ -56,10 +56,11 @@ export const wait: KubectlCommand = {
   flags: [...FILE_FLAGS, ...SELECTOR_FLAGS, { name: 'all', type: 'bool' }, { name: 'all-namespaces', short: 'A', type: 'bool' }, { name: 'for', type: 'string' }, { name: 'timeout', type: 'duration', default: '30s' }, { name: 'field-selector', type: 'string' }, { name: 'output', short: 'o', type: 'string' }],
   async run(kubectl) {
     const { flags } = kubectl;
-    if (!flags.given('for')) throw new KubectlError('You must specify a condition with --for');
+    if (!flags.given('for')) throw new KubectlError('unrecognized condition: []');
     const condition = conditionOf(flags.string('for'));
     const deadline = kubectl.now + flags.duration('timeout');
     const creating = flags.string('for').toLowerCase() === 'create';
+    if (kubectl.args.length === 0 && !flags.given('filename')) throw new KubectlError(NOTHING_NAMED);
     const selection = await parseTargets(kubectl.client, kubectl.args);
     let targets: Found[] = [];
     if (creating && selection.named) {
@@ -80,7 +81,7 @@ export const wait: KubectlCommand = {
           const same = present && (uid === '' || present.metadata.uid === uid) ? present : undefined;
           if (condition.test(same)) return kubectl.out(`${shownName(resource, name)} ${condition.met}\n`);
           if (kubectl.now >= deadline) {
-            failures.push(new KubectlError(`timed out waiting for the condition on ${resource.plural}/${name}`));
+            failures.push(new KubectlError(creating ? 'timed out waiting for the condition' : `timed out waiting for the condition on ${resource.plural}/${name}`));
             return;
           }
           await kubectl.sleep(Math.min(POLL_MS, Math.max(1, deadline - kubectl.now)));

@@ -162,7 +162,10 @@ export class ApiClient {
   /** A resource by any of the names that people use. @throws KubectlError */
   async resource(name: string): Promise<ServedResource> {
     const found = (await this.resources()).byName(name);
-    if (!found) throw new KubectlError(`the server doesn't have a resource type "${name}"`);
+    if (!found) {
+      const [type = '', ...group] = name.split('.');
+      throw new KubectlError(`the server doesn't have a resource type "${type}"${group.length > 0 ? ` in group "${group.join('.')}"` : ''}`);
+    }
     return found;
   }
 }

@@ -21,6 +21,8 @@ export interface KubectlCommand {
   examples?: string;
   flags?: FlagSpec[];
   subcommands?: KubectlCommand[];
+  /** Of a command that only groups subcommands: where its help goes when none is named. Default: to standard error, as a failure. */
+  bareHelp?: 'stdout' | 'result';
   /** Absent for commands that only group subcommands. */
   run?(kubectl: Kubectl): Promise<number | void>;
   /** Whether help pages list it. */
@@ -111,7 +113,7 @@ export const GLOBAL_FLAGS: FlagSpec[] = [
   { name: 'as', type: 'string' },
   { name: 'as-group', type: 'array' },
   { name: 'request-timeout', type: 'string', default: '0' },
-  { name: 'v', short: 'v', type: 'string', default: '0' },
+  { name: 'v', short: 'v', type: 'int', default: 0 },
   { name: 'warnings-as-errors', type: 'bool' },
   { name: 'insecure-skip-tls-verify', type: 'bool' },
   { name: 'help', short: 'h', type: 'bool' },

@@ -12,6 +12,9 @@ export function rootHelp(): string {
   return `kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/\n\n${sections.join('\n')}\nSubcommands provided by plugins:\n\n${others}\nUsage:\n  kubectl [flags] [options]\n\n${FOOTER}`;
 }
 
+/** Names of subcommands take at least so many columns. */
+const LEAST_NAME_WIDTH = 11;
+
 function flagLine(spec: FlagSpec): string {
   const value = spec.type === 'bool' ? `=${spec.default === true}` : spec.type === 'int' ? `=${spec.default ?? 0}` : spec.type === 'list' || spec.type === 'array' ? '=[]' : `='${spec.default ?? ''}'`;
   return `    ${spec.short ? `-${spec.short}, ` : ''}--${spec.name}${value}`;
@@ -22,8 +25,10 @@ export function commandHelp(command: KubectlCommand, path: string): string {
   if (command.examples) parts.push(`\nExamples:\n${command.examples}\n`);
   const shown = (command.subcommands ?? []).filter((each) => !each.hidden);
   if (shown.length > 0) {
-    parts.push(`\nAvailable Commands:\n${[...shown].sort((x, y) => (x.name < y.name ? -1 : 1)).map((each) => `  ${each.name.padEnd(13)} ${each.summary}\n`).join('')}`);
-    parts.push(`\nUsage:\n  ${path}${command.usage ? ` ${command.usage}` : ' SUBCOMMAND [options]'}\n`);
+    if (command.aliases?.length) parts.push(`\nAliases:\n${[command.name, ...command.aliases].join(', ')}\n`);
+    const width = Math.max(LEAST_NAME_WIDTH, ...shown.map(({ name }) => name.length)) + 3;
+    parts.push(`\nAvailable Commands:\n${[...shown].sort((x, y) => (x.name < y.name ? -1 : 1)).map((each) => `  ${each.name.padEnd(width)}${each.summary}\n`).join('')}`);
+    parts.push(`\nUsage:\n  ${path} ${command.usage ?? '[flags]'} [options]\n`);
     parts.push(`\nUse "${path} <command> --help" for more information about a given command.\n`);
   } else {
     const flags = [...(command.flags ?? [])].sort((x, y) => (x.name < y.name ? -1 : 1));

@@ -98,7 +98,9 @@ async function sources(kubectl: Kubectl, names: readonly string[], recursive: bo
           } else if (EXTENSIONS.some((extension) => child.endsWith(extension))) result.push({ source: label, text: kubectl.context.files.read(full) ?? '' });
         }
       };
+      const before = result.length;
       visit(path, name, 0);
+      if (result.length === before) throw new KubectlError(`error reading [${name}]: recognized file extensions are [${EXTENSIONS.join(' ')}]`);
       continue;
     }
     result.push({ source: name, text: await kubectl.readFile(name) });

@@ -16,6 +16,8 @@ export interface Selection {
   named: boolean;
 }
 
+/** What the builder says when a command that needs objects is given none. */
+export const NOTHING_NAMED = "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
 const NO_NAME = 'resource(s) were provided, but no name was specified';
 
 /**

@@ -2,6 +2,7 @@
 import { KubectlError } from '../framework/errors.ts';
 import { evaluate, parseFieldPath } from '../../../simulation/json-path.ts';
 import { layOut } from '../describe/tabwriter.ts';
+import { TABLE_TABS } from './table.ts';
 
 export interface Column {
   title: string;
@@ -26,7 +27,7 @@ export function printColumns(columns: readonly Column[], objects: readonly unkno
     }),
   );
   const lines = [...(headers ? [columns.map((column) => column.title)] : []), ...rows];
-  return layOut(lines.map((line) => `${line.join('\t')}\n`).join(''), { minWidth: 6, padding: 3 });
+  return layOut(lines.map((line) => `${line.join('\t')}\n`).join(''), TABLE_TABS);
 }
 
 /** As Go prints a decoded JSON value with %v. */

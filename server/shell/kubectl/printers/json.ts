@@ -12,6 +12,32 @@ export function toJson(value: unknown): string {
   return `${goEscapes(JSON.stringify(sortedKeys(value), null, 4))}\n`;
 }
 
+/** Order of the fields in the types of what kubectl makes itself; all of them together, since no two contradict each other. */
+const FIELD_ORDER = [
+  'kind', 'apiVersion', 'metadata', 'name', 'generateName', 'namespace', 'uid', 'labels', 'annotations', 'ownerReferences',
+  'image', 'command', 'args', 'schedule', 'hostPort', 'containerPort', 'protocol', 'port', 'targetPort', 'nodePort', 'ports', 'env', 'value', 'resources', 'imagePullPolicy', 'securityContext', 'stdin', 'stdinOnce', 'tty',
+  'spec', 'replicas', 'selector', 'template', 'strategy', 'volumes', 'containers', 'restartPolicy', 'dnsPolicy', 'clusterIP', 'type', 'externalIPs', 'sessionAffinity', 'loadBalancerIP', 'externalName',
+  'rules', 'verbs', 'apiGroups', 'resourceNames', 'nonResourceURLs', 'aggregationRule', 'subjects', 'roleRef', 'data', 'hard', 'scopes', 'status',
+];
+const FIELD_PLACE = new Map(FIELD_ORDER.map((field, place) => [field, place]));
+/** Fields whose value has keys and not fields. */
+const KEYED = new Set(['labels', 'annotations', 'matchLabels', 'data', 'stringData', 'hard', 'limits', 'requests']);
+
+function inFieldOrder(value: unknown, keyed = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => inFieldOrder(item));
+  if (value === null || typeof value !== 'object') return value;
+  const object = value as Record<string, unknown>;
+  const keys = Object.keys(object).filter((key) => object[key] !== undefined);
+  if (keyed) keys.sort();
+  else keys.sort((x, y) => (FIELD_PLACE.get(x) ?? FIELD_ORDER.length) - (FIELD_PLACE.get(y) ?? FIELD_ORDER.length));
+  return Object.fromEntries(keys.map((key) => [key, inFieldOrder(object[key], KEYED.has(key))]));
+}
+
+/** Of an object that kubectl made itself, with the fields in the order of its types. */
+export function toMadeJson(value: unknown): string {
+  return `${goEscapes(JSON.stringify(inFieldOrder(value), null, 4))}\n`;
+}
+
 /** On one line, as jsonpath prints maps and lists. */
 export function compactJson(value: unknown): string {
   return goEscapes(JSON.stringify(sortedKeys(value)));

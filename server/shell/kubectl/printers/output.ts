@@ -5,7 +5,7 @@ import type { Kubectl } from '../framework/command.ts';
 import { KubectlError } from '../framework/errors.ts';
 import { parseColumns, printColumns } from './custom-columns.ts';
 import { executeTemplate, parseGoTemplate } from './go-template.ts';
-import { toJson } from './json.ts';
+import { toJson, toMadeJson } from './json.ts';
 import { JsonPathError, parseTemplate, runTemplate } from '../../../simulation/json-path.ts';
 import { toYaml } from './yaml.ts';
 
@@ -26,7 +26,7 @@ const FORMATS = 'go-template,go-template-file,json,jsonpath,jsonpath-as-json,jso
 
 /** Takes out what only servers care for. */
 export function withoutManagedFields(object: KubeObject): KubeObject {
-  const { managedFields: _fields, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
+  const { managedFields: _fields, ...metadata } = (object.metadata ?? {}) as KubeObject['metadata'] & { managedFields?: unknown };
   return { ...object, metadata };
 }
 
@@ -46,9 +46,10 @@ function splitFormat(kubectl: Kubectl): { format: string; argument: string | und
 
 /**
  * The printer that -o asks for; undefined for tables.
+ * @param made of an object that kubectl makes itself: JSON has the fields in their own order, and not by name.
  * @throws KubectlError for formats that do not exist or miss their template.
  */
-export function printerFor(kubectl: Kubectl, forGet = false): ObjectPrinter | undefined {
+export function printerFor(kubectl: Kubectl, forGet = false, made = false): ObjectPrinter | undefined {
   const { format, argument } = splitFormat(kubectl);
   const clean = (object: KubeObject): KubeObject => (kubectl.flags.has('show-managed-fields') && kubectl.flags.bool('show-managed-fields') ? object : withoutManagedFields(object));
   const allowMissing = !kubectl.flags.has('allow-missing-template-keys') || kubectl.flags.bool('allow-missing-template-keys');
@@ -68,7 +69,7 @@ export function printerFor(kubectl: Kubectl, forGet = false): ObjectPrinter | un
       if (forGet) return undefined;
       break;
     case 'json':
-      return whole(toJson);
+      return whole(made ? toMadeJson : toJson);
     case 'yaml':
     case 'kyaml': {
       if (format === 'kyaml') throw new KubectlError('the output format "kyaml" is not supported yet in Quorum');

@@ -16,8 +16,8 @@ export interface TableOptions {
   event?: string | undefined;
 }
 
-/** minwidth 6, padding 3, as `printers.GetNewTabWriter`. */
-const LAYOUT = { minWidth: 6, padding: 3 };
+/** As `printers.GetNewTabWriter`. */
+export const TABLE_TABS = { minWidth: 6, padding: 3 };
 
 /** Header cells of a table. */
 export function headerCells(table: Pick<Table, 'columnDefinitions'>, options: TableOptions): string[] {
@@ -52,5 +52,5 @@ export function rowCells(table: Pick<Table, 'columnDefinitions'>, row: Table['ro
 
 /** Lays lines of cells out. The last cell of a line is not padded… but for the blank that Go leaves behind empty last cells. */
 export function layOutCells(lines: readonly string[][]): string {
-  return layOut(lines.map((cells) => `${cells.join('\t')}\n`).join(''), LAYOUT);
+  return layOut(lines.map((cells) => `${cells.join('\t')}\n`).join(''), TABLE_TABS);
 }

@@ -55,7 +55,7 @@ export async function finish(kubectl: Kubectl, { object, failure, verb = 'create
   const dryRun = dryRunOf(kubectl);
   const resource = (await kubectl.client.resources()).byKind(object.apiVersion as string, object.kind as string);
   if (!resource) throw new KubectlError(`no matches for kind "${String(object.kind)}" in version "${String(object.apiVersion)}"`);
-  const printer = printerFor(kubectl);
+  const printer = printerFor(kubectl, false, true);
   const explicit = kubectl.flags.optional('namespace');
   let body: Json = object;
   if (resource.namespaced && explicit && dryRun === 'client') body = { ...object, metadata: { ...(object.metadata as Json), namespace: explicit } };

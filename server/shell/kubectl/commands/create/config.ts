@@ -1,8 +1,11 @@
 import { encodeBase64 } from '../../../../simulation/apiserver/defaulting/core.ts';
 import { checkConfigKey, checkEnvName } from '../../../../simulation/apiserver/validation/names.ts';
-import type { Kubectl, KubectlCommand } from '../../framework/command.ts';
-import { KubectlError } from '../../framework/errors.ts';
+import { PRINT_FLAGS, type Kubectl, type KubectlCommand } from '../../framework/command.ts';
+import { KubectlError, ServerError } from '../../framework/errors.ts';
+import { printerFor } from '../../printers/output.ts';
+import type { KubeObject } from '../../../../simulation/apiserver/types.ts';
 import { parseDuration } from '../../framework/flags.ts';
+import { hashOf } from '../../kustomize/generators.ts';
 import { CREATE_FLAGS, finish, nameOf, type Json } from './common.ts';
 
 const SOURCE_FLAGS = [{ name: 'from-literal', type: 'array' }, { name: 'from-file', type: 'list' }, { name: 'from-env-file', type: 'list' }, { name: 'append-hash', type: 'bool' }] as const;
@@ -50,6 +53,13 @@ async function collect(kubectl: Kubectl, what: 'configmap' | 'secret'): Promise<
   return data;
 }
 
+/** With --append-hash the name ends with a hash of the content. */
+async function hashed(kubectl: Kubectl, object: Json): Promise<Json> {
+  if (!kubectl.flags.bool('append-hash')) return object;
+  const metadata = object.metadata as Json;
+  return { ...object, metadata: { ...metadata, name: `${metadata.name as string}-${await hashOf(object)}` } };
+}
+
 export const createConfigMap: KubectlCommand = {
   name: 'configmap',
   aliases: ['cm'],
@@ -59,7 +69,7 @@ export const createConfigMap: KubectlCommand = {
   async run(kubectl) {
     const name = nameOf(kubectl);
     const data = await collect(kubectl, 'configmap');
-    await finish(kubectl, { object: { apiVersion: 'v1', ...(Object.keys(data).length > 0 ? { data } : {}), kind: 'ConfigMap', metadata: { name } }, failure: 'failed to create configmap: ' });
+    await finish(kubectl, { object: await hashed(kubectl, { apiVersion: 'v1', ...(Object.keys(data).length > 0 ? { data } : {}), kind: 'ConfigMap', metadata: { name } }), failure: 'failed to create configmap: ' });
   },
 };
 
@@ -76,7 +86,7 @@ const generic: KubectlCommand = {
     const name = nameOf(kubectl);
     const data = await collect(kubectl, 'secret');
     const type = kubectl.flags.string('type');
-    await finish(kubectl, { object: { apiVersion: 'v1', ...(Object.keys(data).length > 0 ? { data: encoded(data) } : {}), kind: 'Secret', metadata: { name }, ...(type ? { type } : {}) }, failure: 'failed to create secret ' });
+    await finish(kubectl, { object: await hashed(kubectl, { apiVersion: 'v1', ...(Object.keys(data).length > 0 ? { data: encoded(data) } : {}), kind: 'Secret', metadata: { name }, ...(type ? { type } : {}) }), failure: 'failed to create secret ' });
   },
 };
 
@@ -115,8 +125,12 @@ const tls: KubectlCommand = {
   flags: [...CREATE_FLAGS, { name: 'cert', type: 'string', required: true }, { name: 'key', type: 'string', required: true }],
   async run(kubectl) {
     const name = nameOf(kubectl);
-    const certificate = await kubectl.readFile(kubectl.flags.string('cert'));
-    const key = await kubectl.readFile(kubectl.flags.string('key'));
+    const read = (file: string): string => {
+      const text = kubectl.context.files.read(kubectl.absolute(file));
+      if (text === undefined) throw new KubectlError(`Cannot read file ${file}, open ${file}: no such file or directory`);
+      return text;
+    };
+    const [certificate, key] = [read(kubectl.flags.string('cert')), read(kubectl.flags.string('key'))];
     if (!certificate.includes('-----BEGIN CERTIFICATE-----')) throw new KubectlError('tls: failed to find any PEM data in certificate input');
     if (!/-----BEGIN (?:\w+ )?PRIVATE KEY-----/.test(key)) throw new KubectlError('tls: failed to find any PEM data in key input');
     await finish(kubectl, { object: { apiVersion: 'v1', data: encoded({ 'tls.crt': certificate, 'tls.key': key }), kind: 'Secret', metadata: { name }, type: 'kubernetes.io/tls' }, failure: 'failed to create secret ' });
@@ -127,6 +141,7 @@ export const createSecret: KubectlCommand = {
   name: 'secret',
   summary: 'Create a secret using a specified subcommand',
   usage: '(docker-registry | generic | tls)',
+  long: 'Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.',
   subcommands: [dockerRegistry, generic, tls],
 };
 
@@ -160,7 +175,7 @@ export const createToken: KubectlCommand = {
     { name: 'bound-object-kind', type: 'string' },
     { name: 'bound-object-name', type: 'string' },
     { name: 'bound-object-uid', type: 'string' },
-    { name: 'output', short: 'o', type: 'string' },
+    ...PRINT_FLAGS,
   ],
   async run(kubectl) {
     const name = nameOf(kubectl);
@@ -175,8 +190,16 @@ export const createToken: KubectlCommand = {
       kind: 'TokenRequest',
       spec: { ...(kubectl.flags.list('audience').length > 0 ? { audiences: kubectl.flags.list('audience') } : {}), ...(seconds > 0 ? { expirationSeconds: seconds } : {}), ...(kind === '' ? {} : { boundObjectRef: { apiVersion: 'v1', kind, name: boundName, ...(uid === '' ? {} : { uid }) } }) },
     };
-    const answer = (await kubectl.client.request({ method: 'POST', path: kubectl.client.path(accounts, kubectl.namespace, name, 'token'), body })) as { status?: { token?: string } };
-    kubectl.out(`${answer.status?.token ?? ''}\n`);
+    let answer: KubeObject;
+    try {
+      answer = (await kubectl.client.request({ method: 'POST', path: kubectl.client.path(accounts, kubectl.namespace, name, 'token'), body })) as KubeObject;
+    } catch (error) {
+      throw error instanceof ServerError ? new KubectlError(`failed to create token: ${error.status.message}`) : error;
+    }
+    const printer = printerFor(kubectl);
+    if (printer) return kubectl.out(printer.one({ resource: accounts, object: answer }));
+    // Into a file or a variable goes the token alone.
+    kubectl.out(`${(answer.status as { token?: string } | undefined)?.token ?? ''}${kubectl.context.stdout.isTerminal ? '\n' : ''}`);
   },
 };
 

@@ -1,14 +1,18 @@
 import type { Kubectl, KubectlCommand } from '../../framework/command.ts';
-import { KubectlError } from '../../framework/errors.ts';
+import { KubectlError, PlainError } from '../../framework/errors.ts';
 import { CREATE_FLAGS, finish, nameOf, type Json } from './common.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
+const STANDARD_VERBS: ReadonlySet<string> = new Set(['*', 'get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'proxy', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate']);
+/** Verbs of single resources. */
+const SPECIAL_VERBS: ReadonlySet<string> = new Set(['sign', 'approve', 'attest']);
 
 /** Rules by API group, in order of group. */
 async function rulesOf(kubectl: Kubectl): Promise<Json[]> {
   const { flags } = kubectl;
   const verbs = [...new Set(flags.list('verb'))];
   if (verbs.length === 0) throw new KubectlError('at least one verb must be specified');
+  if (flags.list('resource').length > 0) for (const verb of verbs) if (!STANDARD_VERBS.has(verb) && !SPECIAL_VERBS.has(verb)) kubectl.warn(`'${verb}' is not a standard resource verb`);
   const names = flags.list('resource-name');
   const urls = flags.has('non-resource-url') ? flags.list('non-resource-url') : [];
   const resources = flags.list('resource');
@@ -19,7 +23,8 @@ async function rulesOf(kubectl: Kubectl): Promise<Json[]> {
     let group = '';
     let plural = '*';
     if (type !== '*') {
-      const resource = await kubectl.client.resource(type);
+      const resource = (await kubectl.client.resources()).byName(type);
+      if (!resource) throw new PlainError(`the server doesn't have a resource type "${type}"`);
       group = resource.group;
       plural = resource.plural;
     }
@@ -38,6 +43,12 @@ function role(name: string, kind: string, summary: string): KubectlCommand {
     flags: [...CREATE_FLAGS, { name: 'verb', type: 'list' }, { name: 'resource', type: 'list' }, { name: 'resource-name', type: 'array' }, ...(kind === 'ClusterRole' ? ([{ name: 'non-resource-url', type: 'list' }, { name: 'aggregation-rule', type: 'string' }] as const) : [])],
     run: async (kubectl) => {
       const objectName = nameOf(kubectl);
+      const aggregation = kind === 'ClusterRole' ? kubectl.flags.string('aggregation-rule') : '';
+      if (aggregation) {
+        if (['verb', 'resource', 'resource-name', 'non-resource-url'].some((flag) => kubectl.flags.given(flag))) throw new KubectlError('aggregation rule must be specified without nonResourceURLs, resources, resourceNames or verbs');
+        const matchLabels = Object.fromEntries(aggregation.split(',').map((part) => part.split('=') as [string, string]));
+        return finish(kubectl, { object: { aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, apiVersion: `${GROUP}/v1`, kind, metadata: { name: objectName }, rules: null }, failure: `failed to create ${name}: ` });
+      }
       const rules = await rulesOf(kubectl);
       await finish(kubectl, { object: { apiVersion: `${GROUP}/v1`, kind, metadata: { name: objectName }, rules }, failure: `failed to create ${name}: ` });
     },

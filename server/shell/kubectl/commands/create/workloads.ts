@@ -2,10 +2,9 @@ import { KubectlError } from '../../framework/errors.ts';
 import type { KubectlCommand } from '../../framework/command.ts';
 import { CREATE_FLAGS, finish, nameOf, type Json } from './common.ts';
 
-/** A container's name out of its image: the last part without tag and digest, made a valid name. */
+/** A container's name out of its image: the last part without tag and digest. Whether it is a name, the server says. */
 function containerName(image: string): string {
-  const last = image.slice(image.lastIndexOf('/') + 1).replace(/@.*$/, '').replace(/:.*$/, '');
-  return last.toLowerCase().replace(/[^a-z0-9-]/g, '-').replace(/^-+|-+$/g, '');
+  return image.slice(image.lastIndexOf('/') + 1).replace(/@.*$/, '').replace(/:.*$/, '');
 }
 
 export const createDeployment: KubectlCommand = {
