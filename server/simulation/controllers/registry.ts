@@ -6,6 +6,7 @@ import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 import { disruption } from './disruption.ts';
 import { endpointSlice } from './endpoint-slice.ts';
+import { ephemeralVolume } from './ephemeral-volume.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { job } from './job.ts';
@@ -47,6 +48,7 @@ export const controllers: readonly Controller[] = [
   podGc,
   persistentVolumeBinder,
   attachDetach,
+  ephemeralVolume,
   volumeExpand,
   volumeProtection,
   resourceQuota,

@@ -212,6 +212,7 @@ function startPlanned(k: Kubelet, worker: PodWorker): void {
   if (!sandbox?.ready && plan.start.length > 0) {
     if (sandbox) k.podEvent(worker, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
     try {
+      checkRuntime(k, worker);
       k.runtime.runSandbox(worker.pod, k.podCidr);
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
@@ -221,6 +222,15 @@ function startPlanned(k: Kubelet, worker: PodWorker): void {
     sandboxReady(k, worker);
   }
   runPlan(k, worker);
+}
+
+/** Handler that containerd has on the machines. @throws RuntimeError for a RuntimeClass with another one */
+function checkRuntime(k: Kubelet, worker: PodWorker): void {
+  const { runtimeClassName } = worker.pod.spec as { runtimeClassName?: string };
+  if (!runtimeClassName || !k.client.connected) return;
+  const handler = k.client.get('runtimeclasses.node.k8s.io', undefined, runtimeClassName)?.handler as string | undefined;
+  if (handler === undefined) throw new RuntimeError(`runtimeclass.node.k8s.io "${runtimeClassName}" not found`);
+  if (handler !== 'runc') throw new RuntimeError(`rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "${handler}" is configured`);
 }
 
 /** `OnPodSandboxReady`: the condition is written before images are pulled. */

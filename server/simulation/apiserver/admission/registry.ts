@@ -8,6 +8,7 @@ import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { roleEscalation } from './role-escalation.ts';
+import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
@@ -19,6 +20,7 @@ const plugins: readonly AdmissionPlugin[] = [
   serviceAccount,
   taintNodesByCondition,
   priority,
+  runtimeClass,
   defaultTolerationSeconds,
   defaultStorageClass,
   persistentVolumeClaimResize,

@@ -68,7 +68,7 @@ function mergeObjects(current: Json, patch: Json, definition: Definition | undef
   for (const key of Object.keys(patch)) {
     if (!key.startsWith(ORDER) || patch[key.slice(ORDER.length)] !== undefined) continue;
     const name = key.slice(ORDER.length);
-    if (Array.isArray(result[name])) result[name] = reorder(result[name] as unknown[], patch[key] as unknown[], definition?.fields.get(name)?.patchMergeKey);
+    if (Array.isArray(result[name])) result[name] = reorder(result[name] as unknown[], patch[key] as unknown[], definition?.fields.get(name)?.patchMergeKey, result[name] as unknown[]);
   }
   return result;
 }
@@ -92,7 +92,7 @@ function mergeLists(before: unknown, patch: unknown[], field: Field | undefined,
   if (key === undefined) {
     const merged = [...base];
     for (const item of patch) if (!merged.includes(item)) merged.push(item);
-    return order ? reorder(merged, order, undefined) : merged;
+    return reorder(merged, order ?? patch, undefined, base);
   }
   let result = [...base];
   if (patch.some((item) => isObject(item) && item[PATCH] === 'replace')) result = [];
@@ -108,24 +108,27 @@ function mergeLists(before: unknown, patch: unknown[], field: Field | undefined,
     } else if (index < 0) result.push(withoutDirectives(item));
     else result[index] = mergeObjects(result[index] as Json, item, definition);
   }
-  return order ? reorder(result, order, key) : result;
+  return reorder(result, order ?? patch, key, base);
 }
 
-/** Puts the elements that an order names into that order; others keep their place behind what they followed. */
-function reorder(list: unknown[], order: unknown[], key: string | undefined): unknown[] {
+/**
+ * Puts the elements that an order names into that order (`mergeSortedSlice`): others come before those that they preceded in the live
+ * list, so that elements which that list did not have come first.
+ */
+function reorder(list: unknown[], order: unknown[], key: string | undefined, live: unknown[]): unknown[] {
   const idOf = (item: unknown): unknown => (key === undefined ? item : isObject(item) ? item[key] : undefined);
   const rank = new Map(order.map((item, i) => [idOf(item), i]));
+  const place = new Map(live.map((item, i) => [idOf(item), i]));
   const named = list.filter((item) => rank.has(idOf(item))).sort((x, y) => (rank.get(idOf(x)) as number) - (rank.get(idOf(y)) as number));
   const others = list.filter((item) => !rank.has(idOf(item)));
   const result: unknown[] = [];
   let next = 0;
-  for (const item of others) {
-    const position = list.indexOf(item);
-    while (next < named.length && list.indexOf(named[next]) < position) result.push(named[next++]);
+  for (const item of named) {
+    const at = place.get(idOf(item));
+    if (at !== undefined) while (next < others.length && (place.get(idOf(others[next])) ?? Infinity) < at) result.push(others[next++]);
     result.push(item);
   }
-  while (next < named.length) result.push(named[next++]);
-  return result;
+  return [...result, ...others.slice(next)];
 }
 
 /** A map as Go prints it. */

@@ -71,6 +71,13 @@ function podResources(pod: KubeObject): Usage {
       else if (!before || before.compare(amount) < 0) usage.set(name, amount);
     }
   }
+  for (const [name, text] of Object.entries((pod.spec.overhead ?? {}) as ResourceList)) {
+    const amount = parseQuantity(text);
+    add(usage, `requests.${name}`, amount);
+    if (name === 'cpu' || name === 'memory' || name === 'ephemeral-storage') add(usage, name, amount);
+    // Where nothing is limited, overhead limits nothing.
+    if (usage.has(`limits.${name}`)) add(usage, `limits.${name}`, amount);
+  }
   return usage;
 }
 
