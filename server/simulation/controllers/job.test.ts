@@ -3,7 +3,7 @@ import { formatIndexes, parseIndexes } from './job-indexes.ts';
 import { matchFailurePolicy, remainingBackoff, type PodFailurePolicy } from './job-policies.ts';
 import { Bench, PODS, template } from './testing.ts';
 import type { KubeObject } from '../apiserver/types.ts';
-import type { JobStatus } from './job.ts';
+import type { JobStatus } from './job-spec.ts';
 
 const JOBS = '/apis/batch/v1/namespaces/default/jobs';
 

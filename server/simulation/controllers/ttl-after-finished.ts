@@ -1,6 +1,6 @@
 /** Deletes Jobs some time after they have finished, if their spec says so (`pkg/controller/ttlafterfinished`). */
 import { ApiError } from '../apiserver/types.ts';
-import { conditionOf, isFinished, JOBS } from './job.ts';
+import { conditionOf, isFinished, JOBS } from './job-spec.ts';
 import { keyOf, splitKey, type Controller } from './types.ts';
 
 export const ttlAfterFinished = {
