@@ -131,7 +131,7 @@ function Cluster({ view }: { view: ClusterView }) {
         <div className={classes(styles.middle, listOpen && (wide ? styles.listBeside : styles.listBelow))}>
         <div ref={body} className={styles.body} onClick={open} onPointerOver={point} onPointerLeave={() => setPointed(null)} onFocus={point} onBlur={() => setPointed(null)} onKeyDown={keyboard}>
           <Links body={body} about={about} related={related} tables={tables} cause={geometry} />
-          <Shelf workloads={scene.workloads} services={scene.services} ingresses={scene.ingresses} relatedWorkloads={related.workloads} relatedServices={related.services} selected={selected ? `${selected.resource} ${selected.key}` : undefined} onlookers={onlookers} />
+          <Shelf workloads={scene.workloads} services={scene.services} ingresses={scene.ingresses} supports={scene.supports} relatedWorkloads={related.workloads} relatedServices={related.services} selected={selected ? `${selected.resource} ${selected.key}` : undefined} onlookers={onlookers} />
           {scene.nodes.length === 0 ? (
             <EmptyState icon={<Server size={28} aria-hidden="true" />} title={t('noNodes')}>
               {t('noNodesHint')}

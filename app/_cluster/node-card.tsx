@@ -74,8 +74,9 @@ export const NodeCard = memo(function NodeCard({ scene, density, small, lit, sel
           <span className={classes(styles.agent, row.power !== 'up' && row.power !== 'partitioned' && styles.dead)} data-lamp={`kubelet ${row.key}`} data-explain="kubelet">
             kubelet
           </span>
-          <span className={classes(styles.agent, row.power === 'crashed' && styles.dead)} data-lamp={`kube-proxy ${row.key}`} data-explain="kube-proxy">
+          <span className={classes(styles.agent, row.proxy === 'down' && styles.dead, row.proxy === 'stale' && styles.stale)} data-lamp={`kube-proxy ${row.key}`} data-proxy={row.proxy} data-explain="kube-proxy" title={row.proxy === 'synced' ? undefined : t(`proxy.${row.proxy}`)}>
             kube-proxy
+            {row.proxy !== 'synced' && <span className="visually-hidden"> {t(`proxy.${row.proxy}`)}</span>}
           </span>
           {children === undefined && <Meters row={row} />}
         </div>

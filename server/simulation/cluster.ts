@@ -486,6 +486,12 @@ export class Cluster {
     return this.environment.kubeletIsUp(name) ? this.#machine(name).kubelet.own.startedAt : undefined;
   }
 
+  /** How a machine's kube-proxy is: hears of changes, goes by the rules that it last had, or does not run. */
+  proxyCondition(name: string): 'synced' | 'stale' | 'down' {
+    if (!this.#machines.get(name)?.kubeProxy.state.running || !this.environment.nodeIsUp(name)) return 'down';
+    return this.environment.apiServerReachableFrom(name) ? 'synced' : 'stale';
+  }
+
   /** The kube-proxy of a machine, for who reads its rules there. */
   kubeProxyOf(name: string): KubeProxy {
     return this.#machine(name).kubeProxy;

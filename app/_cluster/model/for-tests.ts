@@ -2,7 +2,7 @@
 import type { NodeRow, PodRow, ServiceRow, Tables, WorkloadRow, WriteRow } from '../../../server/rooms/projection/types.ts';
 
 export function node(name: string, rest: Partial<NodeRow> = {}): NodeRow {
-  return { key: name, uid: name, role: 'worker', ready: 'True', schedulable: true, taints: [], power: 'up', cpu: { requestedMilli: 0, allocatableMilli: 2000 }, memory: { requestedMi: 0, allocatableMi: 4096 }, pods: { count: 0, allocatable: 110 }, ip: '', version: '', createdAt: 0, ...rest };
+  return { key: name, uid: name, role: 'worker', ready: 'True', schedulable: true, taints: [], power: 'up', proxy: 'synced', cpu: { requestedMilli: 0, allocatableMilli: 2000 }, memory: { requestedMi: 0, allocatableMi: 4096 }, pods: { count: 0, allocatable: 110 }, ip: '', version: '', createdAt: 0, ...rest };
 }
 
 /** @param key `namespace/name` */
@@ -24,7 +24,7 @@ export function service(key: string, rest: Partial<ServiceRow> = {}): ServiceRow
 
 export function tables(rows: { nodes?: NodeRow[]; pods?: PodRow[]; workloads?: WorkloadRow[]; services?: ServiceRow[] } = {}): Tables {
   const map = <T extends { key: string }>(list: T[] | undefined): Map<string, T> => new Map((list ?? []).map((row) => [row.key, row]));
-  return { nodes: map(rows.nodes), pods: map(rows.pods), workloads: map(rows.workloads), services: map(rows.services), ingresses: new Map(), programs: new Map(), faults: new Map() };
+  return { nodes: map(rows.nodes), pods: map(rows.pods), workloads: map(rows.workloads), services: map(rows.services), ingresses: new Map(), supports: new Map(), programs: new Map(), faults: new Map() };
 }
 
 export function write(revision: number, rest: Partial<WriteRow> = {}): WriteRow {

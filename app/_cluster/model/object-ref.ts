@@ -1,6 +1,6 @@
 /** Rows of the projection as references to API objects, which is what selecting, links and writes speak of. */
 import type { ObjectRef } from '../../../server/rooms/service.ts';
-import type { WorkloadKind, WorkloadRow } from '../../../server/rooms/projection/types.ts';
+import type { SupportKind, SupportRow, WorkloadKind, WorkloadRow } from '../../../server/rooms/projection/types.ts';
 
 export const WORKLOAD_RESOURCES: Readonly<Record<WorkloadKind, string>> = {
   Deployment: 'deployments.apps',
@@ -8,12 +8,25 @@ export const WORKLOAD_RESOURCES: Readonly<Record<WorkloadKind, string>> = {
   StatefulSet: 'statefulsets.apps',
   DaemonSet: 'daemonsets.apps',
   Job: 'jobs.batch',
+  CronJob: 'cronjobs.batch',
+};
+
+const SUPPORT_RESOURCES: Readonly<Record<SupportKind, string>> = {
+  HorizontalPodAutoscaler: 'horizontalpodautoscalers.autoscaling',
+  PodDisruptionBudget: 'poddisruptionbudgets.policy',
+  NetworkPolicy: 'networkpolicies.networking.k8s.io',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  PersistentVolume: 'persistentvolumes',
 };
 
 export const INGRESSES = 'ingresses.networking.k8s.io';
 
 export function workloadRef(row: Pick<WorkloadRow, 'kind' | 'namespace' | 'name'>): ObjectRef {
   return { resource: WORKLOAD_RESOURCES[row.kind], key: `${row.namespace}/${row.name}` };
+}
+
+export function supportRef({ kind, key }: Pick<SupportRow, 'kind' | 'key'>): ObjectRef {
+  return { resource: SUPPORT_RESOURCES[kind], key: key.slice(kind.length + 1) };
 }
 
 /** Key of the workloads table for a reference; undefined for other kinds. */

@@ -57,7 +57,7 @@ describe('a scene', () => {
 
   it('lists the newest ReplicaSet, and older ones while they have pods', () => {
     const data = rows();
-    const names = (): string[][] => new SceneBuilder().build({ tables: tables(data) }, ALL).workloads.map(({ replicaSets }) => replicaSets.map(({ name }) => name));
+    const names = (): string[][] => new SceneBuilder().build({ tables: tables(data) }, ALL).workloads.map(({ parts }) => parts.map(({ name }) => name));
     expect(names()).toEqual([['api-1'], ['web-2']]);
     data.workloads = data.workloads.map((row) => (row.name === 'web-1' ? { ...row, updated: 1 } : row));
     expect(names()).toEqual([['api-1'], ['web-2', 'web-1']]);

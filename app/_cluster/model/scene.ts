@@ -2,7 +2,7 @@
  * What of the cluster is on the screen and in which order: the rows of a ClusterView, filtered, sorted and put where they belong.
  * Parts that did not change stay the same object from one scene to the next, so that only what changed is drawn again.
  */
-import type { ClusterView, IngressRow, NodeRow, PodRow, ServiceRow, Tables, WorkloadRow } from '../../../server/rooms/projection/types.ts';
+import { SUPPORT_KINDS, type ClusterView, type IngressRow, type NodeRow, type PodRow, type ServiceRow, type SupportRow, type Tables, type WorkloadRow } from '../../../server/rooms/projection/types.ts';
 import { podTone, type Tone } from './pod-state.ts';
 
 /** What the person wants to see. */
@@ -32,8 +32,8 @@ export interface WorkloadScene {
   row: WorkloadRow;
   /** The colour of its pods, wherever they are. Degrees. */
   hue: number;
-  /** Of a Deployment, newest first: those that have or want pods, and the newest in any case. */
-  replicaSets: readonly WorkloadRow[];
+  /** ReplicaSets of a Deployment and Jobs of a CronJob, newest first: those that are at work, and the newest in any case. */
+  parts: readonly WorkloadRow[];
 }
 
 export interface Scene {
@@ -44,6 +44,8 @@ export interface Scene {
   workloads: readonly WorkloadScene[];
   services: readonly ServiceRow[];
   ingresses: readonly IngressRow[];
+  /** By kind. */
+  supports: readonly SupportRow[];
   /** All there are, system ones last. */
   namespaces: readonly string[];
   /** Shown pods by tone. */
@@ -146,6 +148,7 @@ export class SceneBuilder {
       workloads: workloadScenes(tables.workloads, shows, roots, last?.workloads),
       services: stable(last?.services, [...tables.services.values()].filter((row) => shows(row.namespace)).sort(byNamespaceAndName)),
       ingresses: stable(last?.ingresses, [...tables.ingresses.values()].filter((row) => shows(row.namespace)).sort(byNamespaceAndName)),
+      supports: stable(last?.supports, [...tables.supports.values()].filter((row) => row.namespace === '' || shows(row.namespace)).sort((x, y) => SUPPORT_KINDS.indexOf(x.kind) - SUPPORT_KINDS.indexOf(y.kind) || byNamespaceAndName(x, y))),
       namespaces: stable(last?.namespaces, namespacesOf(tables)),
       tones,
       podCount,
@@ -213,7 +216,7 @@ function byNamespaceAndName(x: { namespace: string; name: string }, y: { namespa
 
 function namespacesOf(tables: Tables): string[] {
   const found = new Set<string>(['default']);
-  for (const table of [tables.pods, tables.workloads, tables.services, tables.ingresses]) for (const { namespace } of table.values()) found.add(namespace);
+  for (const table of [tables.pods, tables.workloads, tables.services, tables.ingresses, tables.supports]) for (const { namespace } of table.values()) if (namespace !== '') found.add(namespace);
   return [...found].sort((x, y) => Number(isSystemNamespace(x)) - Number(isSystemNamespace(y)) || Number(y === 'default') - Number(x === 'default') || compareNames(x, y));
 }
 
@@ -236,10 +239,10 @@ function workloadScenes(workloads: Tables['workloads'], shows: (namespace: strin
   const scenes = tops.sort(byNamespaceAndName).map((row): WorkloadScene => {
     const last = known.get(row.key);
     const all = (owned.get(row.key) ?? []).sort((x, y) => Number(y.rollout ?? 0) - Number(x.rollout ?? 0) || y.createdAt - x.createdAt);
-    // For ReplicaSets `updated` is the number of pods that exist.
-    const replicaSets = stable(last?.replicaSets, all.filter((one, index) => index === 0 || one.desired > 0 || one.updated > 0));
+    // For ReplicaSets `updated` is the number of pods that exist, for Jobs that of pods that run.
+    const parts = stable(last?.parts, all.filter((one, index) => index === 0 || (one.kind === 'ReplicaSet' && one.desired > 0) || one.updated > 0));
     const hue = roots.hue(row.key);
-    return last && last.row === row && last.hue === hue && last.replicaSets === replicaSets ? last : { row, hue, replicaSets };
+    return last && last.row === row && last.hue === hue && last.parts === parts ? last : { row, hue, parts };
   });
   return stable(before, scenes);
 }

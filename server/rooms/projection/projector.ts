@@ -7,6 +7,7 @@ import type { KubeObject, WatchEvent } from '../../simulation/apiserver/types.ts
 import { KUBERNETES_VERSION } from '../../simulation/config.ts';
 import { podRequests } from '../../simulation/scheduler/requests.ts';
 import { ingressRow, keyOf, nodePower, nodeRow, podRow, serviceRow, workloadKey, workloadRow, WORKLOAD_RESOURCES, type NodeUsage } from './rows.ts';
+import { supportKey, supportRow, SUPPORT_RESOURCES } from './supports.ts';
 import { TABLE_NAMES, WRITE_RING_LENGTH, type ClockRate, type ClusterView, type FaultRow, type MetaRow, type ProgramRow, type ProjectionChange, type TableName, type TableRows, type WriteRow } from './types.ts';
 import { aboutOf, changeOf } from './write-change.ts';
 
@@ -117,7 +118,7 @@ export class Projector {
   #markEverything(): void {
     this.#allDirty = false;
     const { store } = this.#cluster;
-    for (const resource of ['nodes', 'pods', 'services', 'endpointslices.discovery.k8s.io', 'ingresses.networking.k8s.io', ...Object.keys(WORKLOAD_RESOURCES)]) {
+    for (const resource of ['nodes', 'pods', 'services', 'endpointslices.discovery.k8s.io', 'ingresses.networking.k8s.io', ...SUPPORT_RESOURCES.keys(), ...Object.keys(WORKLOAD_RESOURCES)]) {
       for (const object of store.values(resource)) this.#markDirty(resource, keyOf(object));
     }
     // What is on the screen and no longer in the cluster.
@@ -127,6 +128,9 @@ export class Projector {
     for (const key of this.#tables.services.keys()) this.#markDirty('services', key);
     for (const key of this.#tables.ingresses.keys()) this.#markDirty('ingresses.networking.k8s.io', key);
     for (const key of this.#sliceOwners.keys()) this.#markDirty('endpointslices.discovery.k8s.io', key);
+    for (const row of this.#tables.supports.values()) {
+      for (const [resource, kind] of SUPPORT_RESOURCES) if (kind === row.kind) this.#markDirty(resource, row.key.slice(kind.length + 1));
+    }
     for (const row of this.#tables.workloads.values()) {
       for (const [resource, kind] of Object.entries(WORKLOAD_RESOURCES)) if (kind === row.kind) this.#markDirty(resource, `${row.namespace}/${row.name}`);
     }
@@ -161,6 +165,15 @@ export class Projector {
           }
           break;
         default: {
+          const support = SUPPORT_RESOURCES.get(resource);
+          if (support) {
+            for (const key of keys) {
+              const object = store.get(resource, key);
+              if (object) this.#set(change, 'supports', supportRow(support, object));
+              else this.#remove(change, 'supports', supportKey(support, key));
+            }
+            break;
+          }
           const kind = WORKLOAD_RESOURCES[resource];
           if (!kind) break;
           for (const key of keys) {
@@ -179,10 +192,10 @@ export class Projector {
     }
     this.#dirtyServices = new Set();
     const environment = this.#cluster.environment.state;
-    for (const [name, row] of this.#tables.nodes) if (row.power !== nodePower(name, environment)) this.#dirtyNodes.add(name);
+    for (const [name, row] of this.#tables.nodes) if (row.power !== nodePower(name, environment) || row.proxy !== this.#cluster.proxyCondition(name)) this.#dirtyNodes.add(name);
     for (const name of this.#dirtyNodes) {
       const node = store.get('nodes', name);
-      if (node) this.#set(change, 'nodes', nodeRow(node, this.#usage.get(name) ?? NO_USAGE, environment));
+      if (node) this.#set(change, 'nodes', nodeRow(node, this.#usage.get(name) ?? NO_USAGE, environment, this.#cluster.proxyCondition(name)));
       else this.#remove(change, 'nodes', name);
     }
     this.#dirtyNodes = new Set();
@@ -258,7 +271,7 @@ export class Projector {
 }
 
 function emptyTables(): MutableTables {
-  return { nodes: new Map(), pods: new Map(), workloads: new Map(), services: new Map(), ingresses: new Map(), programs: new Map(), faults: new Map() };
+  return { nodes: new Map(), pods: new Map(), workloads: new Map(), services: new Map(), ingresses: new Map(), supports: new Map(), programs: new Map(), faults: new Map() };
 }
 
 function rowsOf<T extends TableName>(change: ProjectionChange, table: T): { set: TableRows[T][]; removed: string[] } {

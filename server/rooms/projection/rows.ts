@@ -70,7 +70,7 @@ export function nodePower(name: string, environment: EnvironmentState): NodePowe
   return environment.stoppedKubelets.has(name) ? 'kubelet-stopped' : 'up';
 }
 
-export function nodeRow(node: KubeObject, usage: NodeUsage, environment: EnvironmentState): NodeRow {
+export function nodeRow(node: KubeObject, usage: NodeUsage, environment: EnvironmentState, proxy: NodeRow['proxy']): NodeRow {
   const labels = node.metadata.labels ?? {};
   const allocatable = (node.status?.allocatable ?? {}) as Record<string, string>;
   const addresses = (node.status?.addresses ?? []) as { type: string; address: string }[];
@@ -82,6 +82,7 @@ export function nodeRow(node: KubeObject, usage: NodeUsage, environment: Environ
     schedulable: node.spec?.unschedulable !== true,
     taints: ((node.spec?.taints ?? []) as Taint[]).map(({ key, value, effect }) => ({ key, ...(value ? { value } : {}), effect })),
     power: nodePower(node.metadata.name, environment),
+    proxy,
     cpu: { requestedMilli: usage.milliCpu, allocatableMilli: allocatable.cpu ? parseQuantity(allocatable.cpu).milliValue() : 0 },
     memory: { requestedMi: Math.round(usage.memoryBytes / MEBIBYTE), allocatableMi: allocatable.memory ? Math.round(parseQuantity(allocatable.memory).value() / MEBIBYTE) : 0 },
     pods: { count: usage.pods, allocatable: Number(allocatable.pods ?? 0) },
@@ -98,6 +99,7 @@ export const WORKLOAD_RESOURCES: Readonly<Record<string, WorkloadKind>> = {
   'statefulsets.apps': 'StatefulSet',
   'daemonsets.apps': 'DaemonSet',
   'jobs.batch': 'Job',
+  'cronjobs.batch': 'CronJob',
 };
 
 export function workloadKey(kind: WorkloadKind, object: KubeObject): string {
@@ -116,8 +118,9 @@ export function workloadRow(kind: WorkloadKind, object: KubeObject): WorkloadRow
     ...counts(kind, object, status),
     ...ownerOf(object),
     ...(rollout === undefined ? {} : { rollout }),
+    ...(kind === 'CronJob' ? { schedule: (object.spec?.schedule as string | undefined) ?? '' } : {}),
     paused: object.spec?.paused === true || object.spec?.suspend === true,
-    images: imagesOf(object.spec?.template?.spec),
+    images: imagesOf((object.spec?.template ?? object.spec?.jobTemplate?.spec?.template)?.spec),
     createdAt: createdAt(object),
   };
 }
@@ -128,6 +131,11 @@ function counts(kind: WorkloadKind, object: KubeObject, status: Record<string, n
       return { desired: status.desiredNumberScheduled ?? 0, ready: status.numberReady ?? 0, updated: status.updatedNumberScheduled ?? 0, available: status.numberAvailable ?? 0 };
     case 'Job':
       return { desired: (object.spec?.completions as number | undefined) ?? 1, ready: status.ready ?? 0, updated: status.active ?? 0, available: status.succeeded ?? 0 };
+    case 'CronJob': {
+      // It wants no number of anything: what counts are the Jobs that run.
+      const active = ((object.status?.active ?? []) as unknown[]).length;
+      return { desired: 0, ready: 0, updated: active, available: 0 };
+    }
     case 'ReplicaSet':
       return { desired: (object.spec?.replicas as number | undefined) ?? 1, ready: status.readyReplicas ?? 0, updated: status.replicas ?? 0, available: status.availableReplicas ?? 0 };
     case 'Deployment':

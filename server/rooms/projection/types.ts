@@ -42,6 +42,8 @@ export interface NodeRow {
   schedulable: boolean;
   taints: Taint[];
   power: NodePower;
+  /** Its kube-proxy: hears of changes, goes by the rules that it last had, or does not run. */
+  proxy: 'synced' | 'stale' | 'down';
   cpu: { requestedMilli: number; allocatableMilli: number };
   memory: { requestedMi: number; allocatableMi: number };
   pods: { count: number; allocatable: number };
@@ -83,7 +85,7 @@ export interface PodRow {
   deleting: boolean;
 }
 
-export type WorkloadKind = 'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'Job';
+export type WorkloadKind = 'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob';
 
 export interface WorkloadRow {
   /** `Deployment/namespace/name` */
@@ -100,7 +102,9 @@ export interface WorkloadRow {
   owner?: OwnerRef;
   /** Deployments and ReplicaSets: annotation `deployment.kubernetes.io/revision`. */
   rollout?: string;
-  /** Deployment paused, or Job suspended. */
+  /** CronJobs: as it is written. */
+  schedule?: string;
+  /** Deployment paused, or Job or CronJob suspended. */
   paused: boolean;
   images: string[];
   createdAt: number;
@@ -142,6 +146,25 @@ export interface IngressRow {
   className: string;
   rules: { host: string; path: string; service: string; port: number | string }[];
   addresses: string[];
+  createdAt: number;
+}
+
+export const SUPPORT_KINDS = ['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'NetworkPolicy', 'PersistentVolumeClaim', 'PersistentVolume'] as const;
+export type SupportKind = (typeof SUPPORT_KINDS)[number];
+
+/** What stands beside workloads and says how they scale, who reaches them, where they keep their data. */
+export interface SupportRow {
+  /** `Kind/namespace/name`, or `Kind/name`. */
+  key: string;
+  uid: string;
+  kind: SupportKind;
+  /** `''` of a PersistentVolume. */
+  namespace: string;
+  name: string;
+  /** What kubectl prints as STATUS, where it has that column. */
+  status?: string;
+  /** The other columns that matter, as kubectl prints them, without empty ones. */
+  facts: { column: string; value: string }[];
   createdAt: number;
 }
 
@@ -219,13 +242,14 @@ export interface TableRows {
   workloads: WorkloadRow;
   services: ServiceRow;
   ingresses: IngressRow;
+  supports: SupportRow;
   programs: ProgramRow;
   faults: FaultRow;
 }
 
 export type TableName = keyof TableRows;
 
-export const TABLE_NAMES = ['nodes', 'pods', 'workloads', 'services', 'ingresses', 'programs', 'faults'] as const satisfies readonly TableName[];
+export const TABLE_NAMES = ['nodes', 'pods', 'workloads', 'services', 'ingresses', 'supports', 'programs', 'faults'] as const satisfies readonly TableName[];
 
 export type Tables = { readonly [T in TableName]: ReadonlyMap<string, TableRows[T]> };
 
