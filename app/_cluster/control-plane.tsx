@@ -6,6 +6,7 @@ import { memo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { PodRow, ProgramRow, Tables } from '../../server/rooms/projection/types.ts';
 import { classes } from '../_ui/classes.ts';
+import { Spoken } from '../_ui/spoken.tsx';
 import styles from './control-plane.module.css';
 
 const PROGRAMS: readonly { key: string; icon: LucideIcon }[] = [
@@ -43,15 +44,16 @@ export const Programs = memo(function Programs({ programs, pods, selectedPod }: 
             data-station={key}
             data-explain={key}
             {...(pod ? { 'data-resource': 'pods', 'data-object': pod.key } : {})}
-            aria-label={t(running ? 'running' : 'stopped', { name: key })}
             className={classes(styles.program, styles[areaOf(key)], !running && styles.down, pod?.key === selectedPod && selectedPod !== undefined && styles.selected)}
           >
-            <Icon size={15} aria-hidden="true" className={styles.icon} />
-            <span className={styles.name}>
-              <span className={styles.prefix}>{key.startsWith('kube-') ? 'kube-' : ''}</span>
-              {key.replace(/^kube-/, '')}
-            </span>
-            {running ? <span className={styles.acting} data-acting={key} aria-hidden="true" /> : <span className={styles.word}>{t('down')}</span>}
+            <Spoken label={t(running ? 'running' : 'stopped', { name: key })}>
+              <Icon size={15} className={styles.icon} />
+              <span className={styles.name}>
+                <span className={styles.prefix}>{key.startsWith('kube-') ? 'kube-' : ''}</span>
+                {key.replace(/^kube-/, '')}
+              </span>
+              {running ? <span className={styles.acting} data-acting={key} /> : <span className={styles.word}>{t('down')}</span>}
+            </Spoken>
           </button>
         );
       })}

@@ -6,6 +6,7 @@ import { memo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { NodeRow, PodRow } from '../../server/rooms/projection/types.ts';
 import { classes } from '../_ui/classes.ts';
+import { Spoken } from '../_ui/spoken.tsx';
 import { ToneMark } from '../_ui/status.tsx';
 import { podNaming, podTone } from './model/pod-state.ts';
 import type { Density } from './model/scene.ts';
@@ -46,31 +47,32 @@ export const PodTile = memo(function PodTile({ pod, nodeReady, hue, density, lit
         data-resource="pods"
         data-object={pod.key}
         data-lit={lit}
-        aria-label={label}
         aria-current={selected || undefined}
         className={classes(styles.pod, styles[density], styles[tone], selected && styles.selected)}
         style={{ '--hue': hue } as React.CSSProperties}
       >
-        {density === 'roomy' ? (
-          <>
-            <span className={styles.name}>
-              <span className={styles.base}>{base}</span>
-              {suffix !== '' && <span className={styles.suffix}>{suffix}</span>}
-            </span>
-            <span className={styles.state}>
-              <ToneMark tone={tone} size={8} />
-              <span className={styles.word}>{state}</span>
-              {pod.restarts > 0 && (
-                <span className={styles.restarts}>
-                  <RotateCw size={9} aria-hidden="true" />
-                  {pod.restarts}
-                </span>
-              )}
-            </span>
-          </>
-        ) : (
-          <ToneMark tone={tone} size={10} />
-        )}
+        <Spoken label={label}>
+          {density === 'roomy' ? (
+            <>
+              <span className={styles.name}>
+                <span className={styles.base}>{base}</span>
+                {suffix !== '' && <span className={styles.suffix}>{suffix}</span>}
+              </span>
+              <span className={styles.state}>
+                <ToneMark tone={tone} size={8} />
+                <span className={styles.word}>{state}</span>
+                {pod.restarts > 0 && (
+                  <span className={styles.restarts}>
+                    <RotateCw size={9} />
+                    {pod.restarts}
+                  </span>
+                )}
+              </span>
+            </>
+          ) : (
+            <ToneMark tone={tone} size={10} />
+          )}
+        </Spoken>
         <Onlookers people={onlookers} />
       </button>
     </li>

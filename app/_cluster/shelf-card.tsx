@@ -5,6 +5,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ObjectRef } from '../../server/rooms/service.ts';
 import { classes } from '../_ui/classes.ts';
+import { Spoken } from '../_ui/spoken.tsx';
 import { objectAttributes } from './model/object-ref.ts';
 import { isSystemNamespace } from './model/scene.ts';
 import { Onlookers } from './onlookers.tsx';
@@ -43,21 +44,17 @@ export function Card({ testId, row, of, label, icon: Icon, end, related = false,
       data-key={row.key}
       {...objectAttributes(of)}
       className={classes(styles.card, colored && styles.colored, related && styles.related, selected && styles.selected, isSystemNamespace(row.namespace) && styles.system)}
-      aria-label={label}
       aria-current={selected || undefined}
     >
-      <span className={styles.line}>
-        <Icon size={13} aria-hidden="true" className={styles.kindIcon} />
-        <span className={styles.name}>{row.name}</span>
-        {/* The label says all of this in words. */}
-        <span className={styles.said} aria-hidden="true">
+      <Spoken label={label}>
+        <span className={styles.line}>
+          <Icon size={13} className={styles.kindIcon} />
+          <span className={styles.name}>{row.name}</span>
           {end}
         </span>
-      </span>
-      <span className={styles.said} aria-hidden="true">
         {row.namespace !== 'default' && row.namespace !== '' && <span className={styles.namespace}>{row.namespace}</span>}
         {children}
-      </span>
+      </Spoken>
       <Onlookers people={onlookers} />
     </button>
   );

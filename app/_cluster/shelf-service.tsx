@@ -39,12 +39,12 @@ export const Service = memo(function Service({ row, related, ...looks }: Looks &
         )}
         {row.externalIPs.length > 0 && (
           <span className={styles.address}>
-            <Globe size={10} aria-hidden="true" />
+            <Globe size={10} />
             <span className={styles.ip}>{row.externalIPs[0] === '<pending>' ? t('externalPending') : row.externalIPs.join(' ')}</span>
           </span>
         )}
         {row.selector !== undefined && (
-          <span className={styles.endpoints} aria-hidden="true">
+          <span className={styles.endpoints}>
             {row.endpoints.length === 0 ? (
               <span className={styles.noEndpoints}>
                 <ToneMark tone={tone} size={8} />
@@ -87,7 +87,7 @@ export const Ingress = memo(function Ingress({ row, ...looks }: Looks & { row: I
               {rule.host}
               {rule.path}
             </span>
-            <ArrowRight size={10} aria-hidden="true" />
+            <ArrowRight size={10} />
             <span className={styles.target}>{rule.service}</span>
           </span>
         ))}

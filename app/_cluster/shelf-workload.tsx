@@ -6,6 +6,7 @@ import { memo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { WorkloadKind, WorkloadRow } from '../../server/rooms/projection/types.ts';
 import { classes } from '../_ui/classes.ts';
+import { Spoken } from '../_ui/spoken.tsx';
 import { objectAttributes, workloadRef } from './model/object-ref.ts';
 import type { WorkloadScene } from './model/scene.ts';
 import { Card, type Looks } from './shelf-card.tsx';
@@ -94,21 +95,22 @@ function Part({ row, newest, related, selected }: { row: WorkloadRow; newest: bo
         data-key={row.key}
         {...objectAttributes(workloadRef(row))}
         className={classes(styles.part, !newest && !job && styles.older, related && styles.related, selected && styles.selected)}
-        aria-label={job ? label(row) : t(newest ? 'newSetLabel' : 'oldSetLabel', { name: row.name, ready: row.ready, desired: row.desired })}
         title={row.images.join('\n')}
       >
-        <span className={styles.line}>
-          {job ? (
-            <span className={styles.image}>{row.name}</span>
-          ) : (
-            <>
-              <span className={styles.revision}>{t(newest ? 'newSet' : 'oldSet', { revision: row.rollout ?? '?' })}</span>
-              <span className={styles.image}>{imageTag(row.images)}</span>
-            </>
-          )}
-          <span className={styles.count}>{countOf(row)}</span>
-        </span>
-        <Progress row={row} />
+        <Spoken label={job ? label(row) : t(newest ? 'newSetLabel' : 'oldSetLabel', { name: row.name, ready: row.ready, desired: row.desired })}>
+          <span className={styles.line}>
+            {job ? (
+              <span className={styles.image}>{row.name}</span>
+            ) : (
+              <>
+                <span className={styles.revision}>{t(newest ? 'newSet' : 'oldSet', { revision: row.rollout ?? '?' })}</span>
+                <span className={styles.image}>{imageTag(row.images)}</span>
+              </>
+            )}
+            <span className={styles.count}>{countOf(row)}</span>
+          </span>
+          <Progress row={row} />
+        </Spoken>
       </button>
     </li>
   );
@@ -126,7 +128,7 @@ function Progress({ row }: { row: WorkloadRow }) {
   const present = row.kind === 'ReplicaSet' ? row.updated : Math.max(done, row.updated);
   const of = Math.max(row.desired, present, 1);
   return (
-    <span className={styles.progress} aria-hidden="true">
+    <span className={styles.progress}>
       <span className={styles.present} style={{ width: `${(100 * present) / of}%` }} />
       <span className={styles.done} style={{ width: `${(100 * Math.min(done, of)) / of}%` }} />
     </span>
