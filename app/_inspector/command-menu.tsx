@@ -11,6 +11,7 @@ import { classes } from '../_ui/classes.ts';
 import { writeClipboard } from '../_ui/copy-button.tsx';
 import { useNotices } from '../_ui/notices.tsx';
 import { commandsFor, type KubectlCommand } from './commands.ts';
+import menu from '../_ui/menu.module.css';
 import styles from './command-menu.module.css';
 import type { KnownRow } from './kinds.ts';
 import { kubectlTarget } from './kinds.ts';
@@ -57,10 +58,10 @@ export function CommandMenu({ subject, object, known, gone, children }: CommandM
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content onCloseAutoFocus={onCloseAutoFocus} className={styles.menu} align="end" sideOffset={6} collisionPadding={8}>
-          <DropdownMenu.Label className={styles.label}>{typed ? t('typeTitle') : t('copyTitle')}</DropdownMenu.Label>
+        <DropdownMenu.Content onCloseAutoFocus={onCloseAutoFocus} className={classes(menu.content, styles.menu)} align="end" sideOffset={6} collisionPadding={8}>
+          <DropdownMenu.Label className={menu.label}>{typed ? t('typeTitle') : t('copyTitle')}</DropdownMenu.Label>
           {commands.map((command) => (
-            <DropdownMenu.Item key={command.name} className={classes(styles.item, command.danger && styles.danger)} onSelect={() => choose(command)}>
+            <DropdownMenu.Item key={command.name} className={classes(menu.item, command.danger && styles.danger)} onSelect={() => choose(command)}>
               <span className={styles.name}>
                 {t(`names.${command.name}`)}
                 <span className={styles.how}>
@@ -71,8 +72,8 @@ export function CommandMenu({ subject, object, known, gone, children }: CommandM
               <code className={styles.line}>{command.line}</code>
             </DropdownMenu.Item>
           ))}
-          <DropdownMenu.Separator className={styles.separator} />
-          <DropdownMenu.Item className={styles.item} onSelect={() => copy(getYaml)}>
+          <DropdownMenu.Separator className={menu.separator} />
+          <DropdownMenu.Item className={menu.item} onSelect={() => copy(getYaml)}>
             <span className={styles.name}>
               {t('copyYaml')}
               <span className={styles.how}>

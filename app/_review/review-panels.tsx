@@ -10,6 +10,7 @@ import { classes } from '../_ui/classes.ts';
 import { CodeEditor, readOnly } from '../_ui/code-editor.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { Spinner } from '../_ui/spinner.tsx';
+import { TabBar } from '../_ui/tabs.tsx';
 import { ChatLog } from '../_workspace/chat-log.tsx';
 import type { ReviewState } from './client.ts';
 import { presenceAt } from './markers.ts';
@@ -93,13 +94,14 @@ export function ReviewNotes() {
   );
 }
 
+const tabId = (name: string): string => `review-file-${name}`;
+
 export function ReviewFiles() {
   const t = useTranslations('replay.files');
   const titles = useTranslations('workspace.files');
   const { files } = useReviewState(workspaceOf);
   const [chosen, setChosen] = useState<string>();
   const current = files.find(({ name }) => name === chosen) ?? files[0];
-  const ids = useRef('review-file');
   useEffect(() => {
     if (current && chosen === undefined) setChosen(current.name);
   }, [current, chosen]);
@@ -110,14 +112,8 @@ export function ReviewFiles() {
         <EmptyState icon={<FileText size={26} aria-hidden="true" />} title={t('empty')} />
       ) : (
         <>
-          <div className={styles.tabs} role="tablist" aria-label={t('tabs')}>
-            {files.map(({ name }) => (
-              <button key={name} id={`${ids.current}-${name}`} type="button" role="tab" aria-selected={name === current.name} className={classes(styles.tab, name === current.name && styles.selected)} onClick={() => setChosen(name)}>
-                {name}
-              </button>
-            ))}
-          </div>
-          <div className={styles.editor} role="tabpanel" aria-labelledby={`${ids.current}-${current.name}`}>
+          <TabBar label={t('tabs')} tabs={files.map(({ name }) => ({ id: tabId(name), label: name, icon: <FileText size={14} aria-hidden="true" />, selected: name === current.name, onSelect: () => setChosen(name) }))} />
+          <div className={styles.editor} role="tabpanel" aria-labelledby={tabId(current.name)}>
             <CodeEditor key={current.name} text={current.text} label={t('label', { name: current.name })} extensions={readOnly} testId="review-file" />
           </div>
         </>

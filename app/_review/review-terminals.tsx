@@ -4,9 +4,9 @@
 import { SquareTerminal } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { classes } from '../_ui/classes.ts';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { Spinner } from '../_ui/spinner.tsx';
+import { TabBar } from '../_ui/tabs.tsx';
 import type { ReviewState } from './client.ts';
 import { ReviewScreen } from './review-screen.tsx';
 import { useReview, useReviewState } from './review-context.tsx';
@@ -43,38 +43,27 @@ export function ReviewTerminals() {
   }
   return (
     <div className={styles.dock}>
-      <div className={styles.bar}>
-        <div className={styles.tabs} role="tablist" aria-label={t('tabs')}>
-          {terminals.map((terminal) => {
-            const { id, ownerId, ownerName, title } = terminal;
-            const color = manifest.participants.find((one) => one.id === ownerId)?.color ?? '#8793a8';
-            return (
-              <button
-                key={id}
-                type="button"
-                role="tab"
-                aria-selected={id === current?.id}
-                disabled={!isOpen.has(id)}
-                title={isOpen.has(id) ? undefined : t('notYet')}
-                className={classes(styles.tab, id === current?.id && styles.selected)}
-                onClick={() => {
-                  setChosen(id);
-                  setFollow(false);
-                }}
-                data-testid="review-terminal-tab"
-                data-terminal={id}
-              >
-                <span className={styles.dot} style={{ background: color }} />
-                {t('of', { name: ownerName, title })}
-              </button>
-            );
-          })}
-        </div>
+      <TabBar
+        label={t('tabs')}
+        tabs={terminals.map(({ id, ownerId, ownerName, title }) => ({
+          id: `review-terminal-${id}`,
+          label: t('of', { name: ownerName, title }),
+          icon: <span className={styles.dot} style={{ background: manifest.participants.find((one) => one.id === ownerId)?.color ?? '#8793a8' }} />,
+          selected: id === current?.id,
+          disabled: !isOpen.has(id),
+          title: isOpen.has(id) ? undefined : t('notYet'),
+          onSelect: () => {
+            setChosen(id);
+            setFollow(false);
+          },
+          data: { 'data-testid': 'review-terminal-tab', 'data-terminal': id },
+        }))}
+      >
         <label className={styles.follow}>
           <input type="checkbox" checked={follow} onChange={(event) => setFollow(event.target.checked)} data-testid="review-follow" />
           {t('follow')}
         </label>
-      </div>
+      </TabBar>
       <div className={styles.screens}>
         {current ? (
           <ReviewScreen key={current.id} terminal={current} />

@@ -1,19 +1,19 @@
 'use client';
 
 /** My terminals as tabs, and those of others that I may watch. */
-import { Eye, EyeOff, MonitorPlay, Plus, SquareTerminal, X } from 'lucide-react';
+import { Eye, EyeOff, MonitorPlay, Plus, SquareTerminal } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { TerminalEvent, TerminalInfo } from '../../server/rooms/types.ts';
 import { useErrorText } from '../_lib/api.ts';
 import { useMe, useRoom, useRoomRow } from '../_room/room-context.tsx';
 import { Button, IconButton } from '../_ui/button.tsx';
-import { classes } from '../_ui/classes.ts';
 import { Dialog } from '../_ui/dialog.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { Menu, MenuItem } from '../_ui/menu.tsx';
 import { useNotices } from '../_ui/notices.tsx';
 import { Spinner } from '../_ui/spinner.tsx';
+import { TabBar, type TabItem } from '../_ui/tabs.tsx';
 import { EditDialog } from './edit-dialog.tsx';
 import { KeyRow } from './key-row.tsx';
 import { provideTerminal } from './run-in-terminal.ts';
@@ -54,8 +54,6 @@ function useTerminals(): { terminals: readonly TerminalInfo[] | undefined; error
   const refresh = useCallback(() => setAttempt((before) => before + 1), []);
   return { terminals, error, refresh };
 }
-
-const tabId = (terminalId: string): string => `terminal-tab-${terminalId}`;
 
 export function TerminalDock({ onDashboard }: { onDashboard?(): void }) {
   const t = useTranslations('terminal');
@@ -125,55 +123,53 @@ export function TerminalDock({ onDashboard }: { onDashboard?(): void }) {
     api.terminal.close.mutate({ terminalId: terminal.id }).then(refresh, (failure: unknown) => notices.failed(failure));
   };
 
+  const tabOf = (terminal: TerminalInfo): TabItem => {
+    const own = terminal.ownerId === me.id;
+    const name = own ? t('title', { title: terminal.title }) : t('titleOf', { name: terminal.ownerName, title: terminal.title });
+    return {
+      id: `terminal-tab-${terminal.id}`,
+      label: name,
+      icon: own ? <SquareTerminal size={14} aria-hidden="true" /> : <MonitorPlay size={14} aria-hidden="true" />,
+      selected: terminal.id === current?.id,
+      onSelect: () => {
+        setActive(terminal.id);
+        handles.current.get(terminal.id)?.focus();
+      },
+      close: { label: own ? t('close', { name }) : t('stopWatching', { name }), onClose: () => close(terminal) },
+    };
+  };
   const watchable = others.filter(({ id }) => !watched.has(id));
   return (
     <div className={styles.dock}>
-      <div className={styles.bar}>
-        <div className={styles.tabs}>
-          {/* Buttons that close stand between the tabs, where a list of tabs may have none: it owns the tabs from beside them. */}
-          {shown.length > 0 && <span role="tablist" aria-label={t('tabs')} aria-owns={shown.map((terminal) => tabId(terminal.id)).join(' ')} />}
-          {shown.map((terminal) => {
-            const own = terminal.ownerId === me.id;
-            const name = own ? t('title', { title: terminal.title }) : t('titleOf', { name: terminal.ownerName, title: terminal.title });
-            const selected = terminal.id === current?.id;
-            return (
-              <div key={terminal.id} className={classes(styles.tab, selected && styles.selected)}>
-                <button type="button" role="tab" id={tabId(terminal.id)} aria-selected={selected} className={styles.tabName} onClick={() => { setActive(terminal.id); handles.current.get(terminal.id)?.focus(); }}>
-                  {own ? <SquareTerminal size={14} aria-hidden="true" /> : <MonitorPlay size={14} aria-hidden="true" />}
-                  {name}
-                </button>
-                <button type="button" className={styles.tabClose} aria-label={own ? t('close', { name }) : t('stopWatching', { name })} onClick={() => close(terminal)}>
-                  <X size={13} aria-hidden="true" />
-                </button>
-              </div>
-            );
-          })}
-          {mayType && (
+      <TabBar
+        label={t('tabs')}
+        tabs={shown.map((terminal) => tabOf(terminal))}
+        add={
+          mayType && (
             <IconButton label={t('new')} size="small" side="top" disabled={creating} onClick={create} data-testid="terminal-new">
               {creating ? <Spinner size={14} /> : <Plus size={16} aria-hidden="true" />}
             </IconButton>
-          )}
-        </div>
-        <div className={styles.actions}>
-          {others.length > 0 && (
-            <Menu
-              trigger={
-                <Button size="small" variant="quiet" icon={<MonitorPlay size={15} aria-hidden="true" />} data-testid="terminal-watch">
-                  {t('watch')}
-                </Button>
-              }
-            >
-              {watchable.length === 0 && <MenuItem disabled onSelect={() => undefined}>{t('watchingAll')}</MenuItem>}
-              {watchable.map((terminal) => (
-                <MenuItem key={terminal.id} onSelect={() => { setWatched(new Set([...watched, terminal.id])); setActive(terminal.id); }}>
-                  {t('titleOf', { name: terminal.ownerName, title: terminal.title })}
-                </MenuItem>
-              ))}
-            </Menu>
-          )}
-          {current && current.ownerId === me.id && <Visibility terminal={current} />}
-        </div>
-      </div>
+          )
+        }
+      >
+        {others.length > 0 && (
+          <Menu
+            trigger={
+              <Button size="small" variant="quiet" icon={<MonitorPlay size={15} aria-hidden="true" />} data-testid="terminal-watch">
+                {t('watch')}
+              </Button>
+            }
+          >
+            {watchable.length === 0 && <MenuItem disabled onSelect={() => undefined}>{t('watchingAll')}</MenuItem>}
+            {watchable.map((terminal) => (
+              <MenuItem key={terminal.id} onSelect={() => { setWatched(new Set([...watched, terminal.id])); setActive(terminal.id); }}>
+                {t('titleOf', { name: terminal.ownerName, title: terminal.title })}
+              </MenuItem>
+            ))}
+          </Menu>
+        )}
+        {current && current.ownerId === me.id && <Visibility terminal={current} />}
+      </TabBar>
       <div className={styles.screens}>
         {shown.map((terminal) => (
           <TerminalView

@@ -12,13 +12,13 @@ import { FILE_NAME_PATTERN, WORKSPACE_ROOTS } from '../../server/sync/protocol.t
 import { useMe, useRoom } from '../_room/room-context.tsx';
 import { runInTerminal } from '../_terminal/run-in-terminal.ts';
 import { Button, IconButton } from '../_ui/button.tsx';
-import { classes } from '../_ui/classes.ts';
 import { CodeEditor, editable, readOnly } from '../_ui/code-editor.tsx';
 import { Dialog } from '../_ui/dialog.tsx';
 import { EmptyState } from '../_ui/empty-state.tsx';
 import { Field } from '../_ui/field.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../_ui/menu.tsx';
 import { useNotices } from '../_ui/notices.tsx';
+import { TabBar } from '../_ui/tabs.tsx';
 import styles from './editor-panel.module.css';
 import { EXAMPLE_NAME, EXAMPLE_TEXT } from './examples.ts';
 import { useY } from './use-y.ts';
@@ -51,26 +51,19 @@ export function EditorPanel() {
 
   return (
     <div className={styles.panel}>
-      <div className={styles.bar}>
-        <div className={styles.tabs}>
-          {names.length > 0 && (
-            <div className={styles.tabList} role="tablist" aria-label={t('title')}>
-              {names.map((name) => (
-                <button key={name} type="button" role="tab" aria-selected={name === current} className={classes(styles.tab, name === current && styles.selected)} onClick={() => setChosen(name)}>
-                  <FileText size={14} aria-hidden="true" />
-                  {name}
-                </button>
-              ))}
-            </div>
-          )}
-          {mayWrite && (
+      <TabBar
+        label={t('title')}
+        tabs={names.map((name) => ({ id: `file-tab-${name}`, label: name, icon: <FileText size={14} aria-hidden="true" />, selected: name === current, onSelect: () => setChosen(name) }))}
+        add={
+          mayWrite && (
             <IconButton label={t('new')} size="small" onClick={() => setAsking({ kind: 'new' })} data-testid="file-new">
               <FilePlus2 size={16} aria-hidden="true" />
             </IconButton>
-          )}
-        </div>
+          )
+        }
+      >
         {mayWrite && current !== undefined && (
-          <div className={styles.actions}>
+          <>
             <Button size="small" variant="primary" icon={<Play size={14} aria-hidden="true" />} title={t('applyHint', { name: current })} onClick={apply} data-testid="file-apply">
               {t('apply')}
             </Button>
@@ -87,9 +80,9 @@ export function EditorPanel() {
                 {t('delete')}
               </MenuItem>
             </Menu>
-          </div>
+          </>
         )}
-      </div>
+      </TabBar>
       {text && current !== undefined ? (
         <div className={styles.editor}>
           <SharedFile key={current} name={current} text={text} mayWrite={mayWrite} onApply={apply} />
