@@ -7,11 +7,13 @@ import type { Terminal } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { ROOM_LIMITS, type TerminalEvent, type TerminalInfo } from '../../server/rooms/types.ts';
+import { CodedError, errorCode } from '../_lib/api.ts';
 import { usePreferences } from '../_lib/providers.tsx';
 import { useRoom } from '../_room/room-context.tsx';
 import { writeClipboard } from '../_ui/copy-button.tsx';
 import { useNotices } from '../_ui/notices.tsx';
 import { Spinner } from '../_ui/spinner.tsx';
+import { KeySender } from './key-sender.ts';
 import { openScreen } from './screen.ts';
 import { terminalTheme } from './terminal-theme.ts';
 import styles from './terminal-view.module.css';
@@ -73,10 +75,15 @@ export function TerminalView({ terminal, own, active, onEvent, onHandle }: Termi
       loaded.current = { xterm, fit };
       cleanUps.push(() => xterm.dispose());
       const fail = (error: unknown): void => callbacks.current.notices.failed(error);
+      const keys = new KeySender(crypto.getRandomValues(new Uint32Array(3)).join('-'), {
+        call: (data, number) => api.terminal.input.mutate({ terminalId: id, data, keys: number }),
+        lost: (error) => errorCode(error) === 'network',
+        refused: (error) => fail(error ?? new CodedError('network', 'too much waits to be sent')),
+        wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      });
+      cleanUps.push(() => keys.close());
       const send = (data: string): void => {
-        for (let at = 0; at < data.length; at += ROOM_LIMITS.terminalInputCharacters) {
-          api.terminal.input.mutate({ terminalId: id, data: data.slice(at, at + ROOM_LIMITS.terminalInputCharacters) }).catch(fail);
-        }
+        for (let at = 0; at < data.length; at += ROOM_LIMITS.terminalInputCharacters) keys.send(data.slice(at, at + ROOM_LIMITS.terminalInputCharacters));
       };
       if (own) {
         xterm.onData(send);
@@ -92,6 +99,7 @@ export function TerminalView({ terminal, own, active, onEvent, onHandle }: Termi
               xterm.reset();
               if (!own) xterm.resize(event.columns, event.rows);
               xterm.write(event.data);
+              keys.shell = event.shell;
               setReady(true);
             } else if (event.type === 'output') xterm.write(event.data);
             else if (event.type === 'resize') {

@@ -140,6 +140,23 @@ describe('terminals', () => {
   });
 });
 
+it('T6: takes numbered keys once, and not those that come again for a shell that is gone', async () => {
+  const { rooms, created, me } = await classroom();
+  const room = await rooms.wake(created.roomId);
+  const { id } = await room.terminals.create(me, { columns: 80, rows: 24 });
+  const first = await room.terminals.watch(me, id, undefined).next();
+  const shell = first.value?.type === 'screen' ? first.value.shell : '';
+  const type = (data: string, sequence: number, again?: string): void => room.terminals.input(me, id, data, { sender: 'page', sequence, ...(again === undefined ? {} : { again }) });
+  type('create one\r', 1);
+  type('create one\r', 1, shell);
+  type('create two\r', 2, shell);
+  type('create three\r', 3, 'of-before');
+  // Another page of the same person has numbers of its own.
+  room.terminals.input(me, id, 'create four\r', { sender: 'other-page', sequence: 1 });
+  const printed = await until(room.terminals.watch(me, id, undefined), 'configmap/four created');
+  expect(printed.match(/configmap\/\w+ created|error \d+/g)).toEqual(['one', 'two', 'four'].map((name) => `configmap/${name} created`));
+});
+
 describe('a room that was put away or killed', () => {
   it('T2: comes back at the same revision with its people, files, chat and screens', async () => {
     const { rooms, store, created, student, studentToken, pass } = await classroom();

@@ -3,7 +3,7 @@ import type { KubeObject } from '../simulation/apiserver/types.ts';
 import type { RecordingInfo, RecordingManifest } from '../recordings/types.ts';
 import type { ChatMessage, NoteEntry, PinEntry } from '../sync/protocol.ts';
 import type { FaultRow, WriteChange, WriteRow } from './projection/types.ts';
-import type { ClockCommand, Participant, Role, RoomInfo, RoomSettings, TerminalEvent, TerminalInfo, TerminalVisibility } from './types.ts';
+import type { ClockCommand, KeyNumber, Participant, Role, RoomInfo, RoomSettings, TerminalEvent, TerminalInfo, TerminalVisibility } from './types.ts';
 
 /** What somebody gets who has joined. The token is shown once and is the participant's identity from then on. */
 export interface Joined {
@@ -74,7 +74,8 @@ export interface InspectService {
 export interface TerminalService {
   visibleTo(me: Participant): TerminalInfo[];
   create(me: Participant, size: { columns: number; rows: number }): Promise<TerminalInfo>;
-  input(me: Participant, terminalId: string, data: string): void;
+  /** @param keys where they are numbered, what was taken already and what was meant for a shell that is gone is left out. */
+  input(me: Participant, terminalId: string, data: string, keys?: KeyNumber): void;
   resize(me: Participant, terminalId: string, size: { columns: number; rows: number }): void;
   setVisibility(me: Participant, terminalId: string, visibility: TerminalVisibility): Promise<void>;
   close(me: Participant, terminalId: string): Promise<void>;

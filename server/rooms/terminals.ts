@@ -14,7 +14,7 @@ import { Scrollback } from './scrollback.ts';
 import type { Shell, ShellBinding } from './shell.ts';
 import type { TerminalService } from './service.ts';
 import type { RoomStore, TerminalRecord } from './store/types.ts';
-import { ROOM_LIMITS, type Participant, type TerminalEvent, type TerminalInfo, type TerminalVisibility } from './types.ts';
+import { ROOM_LIMITS, type KeyNumber, type Participant, type TerminalEvent, type TerminalInfo, type TerminalVisibility } from './types.ts';
 
 /** Output is written to the recording in pieces of about this much wall-clock time… */
 const CHUNK_MS = 150;
@@ -24,6 +24,8 @@ const MAX_CHUNK_CHARACTERS = 32 * 1024;
 /** Characters that may wait for a slow watcher before it gets the whole screen anew. */
 const MAX_WAITING_CHARACTERS = 1024 * 1024;
 const SCROLLBACK_CHARACTERS = 256 * 1024;
+/** Senders of keys that are remembered for a terminal. */
+const MAX_SENDERS = 16;
 /** A line longer than this is cut in markers and lists. */
 const MAX_LINE_CHARACTERS = 2_000;
 const RESTARTED = '\r\n\x1b[2m[the server was restarted; this is a new shell]\x1b[0m\r\n';
@@ -54,6 +56,10 @@ interface LiveTerminal {
   record: TerminalRecord;
   scrollback: Scrollback;
   shell: Shell | undefined;
+  /** Names the shell: another one has another name. */
+  shellId: string;
+  /** The number that was taken last, by sender. */
+  taken: Map<string, number>;
   watchers: Set<Channel<TerminalEvent>>;
   chunkSequence: number;
   pendingOutput: string;
@@ -118,8 +124,10 @@ export class Terminals implements TerminalService {
     return info(record);
   }
 
-  input(me: Participant, terminalId: string, data: string): void {
-    this.#shellOf(this.#own(me, terminalId)).input(data);
+  input(me: Participant, terminalId: string, data: string, keys?: KeyNumber): void {
+    const terminal = this.#own(me, terminalId);
+    const shell = this.#shellOf(terminal);
+    if (!keys || isNew(terminal, keys)) shell.input(data);
   }
 
   resize(me: Participant, terminalId: string, { columns, rows }: { columns: number; rows: number }): void {
@@ -225,6 +233,7 @@ export class Terminals implements TerminalService {
     });
     if (terminal.interrupted) this.#output(terminal, RESTARTED);
     terminal.interrupted = false;
+    terminal.shellId = randomId(6);
     terminal.shell = this.#context.shell.open({
       host,
       files,
@@ -315,6 +324,8 @@ function live(record: TerminalRecord, output: string, chunkSequence: number): Li
     record,
     scrollback: new Scrollback(output),
     shell: undefined,
+    shellId: '',
+    taken: new Map(),
     watchers: new Set(),
     chunkSequence,
     pendingOutput: '',
@@ -324,6 +335,17 @@ function live(record: TerminalRecord, output: string, chunkSequence: number): Li
     interrupted: chunkSequence > 0,
     lastLine: undefined,
   };
+}
+
+/** Whether numbered keys are to be taken; notes that they were. */
+function isNew(terminal: LiveTerminal, { sender, sequence, again }: KeyNumber): boolean {
+  if (again !== undefined && again !== terminal.shellId) return false;
+  if (sequence <= (terminal.taken.get(sender) ?? 0)) return false;
+  terminal.taken.delete(sender);
+  terminal.taken.set(sender, sequence);
+  // Every page that shows the terminal is a sender; of those long gone nothing comes again.
+  if (terminal.taken.size > MAX_SENDERS) terminal.taken.delete(terminal.taken.keys().next().value as string);
+  return true;
 }
 
 function info({ id, ownerId, ownerName, title, visibility, columns, rows, createdAt }: TerminalRecord): TerminalInfo {
@@ -336,7 +358,7 @@ function maySee(me: Participant, terminal: TerminalRecord): boolean {
 
 function screen(terminal: LiveTerminal): TerminalEvent {
   const { columns, rows } = terminal.record;
-  return { type: 'screen', data: terminal.scrollback.text(), offset: terminal.scrollback.offset, columns, rows };
+  return { type: 'screen', data: terminal.scrollback.text(), offset: terminal.scrollback.offset, columns, rows, shell: terminal.shellId };
 }
 
 /** Neighbouring pieces of output as one event: fewer messages for the same bytes. */

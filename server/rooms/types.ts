@@ -52,10 +52,20 @@ export interface RoomInfo {
   participants: Participant[];
 }
 
+/** What makes keys be taken once, also when they are sent again because the connection broke. */
+export interface KeyNumber {
+  /** Names the sender. */
+  sender: string;
+  /** Rising from 1. */
+  sequence: number;
+  /** Of keys that come again: the shell that they were typed for. */
+  again?: string | undefined;
+}
+
 /** What terminal subscriptions carry. */
 export type TerminalEvent =
-  /** Everything on the screen so far; replaces what the client has. `offset` counts characters since the terminal began. */
-  | { type: 'screen'; data: string; offset: number; columns: number; rows: number }
+  /** Everything on the screen so far; replaces what the client has. `offset` counts characters since the terminal began; `shell` names the one that runs. */
+  | { type: 'screen'; data: string; offset: number; columns: number; rows: number; shell: string }
   | { type: 'output'; data: string; offset: number }
   | { type: 'resize'; columns: number; rows: number }
   /** The shell wants the owner's screen to show something. */

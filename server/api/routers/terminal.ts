@@ -3,6 +3,8 @@ import { ROOM_LIMITS, TERMINAL_VISIBILITIES } from '../../rooms/types.ts';
 import { identifier, terminalSize } from '../inputs.ts';
 import { participantProcedure, router, studentProcedure } from '../trpc.ts';
 
+const keyNumber = z.object({ sender: identifier, sequence: z.number().int().min(1), again: identifier.or(z.literal('')).optional() });
+
 export const terminalRouter = router({
   /** My terminals and those shared with me. */
   list: participantProcedure.query(({ ctx }) => ctx.room.terminals.visibleTo(ctx.me)),
@@ -10,8 +12,8 @@ export const terminalRouter = router({
   create: studentProcedure.input(z.object(terminalSize)).mutation(({ ctx, input }) => ctx.room.terminals.create(ctx.me, input)),
   /** Keystrokes, as xterm's onData gives them. Only the owner. */
   input: studentProcedure
-    .input(z.object({ terminalId: identifier, data: z.string().min(1).max(ROOM_LIMITS.terminalInputCharacters) }))
-    .mutation(({ ctx, input }) => ctx.room.terminals.input(ctx.me, input.terminalId, input.data)),
+    .input(z.object({ terminalId: identifier, data: z.string().min(1).max(ROOM_LIMITS.terminalInputCharacters), keys: keyNumber.optional() }))
+    .mutation(({ ctx, input }) => ctx.room.terminals.input(ctx.me, input.terminalId, input.data, input.keys)),
   resize: studentProcedure
     .input(z.object({ terminalId: identifier, ...terminalSize }))
     .mutation(({ ctx, input }) => ctx.room.terminals.resize(ctx.me, input.terminalId, input)),
