@@ -46,6 +46,7 @@ interface PendingChange {
 
 /** What is kept about the cached objects of a resource, from all watches of it. */
 interface Kept {
+  resource: string;
   indexes: { slot: string; valuesOf: (object: KubeObject) => string[] }[];
   tallies: { slot: string; countedAs: (object: KubeObject) => [group: string, kind: string] | undefined }[];
 }
@@ -54,6 +55,8 @@ interface Kept {
 export interface Change {
   type: WatchEventType;
   resource: string;
+  /** `namespace/name`, or `name` for cluster-scoped objects. */
+  key: string;
   object: KubeObject;
   /** What the cache held before. */
   previous?: KubeObject;
@@ -68,10 +71,12 @@ export interface ComponentState<S> {
   wakeSequence: number;
   wakeTime: number;
   cache: Map<string, Map<string, KubeObject>>;
-  /** `resource/index` → value → key → object. */
-  indexes: Map<string, Map<string, Map<string, KubeObject>>>;
+  /** `resource/index` → value → keys of the objects, in order of filing. */
+  indexes: Indexes;
   own: S;
 }
+
+type Indexes = Map<string, Map<string, Set<string>>>;
 
 export interface ComponentContext {
   kernel: Kernel;
@@ -87,6 +92,8 @@ export abstract class Component<S> implements Part {
   readonly #tallies = new Map<string, Tally>();
   readonly #kept = new Map<string, Kept>();
   #tallied: ComponentState<S>['cache'] | undefined;
+  /** The indexes that are known to be of the present form. */
+  #checked: Indexes | undefined;
 
   constructor(
     readonly name: string,
@@ -203,12 +210,25 @@ export abstract class Component<S> implements Part {
   }
 
   /** Cached objects that an index of WatchSpec files under `value`, in order of filing. */
-  indexed(resource: string, index: string, value: string): Iterable<KubeObject> {
-    return this.state.indexes.get(`${resource}/${index}`)?.get(value)?.values() ?? [];
+  *indexed(resource: string, index: string, value: string): Iterable<KubeObject> {
+    const keys = this.#indexes().get(`${resource}/${index}`)?.get(value);
+    const objects = this.state.cache.get(resource);
+    if (!keys || !objects) return;
+    for (const key of keys) yield objects.get(key) as KubeObject;
   }
 
   indexedCount(resource: string, index: string, value: string): number {
-    return this.state.indexes.get(`${resource}/${index}`)?.get(value)?.size ?? 0;
+    return this.#indexes().get(`${resource}/${index}`)?.get(value)?.size ?? 0;
+  }
+
+  /** A snapshot of an earlier version holds the objects beside their keys. */
+  #indexes(): Indexes {
+    const { indexes } = this.state;
+    if (this.#checked !== indexes) {
+      this.#checked = indexes;
+      for (const filed of indexes.values()) for (const [value, keys] of filed as Map<string, Set<string> | Map<string, unknown>>) if (keys instanceof Map) filed.set(value, new Set(keys.keys()));
+    }
+    return indexes;
   }
 
   /** How many cached objects a tally of WatchSpec counts in a group, by kind. */
@@ -244,7 +264,7 @@ export abstract class Component<S> implements Part {
   #keptOf(resource: string): Kept {
     let kept = this.#kept.get(resource);
     if (!kept) {
-      kept = { indexes: [], tallies: [] };
+      kept = { resource, indexes: [], tallies: [] };
       for (const spec of this.watches) {
         if (spec.resource !== resource && !(spec.resource === CUSTOM_RESOURCES && isCustom(resource))) continue;
         for (const [name, valuesOf] of Object.entries(spec.indexes ?? {})) kept.indexes.push({ slot: `${resource}/${name}`, valuesOf });
@@ -272,51 +292,65 @@ export abstract class Component<S> implements Part {
     const pending = this.state.pending;
     if (pending.length === 0) return;
     this.state.pending = [];
+    let kept: Kept | undefined;
+    let objects = new Map<string, KubeObject>();
     for (const { type, resource, object, key = objectKey(object.metadata.namespace, object.metadata.name), revision } of pending) {
-      let objects = this.state.cache.get(resource);
-      if (!objects) this.state.cache.set(resource, (objects = new Map<string, KubeObject>()));
+      if (kept?.resource !== resource) {
+        kept = this.#keptOf(resource);
+        const cached = this.state.cache.get(resource);
+        if (cached) objects = cached;
+        else this.state.cache.set(resource, (objects = new Map<string, KubeObject>()));
+      }
       const previous = objects.get(key);
-      if (type === 'DELETED') objects.delete(key);
+      const gone = type === 'DELETED';
+      if (gone) objects.delete(key);
       else objects.set(key, object);
-      this.#index(resource, key, previous, type === 'DELETED' ? undefined : object);
-      const change: Change = { type: type === 'DELETED' ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED', resource, object, cause: { kind: 'write', id: revision } };
+      if (kept.indexes.length > 0) this.#index(kept, key, previous, gone ? undefined : object);
+      if (kept.tallies.length > 0 && this.#tallied === this.state.cache) this.#countAgain(kept, previous, gone ? undefined : object);
+      const change: Change = { type: gone ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED', resource, key, object, cause: { kind: 'write', id: revision } };
       if (previous) change.previous = previous;
       this.changed(change);
     }
   }
 
-  #index(resource: string, key: string, previous: KubeObject | undefined, object: KubeObject | undefined): void {
-    const { indexes, tallies } = this.#keptOf(resource);
-    if (this.#tallied === this.state.cache) {
-      for (const { slot, countedAs } of tallies) {
-        const before = previous && countedAs(previous);
-        const after = object && countedAs(object);
-        if (before?.[0] === after?.[0] && before?.[1] === after?.[1]) continue;
-        this.#count(slot, before, -1);
-        this.#count(slot, after, 1);
-      }
+  #countAgain({ tallies }: Kept, previous: KubeObject | undefined, object: KubeObject | undefined): void {
+    for (const { slot, countedAs } of tallies) {
+      const before = previous && countedAs(previous);
+      const after = object && countedAs(object);
+      if (before?.[0] === after?.[0] && before?.[1] === after?.[1]) continue;
+      this.#count(slot, before, -1);
+      this.#count(slot, after, 1);
     }
+  }
+
+  #index({ indexes }: Kept, key: string, previous: KubeObject | undefined, object: KubeObject | undefined): void {
     for (const { slot, valuesOf } of indexes) {
-      let filed = this.state.indexes.get(slot);
-      if (!filed) this.state.indexes.set(slot, (filed = new Map<string, Map<string, KubeObject>>()));
-      const after = object ? valuesOf(object) : [];
-      if (previous) {
-        for (const value of valuesOf(previous)) {
-          if (after.includes(value)) continue;
-          const bucket = filed.get(value);
-          bucket?.delete(key);
-          if (bucket?.size === 0) filed.delete(value);
-        }
+      const before = previous ? valuesOf(previous) : NO_VALUES;
+      const after = object ? valuesOf(object) : NO_VALUES;
+      if (sameValues(before, after)) continue;
+      let filed = this.#indexes().get(slot);
+      if (!filed) this.state.indexes.set(slot, (filed = new Map<string, Set<string>>()));
+      for (const value of before) {
+        if (after.includes(value)) continue;
+        const keys = filed.get(value);
+        keys?.delete(key);
+        if (keys?.size === 0) filed.delete(value);
       }
-      if (object) {
-        for (const value of after) {
-          let bucket = filed.get(value);
-          if (!bucket) filed.set(value, (bucket = new Map<string, KubeObject>()));
-          bucket.set(key, object);
-        }
+      for (const value of after) {
+        const keys = filed.get(value);
+        if (keys) keys.add(key);
+        else filed.set(value, new Set([key]));
       }
     }
   }
+}
+
+const NO_VALUES: readonly string[] = [];
+
+function sameValues(x: readonly string[], y: readonly string[]): boolean {
+  if (x.length !== y.length) return false;
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
+  return true;
 }
 
 type Tally = Map<string, Map<string, number>>;
@@ -331,7 +365,8 @@ function matchesSpec(spec: WatchSpec, object: KubeObject): boolean {
 export class WatchHub {
   readonly #everything = new Map<string, Component<unknown>[]>();
   readonly #podsByNode = new Map<string, Component<unknown>[]>();
-  readonly #byName = new Map<string, Component<unknown>[]>();
+  /** Resource → name → components. */
+  readonly #byName = new Map<string, Map<string, Component<unknown>[]>>();
 
   constructor(store: Store) {
     store.onWrite((event) => this.#route(event));
@@ -356,19 +391,26 @@ export class WatchHub {
 
   #slot(spec: WatchSpec): [Map<string, Component<unknown>[]>, string] {
     if (spec.node !== undefined) return [this.#podsByNode, spec.node];
-    if (spec.name !== undefined) return [this.#byName, `${spec.resource}/${spec.name}`];
+    if (spec.name !== undefined) {
+      let names = this.#byName.get(spec.resource);
+      if (!names) this.#byName.set(spec.resource, (names = new Map<string, Component<unknown>[]>()));
+      return [names, spec.name];
+    }
     return [this.#everything, spec.resource];
   }
 
   #route(event: WatchEvent): void {
-    const watching = this.#everything.get(event.resource) ?? (isCustom(event.resource) ? this.#everything.get(CUSTOM_RESOURCES) : undefined) ?? [];
-    for (const component of watching) component.deliver(event);
-    if (event.resource === 'pods') {
-      const node = (event.object.spec as { nodeName?: string }).nodeName;
-      if (node) for (const component of this.#podsByNode.get(node) ?? []) component.deliver(event);
+    const { resource, object } = event;
+    deliver(this.#everything.get(resource) ?? (isCustom(resource) ? this.#everything.get(CUSTOM_RESOURCES) : undefined), event);
+    if (resource === 'pods') {
+      const node = (object.spec as { nodeName?: string }).nodeName;
+      if (node) deliver(this.#podsByNode.get(node), event);
     }
-    if (this.#byName.size > 0) {
-      for (const component of this.#byName.get(`${event.resource}/${event.object.metadata.name}`) ?? []) component.deliver(event);
-    }
+    const names = this.#byName.get(resource);
+    if (names) deliver(names.get(object.metadata.name), event);
   }
+}
+
+function deliver(components: Component<unknown>[] | undefined, event: WatchEvent): void {
+  if (components) for (const component of components) component.deliver(event);
 }

@@ -3,7 +3,7 @@
  * aggregated, and a source that floods an object is silenced. The recorder's memory is plain data of its component.
  * Models k8s.io/client-go/tools/record (core/v1 events) and tools/events (events.k8s.io, kube-scheduler).
  */
-import type { Client, NewObject } from './apiserver/client.ts';
+import { draftMetadata, type Client } from './apiserver/client.ts';
 import { ApiError, ConnectionError, type KubeObject } from './apiserver/types.ts';
 import { microTime } from './leader-election.ts';
 
@@ -20,7 +20,7 @@ export interface ObjectReference {
 
 export type EventType = 'Normal' | 'Warning';
 
-/** An event that was recorded: where it is and how often it happened. */
+/** An event of the newer form that was recorded: where it is and how often it happened. */
 interface Seen {
   namespace: string;
   name: string;
@@ -30,23 +30,35 @@ interface Seen {
   lastTimestamp?: string;
 }
 
-/** Similar events of late: how many different messages there were. */
-interface Similar {
-  messages: string[];
-  lastAt: number;
+/** What a source said of an object with one message, or with any of too many messages of one kind. */
+interface Said {
+  type: EventType;
+  reason: string;
+  fieldPath: string;
+  /** null: of many different ones. */
+  message: string | null;
+  /** When it was said last, ms. */
+  at: number;
+  /** It counts among the different messages of late. */
+  recent: boolean;
+  /** The event that was written for it, '' when there is none; and how often it happened. */
+  name: string;
+  count: number;
 }
 
-/** Tokens of a source for one object. */
-interface Bucket {
-  /** In thousandths of an event. */
+/** What a source remembers of one object. */
+interface About {
+  /** Tokens of the spam filter, in thousandths of an event, and as of when. */
   milliTokens: number;
   at: number;
+  said: Said[];
 }
 
 export interface RecorderState {
+  /** By uid. */
+  objects: Map<string, About>;
+  /** By everything that makes a series. */
   seen: Map<string, Seen>;
-  similar: Map<string, Similar>;
-  buckets: Map<string, Bucket>;
   /** Events that could not be sent yet. */
   unsent: { reference: ObjectReference; type: EventType; reason: string; message: string; at: number }[];
   /** Makes event names unique within a millisecond. */
@@ -54,7 +66,7 @@ export interface RecorderState {
 }
 
 export function newRecorderState(): RecorderState {
-  return { seen: new Map(), similar: new Map(), buckets: new Map(), unsent: [], counter: 0 };
+  return { objects: new Map(), seen: new Map(), unsent: [], counter: 0 };
 }
 
 /** `defaultAggregateMaxEvents` and `defaultAggregateIntervalInSeconds`. */
@@ -68,9 +80,15 @@ const FINISH_MS = 360_000;
 const REFRESH_MS = 1_800_000;
 /** `maxLruCacheEntries`. */
 const MAX_ENTRIES = 4_096;
+/** More is not remembered of one object. */
+const MAX_SAID = 128;
 /** Events wait for the API server up to this many. */
 const MAX_UNSENT = 1_000;
 
+/** Events share it. */
+const NO_SOURCE = {};
+
+/** Who records: events share it. */
 export interface EventSource {
   /** e.g. `kubelet`, `deployment-controller`. */
   component: string;
@@ -98,15 +116,10 @@ function keyOf(reference: ObjectReference): string {
 
 export function referenceTo(object: KubeObject, fieldPath?: string): ObjectReference {
   const { name, namespace, uid, resourceVersion } = object.metadata;
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    name,
-    uid,
-    resourceVersion,
-    ...(namespace ? { namespace } : {}),
-    ...(fieldPath ? { fieldPath } : {}),
-  };
+  const reference: ObjectReference = { apiVersion: object.apiVersion, kind: object.kind, name, uid, resourceVersion };
+  if (namespace) reference.namespace = namespace;
+  if (fieldPath) reference.fieldPath = fieldPath;
+  return reference;
 }
 
 export class EventRecorder {
@@ -143,90 +156,108 @@ export class EventRecorder {
       if (state.unsent.length < MAX_UNSENT) state.unsent.push({ reference, type, reason, message, at });
       return;
     }
-    const aggregateKey = `${keyOf(reference)}/${reference.fieldPath ?? ''}/${type}/${reason}`;
-    let text = message;
-    let key = `${aggregateKey}/${message}`;
-    if (!state.seen.has(key) && this.#aggregates(state, aggregateKey, message, at)) {
-      text = `(combined from similar events): ${message}`;
-      key = aggregateKey;
-    } else this.#aggregates(state, aggregateKey, message, at);
-    if (this.#silenced(state, reference, at)) return;
+    const about = aboutOf(state, reference, at);
+    const fieldPath = reference.fieldPath ?? '';
+    const said = saidOf(about, type, reason, fieldPath, message, at);
+    if (silenced(about, at)) return;
     try {
-      this.#write(state, key, reference, type, reason, text, at);
+      this.#write(state, said, reference, said.message === null ? `(combined from similar events): ${message}` : message, at);
     } catch (error) {
       if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
     }
   }
 
-  /** Notes a message among the similar ones; true when there are too many different ones. */
-  #aggregates(state: RecorderState, key: string, message: string, at: number): boolean {
-    let similar = state.similar.get(key);
-    if (!similar || at - similar.lastAt > AGGREGATE_WINDOW_MS) {
-      similar = { messages: [], lastAt: at };
-      limit(state.similar);
-      state.similar.set(key, similar);
-    }
-    similar.lastAt = at;
-    if (similar.messages.includes(message)) return false;
-    // The tenth different message is the first that is combined, as 03-bootcamp-scale-update shows.
-    if (similar.messages.length >= AGGREGATE_AFTER - 1) return true;
-    similar.messages.push(message);
-    return false;
-  }
-
-  /** The spam filter: a token bucket for each object. */
-  #silenced(state: RecorderState, reference: ObjectReference, at: number): boolean {
-    const key = keyOf(reference);
-    let bucket = state.buckets.get(key);
-    if (!bucket) {
-      bucket = { milliTokens: SPAM_BURST * 1_000, at };
-      limit(state.buckets);
-      state.buckets.set(key, bucket);
-    }
-    bucket.milliTokens = Math.min(SPAM_BURST * 1_000, bucket.milliTokens + Math.floor(((at - bucket.at) * 1_000) / SPAM_REFILL_MS));
-    bucket.at = at;
-    if (bucket.milliTokens < 1_000) return true;
-    bucket.milliTokens -= 1_000;
-    return false;
-  }
-
-  #write(state: RecorderState, key: string, reference: ObjectReference, type: EventType, reason: string, message: string, at: number): void {
-    const seen = state.seen.get(key);
+  #write(state: RecorderState, said: Said, reference: ObjectReference, message: string, at: number): void {
     const time = timestamp(at);
-    if (seen) {
-      const current = this.client.get('events', seen.namespace, seen.name);
+    const namespace = reference.namespace ?? 'default';
+    if (said.name !== '') {
+      const current = this.client.get('events', namespace, said.name);
       if (current) {
-        seen.count++;
+        said.count++;
         this.written++;
-        this.client.update('events', { ...current, metadata: { ...current.metadata }, count: seen.count, lastTimestamp: time, message });
+        this.client.update('events', { ...current, metadata: { ...current.metadata }, count: said.count, lastTimestamp: time, message });
         return;
       }
     }
-    const namespace = reference.namespace ?? 'default';
     let name = `${reference.name}.${eventSuffix(at, ++state.counter)}`;
     // Another source may have recorded something about the object in the same millisecond.
     while (this.client.get('events', namespace, name)) name = `${reference.name}.${eventSuffix(at, ++state.counter)}`;
-    const event: NewObject = {
+    this.client.create('events', {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name, namespace },
+      metadata: draftMetadata(name, namespace),
       count: 1,
       eventTime: null,
       firstTimestamp: time,
       involvedObject: reference,
       lastTimestamp: time,
       message,
-      reason,
+      reason: said.reason,
       reportingComponent: this.source.component,
       reportingInstance: this.source.host ?? '',
-      source: this.source.host ? { component: this.source.component, host: this.source.host } : { component: this.source.component },
-      type,
-    };
-    this.client.create('events', event);
+      source: this.source,
+      type: said.type,
+    });
     this.written++;
-    limit(state.seen);
-    state.seen.set(key, { namespace, name, count: 1, firstTimestamp: time });
+    said.name = name;
+    said.count = 1;
   }
+}
+
+function aboutOf(state: RecorderState, reference: ObjectReference, at: number): About {
+  // A snapshot of an earlier version has another memory.
+  state.objects ??= new Map();
+  const key = keyOf(reference);
+  let about = state.objects.get(key);
+  if (!about) {
+    about = { milliTokens: SPAM_BURST * 1_000, at, said: [] };
+    limit(state.objects);
+    state.objects.set(key, about);
+  }
+  return about;
+}
+
+/** Notes that something was said: among the events with the same message, or, when there are too many different ones, among those of its kind. */
+function saidOf({ said }: About, type: EventType, reason: string, fieldPath: string, message: string, at: number): Said {
+  let own: Said | undefined;
+  let combined: Said | undefined;
+  let lastAt = -Infinity;
+  let different = 0;
+  for (const other of said) {
+    if (other.reason !== reason || other.type !== type || other.fieldPath !== fieldPath) continue;
+    if (other.at > lastAt) lastAt = other.at;
+    if (other.recent) different++;
+    if (other.message === message) own = other;
+    else if (other.message === null) combined = other;
+  }
+  const forgotten = at - lastAt > AGGREGATE_WINDOW_MS;
+  if (forgotten && different > 0) for (const other of said) if (other.reason === reason && other.type === type && other.fieldPath === fieldPath) other.recent = false;
+  // The tenth different message is the first that is combined, as 03-bootcamp-scale-update shows.
+  const many = !own?.recent && !forgotten && different >= AGGREGATE_AFTER - 1;
+  const add = (text: string | null): Said => {
+    const added: Said = { type, reason, fieldPath, message: text, at, recent: text !== null, name: '', count: 0 };
+    if (said.length >= MAX_SAID) said.splice(0, MAX_SAID / 8);
+    said.push(added);
+    return added;
+  };
+  if (many && !own?.name) {
+    combined ??= add(null);
+    combined.at = at;
+    return combined;
+  }
+  own ??= add(message);
+  own.at = at;
+  if (!many) own.recent = true;
+  return own;
+}
+
+/** The spam filter: a token bucket for each object. */
+function silenced(about: About, at: number): boolean {
+  about.milliTokens = Math.min(SPAM_BURST * 1_000, about.milliTokens + Math.floor(((at - about.at) * 1_000) / SPAM_REFILL_MS));
+  about.at = at;
+  if (about.milliTokens < 1_000) return true;
+  about.milliTokens -= 1_000;
+  return false;
 }
 
 /** Forgets the oldest tenth when a memory is full, as an LRU cache would in time. */
@@ -281,7 +312,7 @@ export class EventBroadcaster {
       this.client.create('events', {
         apiVersion: 'v1',
         kind: 'Event',
-        metadata: { name, namespace },
+        metadata: draftMetadata(name, namespace),
         action,
         eventTime: microTime(at),
         firstTimestamp: null,
@@ -292,7 +323,7 @@ export class EventBroadcaster {
         ...(related ? { related: referenceTo(related) } : {}),
         reportingComponent: this.controller,
         reportingInstance: `${this.controller}-${this.machine}`,
-        source: {},
+        source: NO_SOURCE,
         type,
       });
       limit(state.seen);

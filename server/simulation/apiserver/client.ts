@@ -38,6 +38,14 @@ export interface ApiBackend {
 /** Metadata that a new object needs; the API server fills in the rest. */
 export type NewObject = Omit<KubeObject, 'metadata'> & { metadata: Partial<KubeObject['metadata']> };
 
+/**
+ * Metadata of a draft that becomes the object itself and is not copied: what the server fills in has its place already, so that all
+ * such objects are alike.
+ */
+export function draftMetadata(name: string, namespace: string): KubeObject['metadata'] {
+  return { name, namespace, creationTimestamp: '', uid: '', resourceVersion: '' };
+}
+
 export class Client {
   constructor(
     private readonly backend: ApiBackend,

@@ -27,9 +27,20 @@ export const SAVED_LIMIT = 8;
 /** Writes kept for watches that start from an older revision; older ones answer 410 Gone, as after compaction. */
 const HISTORY_LIMIT_WRITES = 10_000;
 
+let lastNamespace = '';
+let lastName = '';
+let lastKey = '';
+
 /** `namespace/name`, or `name` for cluster-scoped objects. */
 export function objectKey(namespace: string | undefined, name: string): string {
-  return namespace ? `${namespace}/${name}` : name;
+  if (!namespace) return name;
+  // One request asks for the same several times.
+  if (name !== lastName || namespace !== lastNamespace) {
+    lastKey = `${namespace}/${name}`;
+    lastNamespace = namespace;
+    lastName = name;
+  }
+  return lastKey;
 }
 
 export class Store implements Part {

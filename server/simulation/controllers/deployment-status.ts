@@ -71,17 +71,16 @@ export function deploymentStatus(rollout: Rollout, scope: 'counts' | 'progress')
     conditions = progress(rollout, counts, before, conditions);
     conditions = replicaFailure(all, conditions, context.now);
   }
-  const status: DeploymentStatus = {
-    ...(counts.availableReplicas > 0 ? { availableReplicas: counts.availableReplicas } : {}),
-    ...(before.collisionCount ? { collisionCount: before.collisionCount } : {}),
-    conditions,
-    observedGeneration: found.metadata.generation ?? 0,
-    ...(counts.readyReplicas > 0 ? { readyReplicas: counts.readyReplicas } : {}),
-    ...(counts.replicas > 0 ? { replicas: counts.replicas } : {}),
-    terminatingReplicas: counts.terminatingReplicas,
-    ...(counts.unavailableReplicas > 0 ? { unavailableReplicas: counts.unavailableReplicas } : {}),
-    ...(counts.updatedReplicas > 0 ? { updatedReplicas: counts.updatedReplicas } : {}),
-  };
+  const status: DeploymentStatus = {};
+  if (counts.availableReplicas > 0) status.availableReplicas = counts.availableReplicas;
+  if (before.collisionCount) status.collisionCount = before.collisionCount;
+  status.conditions = conditions;
+  status.observedGeneration = found.metadata.generation ?? 0;
+  if (counts.readyReplicas > 0) status.readyReplicas = counts.readyReplicas;
+  if (counts.replicas > 0) status.replicas = counts.replicas;
+  status.terminatingReplicas = counts.terminatingReplicas;
+  if (counts.unavailableReplicas > 0) status.unavailableReplicas = counts.unavailableReplicas;
+  if (counts.updatedReplicas > 0) status.updatedReplicas = counts.updatedReplicas;
   if (!same(before, status)) return status;
   if (scope === 'progress') lookAgain(rollout, counts);
   return undefined;

@@ -305,15 +305,14 @@ function updateStatus(set: KubeObject, { active, terminating, labeled, ready, av
   const before = (set.status ?? {}) as ReplicaSetStatus;
   if (nextAvailable < Infinity) context.enqueueAt(keyOf(set), nextAvailable);
   const conditions = failureConditions(before.conditions, failure, context.now);
-  const status: ReplicaSetStatus = {
-    ...(available > 0 ? { availableReplicas: available } : {}),
-    ...(conditions ? { conditions } : {}),
-    ...(labeled > 0 ? { fullyLabeledReplicas: labeled } : {}),
-    observedGeneration: set.metadata.generation ?? 0,
-    ...(ready > 0 ? { readyReplicas: ready } : {}),
-    replicas: active,
-    ...(set.kind === 'ReplicaSet' ? { terminatingReplicas: terminating } : {}),
-  };
+  const status: ReplicaSetStatus = {};
+  if (available > 0) status.availableReplicas = available;
+  if (conditions) status.conditions = conditions;
+  if (labeled > 0) status.fullyLabeledReplicas = labeled;
+  status.observedGeneration = set.metadata.generation ?? 0;
+  if (ready > 0) status.readyReplicas = ready;
+  status.replicas = active;
+  if (set.kind === 'ReplicaSet') status.terminatingReplicas = terminating;
   if (sameStatus(before, status)) return;
   context.client.patch(RESOURCES[set.kind] as string, set.metadata.namespace, set.metadata.name, (current) => ({ ...current, status }), 'status');
 }

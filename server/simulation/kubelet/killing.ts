@@ -11,8 +11,18 @@ import { serveKubelet } from './serving.ts';
 /** Containers always get so long between SIGTERM and SIGKILL. */
 const MINIMUM_GRACE_SECONDS = 2;
 
+const MAX_PATHS = 1_000;
+/** So that the events of all pods with a container of a name share one string. */
+const paths = { containers: new Map<string, string>(), initContainers: new Map<string, string>(), ephemeralContainers: new Map<string, string>() };
+
 export function fieldPathOf(spec: { init: boolean; container: ContainerSpec; ephemeral?: true } | undefined, name: string): string {
-  return `spec.${spec?.ephemeral ? 'ephemeralContainers' : spec?.init ? 'initContainers' : 'containers'}{${name}}`;
+  const list = spec?.ephemeral ? 'ephemeralContainers' : spec?.init ? 'initContainers' : 'containers';
+  let path = paths[list].get(name);
+  if (path === undefined) {
+    if (paths[list].size >= MAX_PATHS) paths[list].clear();
+    paths[list].set(name, (path = `spec.${list}{${name}}`));
+  }
+  return path;
 }
 
 /** Begins to stop a container. @param graceSeconds for the hook and the program together. */

@@ -69,6 +69,11 @@ export class Kubelet extends Component<KubeletState> {
   readonly watches: WatchSpec[];
   readonly runtime: ContainerRuntime;
   readonly recorder: EventRecorder;
+  /** When the first of the workers has work, and of which workers: follows from them, and is no part of the state. */
+  #firstDue = NEVER;
+  #dueOf: KubeletState['workers'] | undefined;
+  /** What the last event of a pod was about: shared by those that follow. */
+  #reference: ObjectReference | undefined;
 
   constructor(
     node: string,
@@ -176,7 +181,12 @@ export class Kubelet extends Component<KubeletState> {
     else {
       // Only the status changed: mostly by this kubelet itself.
       const worker = this.own.workers.get(object.metadata.uid);
-      if (worker) worker.pod = object;
+      if (worker) {
+        worker.pod = object;
+        // What volumes show of it is the same, and the old status can go.
+        const sandbox = this.runtime.state.sandboxes.get(worker.uid);
+        if (sandbox && alikeForVolumes(sandbox.pod, object)) sandbox.pod = object;
+      }
       const written = worker ?? staticPodOf(this, object);
       if (written && this.own.reconcileAt === 0 && differs(written, object)) {
         const { startedAt } = this.own;
@@ -222,15 +232,7 @@ export class Kubelet extends Component<KubeletState> {
       removeOrphans(this);
     }
     pullsDue(this);
-    let due = nodeDue(own.node);
-    const { now } = this;
-    for (const worker of own.workers.values()) {
-      if (worker.due <= now) {
-        kernel.cause = worker.cause;
-        workPod(this, worker);
-      }
-      if (worker.due < due) due = worker.due;
-    }
+    let due = Math.min(nodeDue(own.node), this.#workPods());
     if (own.statusQueue.length > 0) {
       writeStatuses(this);
       if (own.statusQueue.length > 0) due = Math.min(due, own.statusFreeAt);
@@ -240,6 +242,30 @@ export class Kubelet extends Component<KubeletState> {
     if (own.reconcileAt !== 0 && own.reconcileAt < due) due = own.reconcileAt;
     kernel.cause = { kind: 'timer', id: this.state.wakeSequence };
     if (due < NEVER) this.wakeAt(due);
+  }
+
+  /** Gives every pod its turn that has work. @returns when the next one has, ms. */
+  #workPods(): number {
+    const { own, kernel, now } = this;
+    if (this.#dueOf === own.workers && this.#firstDue > now) return this.#firstDue;
+    this.#dueOf = own.workers;
+    this.#firstDue = NEVER;
+    let due = NEVER;
+    for (const worker of own.workers.values()) {
+      if (worker.due <= now) {
+        kernel.cause = worker.cause;
+        workPod(this, worker);
+      }
+      if (worker.due < due) due = worker.due;
+    }
+    // A turn may have given work to a pod that had its own before.
+    this.#firstDue = Math.min(this.#firstDue, due);
+    return due;
+  }
+
+  /** A worker is gone: when the others have work must be looked up. */
+  workerGone(): void {
+    this.#dueOf = undefined;
   }
 
   #dispatch(kind: 'changed' | 'removed', pod: KubeObject, cause: Cause): void {
@@ -255,6 +281,7 @@ export class Kubelet extends Component<KubeletState> {
   /** A worker has work at `time`. */
   wantTurn(worker: PodWorker, time: number): void {
     if (time < worker.due) worker.due = time;
+    if (time < this.#firstDue) this.#firstDue = time;
     this.wakeAt(time);
   }
 
@@ -276,9 +303,14 @@ export class Kubelet extends Component<KubeletState> {
   /** Records an event of a pod, or of one of its containers. */
   podEvent(worker: PodWorker, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
     const { metadata } = worker.pod;
-    const reference: ObjectReference = { apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace: metadata.namespace as string, uid: metadata.uid };
-    if (metadata.resourceVersion) reference.resourceVersion = metadata.resourceVersion;
-    if (fieldPath) reference.fieldPath = fieldPath;
+    let reference = this.#reference;
+    // Several events follow each other about the same container.
+    if (reference?.uid !== metadata.uid || reference.resourceVersion !== metadata.resourceVersion || reference.fieldPath !== fieldPath) {
+      reference = { apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace: metadata.namespace as string, uid: metadata.uid };
+      if (metadata.resourceVersion) reference.resourceVersion = metadata.resourceVersion;
+      if (fieldPath) reference.fieldPath = fieldPath;
+      this.#reference = reference;
+    }
     this.recorder.event(reference, type, reason, message);
   }
 
@@ -292,6 +324,10 @@ export class Kubelet extends Component<KubeletState> {
       return false;
     }
   }
+}
+
+function alikeForVolumes(x: KubeObject, y: KubeObject): boolean {
+  return x.spec === y.spec && x.metadata.labels === y.metadata.labels && x.metadata.annotations === y.metadata.annotations;
 }
 
 /** Whether a change of a pod is more than a new status. */

@@ -27,11 +27,10 @@ const MAX_TURNS = 50;
 // ---- arrival, change, departure ----
 
 export function newWorker(pod: KubeObject, manifest?: string): PodWorker {
-  return {
+  const worker: PodWorker = {
     uid: pod.metadata.uid,
     key: `${pod.metadata.namespace}/${pod.metadata.name}`,
     pod,
-    ...(manifest === undefined ? {} : { manifest }),
     phase: 'syncing',
     removed: false,
     admitted: false,
@@ -53,6 +52,8 @@ export function newWorker(pod: KubeObject, manifest?: string): PodWorker {
     due: NEVER,
     cause: { kind: 'boot', id: 0 },
   };
+  if (manifest !== undefined) worker.manifest = manifest;
+  return worker;
 }
 
 export function podAdded(k: Kubelet, pod: KubeObject): void {
@@ -110,6 +111,7 @@ function forget(k: Kubelet, worker: PodWorker): void {
   unmountDisks(k, worker);
   k.runtime.removePod(worker.uid);
   k.own.workers.delete(worker.uid);
+  k.workerGone();
   worker.due = NEVER;
   for (const key of [...k.own.backoff.keys()]) if (key.startsWith(worker.uid)) k.own.backoff.delete(key);
   for (const key of [...k.own.imageBackoff.keys()]) if (key.startsWith(worker.uid)) k.own.imageBackoff.delete(key);

@@ -289,10 +289,16 @@ function markUnknown(status: PodStatus): void {
 export function makeCondition(type: string, verdict: Verdict, old: PodStatus | undefined, now: number, generation: number | undefined): PodCondition {
   let before: PodCondition | undefined;
   if (old?.conditions) for (const condition of old.conditions) if (condition.type === type) before = condition;
-  const condition: PodCondition = { lastProbeTime: null, lastTransitionTime: before?.status === verdict.status ? before.lastTransitionTime : rfc3339(now), status: verdict.status, type };
+  const { status, reason, message } = verdict;
+  // Nothing new: the statuses share it.
+  if (before?.status === status && before.lastProbeTime === null && before.observedGeneration === generation && (before.reason ?? '') === (reason ?? '') && (before.message ?? '') === (message ?? '')) return before;
+  const lastTransitionTime = before?.status === status ? before.lastTransitionTime : rfc3339(now);
+  if (generation !== undefined && !reason && !message) return { lastProbeTime: null, lastTransitionTime, status, type, observedGeneration: generation };
+  if (generation !== undefined && reason && message) return { lastProbeTime: null, lastTransitionTime, status, type, observedGeneration: generation, reason, message };
+  const condition: PodCondition = { lastProbeTime: null, lastTransitionTime, status, type };
   if (generation !== undefined) condition.observedGeneration = generation;
-  if (verdict.reason) condition.reason = verdict.reason;
-  if (verdict.message) condition.message = verdict.message;
+  if (reason) condition.reason = reason;
+  if (message) condition.message = message;
   return condition;
 }
 

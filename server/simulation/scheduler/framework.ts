@@ -73,6 +73,10 @@ export interface SchedulerView {
   podsWithAffinity(): Iterable<KubeObject>;
   /** How many pods of a controller each node has. */
   countsByOwner(owner: string): ReadonlyMap<string, number> | undefined;
+  /** The same by the index of the node, for scores. */
+  countsByIndex(owner: string): Int32Array;
+  /** Whether there are nodes with a label of zones, and with taints that are only to be avoided. */
+  readonly nodeFeatures: { zoned: boolean; softTaints: boolean };
   namespaceLabels(name: string): Record<string, string>;
   claim(namespace: string, name: string): KubeObject | undefined;
   volume(name: string): KubeObject | undefined;
@@ -109,8 +113,8 @@ export interface ScorePlugin<S = PluginState> {
   narrow?: boolean;
   /** Prepares with the feasible nodes; returning null skips the plugin for this pod. */
   preScore?(pending: PendingPod, feasible: NodeInfo[], view: SchedulerView): S | null;
-  /** Any integer; see normalize. */
-  score(pending: PendingPod, info: NodeInfo, state: S): number;
+  /** Any integer; see normalize. @param index that of the node */
+  score(pending: PendingPod, info: NodeInfo, state: S, index: number): number;
   /** Turns raw scores into 0..100 in place. Without it, scores are 0..100 already. */
   normalize?(scores: number[], state: S): void;
 }

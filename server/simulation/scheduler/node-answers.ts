@@ -4,10 +4,12 @@
  * and is no part of the state. Models the pod signatures of kube-scheduler's opportunistic batching.
  */
 import type { Accounts } from './accounts.ts';
-import type { FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, ScorePlugin } from './framework.ts';
+import type { FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, ScorePlugin, Taint } from './framework.ts';
 
-/** Templates whose answers are kept. */
+/** Templates whose answers, and owners whose counts are kept. */
 const MAX_TEMPLATES = 16;
+const MAX_OWNERS = 16;
+const ZONE = 'topology.kubernetes.io/zone';
 
 /** Answers for one template; indexes are those of `nodes()`. */
 export interface Answers {
@@ -25,6 +27,10 @@ export class NodeAnswers {
   #nodes: NodeInfo[] = [];
   #indexes = new Map<string, number>();
   readonly #templates = new Map<string, Answers>();
+  readonly #owners = new Map<string, Int32Array>();
+  #features: { zoned: boolean; softTaints: boolean } | undefined;
+  /** The pod that came last, for the next one of its template. */
+  #last: { pending: PendingPod; template: string } | undefined;
 
   /** Nodes in order of joining. */
   nodes(accounts: Accounts): readonly NodeInfo[] {
@@ -33,14 +39,46 @@ export class NodeAnswers {
       this.#nodes = [...accounts.nodes.values()];
       this.#indexes = new Map(this.#nodes.map((info, index) => [info.name, index]));
       this.#templates.clear();
+      this.#owners.clear();
+      this.#features = undefined;
     }
     return this.#nodes;
   }
 
-  /** A node's account or object has changed. */
+  /** A node's account has changed. */
   changed(node: string): void {
     const index = this.#indexes.get(node);
-    if (index !== undefined) for (const { known } of this.#templates.values()) known[index] = 0;
+    if (index === undefined) return;
+    for (const { known } of this.#templates.values()) known[index] = 0;
+    for (const [owner, counts] of this.#owners) counts[index] = this.#accounts?.byOwner.get(owner)?.get(node) ?? 0;
+  }
+
+  /** A node's object has changed. */
+  objectChanged(node: string): void {
+    this.#features = undefined;
+    this.changed(node);
+  }
+
+  /** How many pods of a controller each node has. */
+  countsOf(owner: string): Int32Array {
+    let counts = this.#owners.get(owner);
+    if (!counts) {
+      if (this.#owners.size >= MAX_OWNERS) this.#owners.clear();
+      counts = new Int32Array(this.#nodes.length);
+      for (const [node, count] of this.#accounts?.byOwner.get(owner) ?? []) {
+        const index = this.#indexes.get(node);
+        if (index !== undefined) counts[index] = count;
+      }
+      this.#owners.set(owner, counts);
+    }
+    return counts;
+  }
+
+  get features(): { zoned: boolean; softTaints: boolean } {
+    return (this.#features ??= {
+      zoned: this.#nodes.some(({ node }) => node.metadata.labels?.[ZONE]),
+      softTaints: this.#nodes.some(({ node }) => (node.spec as { taints?: Taint[] }).taints?.some(({ effect }) => effect === 'PreferNoSchedule')),
+    });
   }
 
   /** Nodes have come or gone. */
@@ -50,7 +88,8 @@ export class NodeAnswers {
 
   /** To be called after nodes(). @param prepare the plugins that apply to the pod, all of which look at one node alone. */
   of(pending: PendingPod, prepare: () => Pick<Answers, 'filters' | 'scored'>): Answers {
-    const template = templateOf(pending);
+    const template = this.#last && alike(this.#last.pending, pending) ? this.#last.template : templateOf(pending);
+    this.#last = { pending, template };
     let answers = this.#templates.get(template);
     if (!answers) {
       if (this.#templates.size >= MAX_TEMPLATES) this.#templates.clear();
@@ -73,7 +112,7 @@ export class NodeAnswers {
     answers.rejections[index] = refused;
     if (!refused) {
       let score = 0;
-      for (const { plugin, state } of answers.scored) score += plugin.weight * plugin.score(pending, info, state);
+      for (const { plugin, state } of answers.scored) score += plugin.weight * plugin.score(pending, info, state, index);
       answers.scores[index] = score;
     }
     answers.known[index] = 1;
@@ -81,8 +120,22 @@ export class NodeAnswers {
   }
 }
 
+interface ReadOfSpec {
+  nodeName?: string;
+  nodeSelector?: unknown;
+  affinity?: { nodeAffinity?: unknown };
+  tolerations?: unknown;
+}
+
+/** Whether two pods share everything that those plugins read. */
+function alike(x: PendingPod, y: PendingPod): boolean {
+  if (x.requests !== y.requests || x.ports.length > 0 || y.ports.length > 0) return false;
+  const [left, right] = [x.pod.spec as ReadOfSpec, y.pod.spec as ReadOfSpec];
+  return left.nodeName === right.nodeName && left.nodeSelector === right.nodeSelector && left.affinity === right.affinity && left.tolerations === right.tolerations;
+}
+
 /** Everything of a pod that those plugins read. */
 function templateOf({ pod, requests, ports }: PendingPod): string {
-  const { nodeName, nodeSelector, affinity, tolerations } = pod.spec as { nodeName?: string; nodeSelector?: unknown; affinity?: { nodeAffinity?: unknown }; tolerations?: unknown };
+  const { nodeName, nodeSelector, affinity, tolerations } = pod.spec as ReadOfSpec;
   return JSON.stringify([nodeName, nodeSelector, affinity?.nodeAffinity, tolerations, requests, ports]);
 }

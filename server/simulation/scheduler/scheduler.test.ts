@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../apiserver/types.ts';
 import { assign, newAccounts, setNode, unassign } from './accounts.ts';
 import { tolerates, type NodeInfo, type PendingPod, type SchedulerView, type Taint, type Toleration } from './framework.ts';
+import { NodeAnswers } from './node-answers.ts';
 import { podMatchesNode } from './node-selector.ts';
 import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
@@ -126,15 +127,35 @@ describe('node selection', () => {
   it('spreads the pods of a controller', () => {
     const accounts = accountsWith(node('a'), node('b'));
     assign(accounts, pod('x', {}, {}, 'rs'), 'a');
-    const view = { countsByOwner: (owner: string) => accounts.byOwner.get(owner), nodeNamed: (name: string) => accounts.nodes.get(name) } as unknown as SchedulerView;
+    const answers = new NodeAnswers();
+    answers.nodes(accounts);
+    const view = { countsByOwner: (owner: string) => accounts.byOwner.get(owner), countsByIndex: (owner: string) => answers.countsOf(owner), nodeFeatures: answers.features, nodeNamed: (name: string) => accounts.nodes.get(name) } as unknown as SchedulerView;
     const feasible = [...accounts.nodes.values()];
     const next = pending(pod('y', {}, {}, 'rs'));
     const state = podTopologySpreadScore.preScore(next, feasible, view);
     if (!state) throw new Error('spreading was skipped');
-    const scores = feasible.map((info) => podTopologySpreadScore.score(next, info, state));
+    const scores = feasible.map((info, index) => podTopologySpreadScore.score(next, info, state, index));
     podTopologySpreadScore.normalize(scores);
     expect(scores[1]).toBe(100);
     expect(scores[0]).toBeLessThan(100);
+  });
+
+  it('counts the pods of a controller by node as they come and go', () => {
+    const accounts = accountsWith(node('a'), node('b', { taints: [{ key: 'x', effect: 'PreferNoSchedule' }] }));
+    const answers = new NodeAnswers();
+    answers.nodes(accounts);
+    const [x, y] = [pod('x', {}, {}, 'rs'), pod('y', {}, {}, 'rs')];
+    assign(accounts, x, 'a');
+    expect([...answers.countsOf('rs')]).toEqual([1, 0]);
+    assign(accounts, y, 'b');
+    answers.changed('b');
+    unassign(accounts, x);
+    answers.changed('a');
+    expect([...answers.countsOf('rs')]).toEqual([0, 1]);
+    expect(answers.features).toEqual({ zoned: false, softTaints: true });
+    setNode(accounts, node('b', {}, undefined, { 'topology.kubernetes.io/zone': 'z' }));
+    answers.objectChanged('b');
+    expect(answers.features).toEqual({ zoned: true, softTaints: false });
   });
 
   it.each([[4, 4], [99, 99], [100, 100], [500, 230], [5_000, 500], [20_000, 1_000]])('of %i nodes, %i must be found feasible', (nodes, wanted) => expect(feasibleNodesToFind(nodes)).toBe(wanted));

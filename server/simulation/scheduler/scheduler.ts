@@ -4,7 +4,6 @@
  */
 import type { KernelEvent } from '../kernel/kernel.ts';
 import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
-import { objectKey } from '../apiserver/store.ts';
 import { controllerOf, type Client } from '../apiserver/client.ts';
 import { withDisruption } from '../apiserver/registry/disruption.ts';
 import { CLAIMS, CLASSES, claimSpec, findVolume, SELECTED_NODE, VOLUMES } from '../controllers/volume-matching.ts';
@@ -93,6 +92,14 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     return this.own.accounts.byOwner.get(owner);
   }
 
+  countsByIndex(owner: string): Int32Array {
+    return this.#answers.countsOf(owner);
+  }
+
+  get nodeFeatures(): { zoned: boolean; softTaints: boolean } {
+    return this.#answers.features;
+  }
+
   namespaceLabels(name: string): Record<string, string> {
     return this.cached('namespaces', undefined, name)?.metadata.labels ?? {};
   }
@@ -130,7 +137,7 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     }
     if (!accounts.nodes.has(object.metadata.name)) this.#answers.reset();
     setNode(accounts, object);
-    this.#answers.changed(object.metadata.name);
+    this.#answers.objectChanged(object.metadata.name);
     const before = previous;
     const unchanged =
       before !== undefined &&
@@ -140,9 +147,8 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     if (!unchanged) moveAll(queue, this.now);
   }
 
-  #podChanged({ type, object, cause }: Change): void {
+  #podChanged({ type, key, object, previous, cause }: Change): void {
     const { accounts, queue } = this.own;
-    const key = objectKey(object.metadata.namespace, object.metadata.name);
     const spec = object.spec as { nodeName?: string; schedulerName?: string; priority?: number; schedulingGates?: unknown[] };
     const phase = (object.status as { phase?: string } | undefined)?.phase;
     if (type === 'DELETED' || phase === 'Succeeded' || phase === 'Failed') {
@@ -157,6 +163,8 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
       return;
     }
     if (spec.nodeName) {
+      // It was counted when it got its node.
+      if (previous?.spec === spec) return;
       drop(queue, key);
       this.own.nominated.delete(key);
       this.#assign(object, key, spec.nodeName);
@@ -278,18 +286,21 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     const wanted = feasibleNodesToFind(all.length);
     const feasible: number[] = [];
     const rejections = new Map<string, Rejection>();
-    let looked = 0;
-    for (; looked < all.length && feasible.length < wanted; looked++) {
-      const index = (this.own.nextStartNode + looked) % all.length;
+    const nominations = this.own.nominated.size > 0;
+    let index = this.own.nextStartNode % Math.max(1, all.length);
+    for (let looked = 0; looked < all.length && feasible.length < wanted; looked++) {
       const info = all[index] as NodeInfo;
-      const refused = this.#answers.ask(answers, pending, index) ?? (wide.length > 0 ? firstRejection(wide, states, pending, info) : undefined) ?? this.#keptFor(pending, info);
-      if (refused) rejections.set((all[index] as NodeInfo).name, refused);
+      let refused = this.#answers.ask(answers, pending, index);
+      if (!refused && wide.length > 0) refused = firstRejection(wide, states, pending, info);
+      if (!refused && nominations) refused = this.#keptFor(pending, info);
+      if (refused) rejections.set(info.name, refused);
       else feasible.push(index);
+      if (++index === all.length) index = 0;
     }
-    if (all.length > 0) this.own.nextStartNode = (this.own.nextStartNode + looked) % all.length;
+    if (all.length > 0) this.own.nextStartNode = index;
     if (feasible.length === 0) return { rejections, states };
     if (reserved !== undefined && feasible.some((index) => all[index]?.name === reserved)) return { node: reserved };
-    return { node: this.#best(pending, answers, feasible.map((index) => all[index] as NodeInfo), feasible) };
+    return { node: (all[this.#best(pending, answers, all, feasible)] as NodeInfo).name };
   }
 
   #nominate(pod: KubeObject, key: string, node: string, priority: number): void {
@@ -333,33 +344,36 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     return scored;
   }
 
-  #best(pending: PendingPod, answers: Answers, feasible: NodeInfo[], indexes: readonly number[]): string {
-    if (feasible.length === 1) return (feasible[0] as NodeInfo).name;
+  /** @returns the index of the best of the nodes that fit. */
+  #best(pending: PendingPod, answers: Answers, all: readonly NodeInfo[], indexes: readonly number[]): number {
+    if (indexes.length === 1) return indexes[0] as number;
     const totals = indexes.map((index) => answers.scores[index] as number);
+    let feasible: NodeInfo[] | undefined;
     for (const plugin of scorePlugins) {
       if (plugin.narrow) continue;
       if (plugin.name === 'InterPodAffinity' && this.own.accounts.podsWithAffinity.size === 0 && !hasPodAffinity(pending.pod)) continue;
       let state: PluginState;
       if (plugin.preScore) {
-        state = plugin.preScore(pending, feasible, this);
+        state = plugin.preScore(pending, (feasible ??= indexes.map((index) => all[index] as NodeInfo)), this);
         if (state === null) continue;
       }
-      const scores = feasible.map((info) => plugin.score(pending, info, state));
+      const scores = indexes.map((index) => plugin.score(pending, all[index] as NodeInfo, state, index));
       plugin.normalize?.(scores, state);
       for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] as number) + plugin.weight * (scores[i] as number);
     }
     // Equal scores are drawn by lot, as selectHost does (reservoir sampling).
     let best = 0;
+    let top = totals[0] as number;
     let ties = 1;
     for (let i = 1; i < totals.length; i++) {
       const score = totals[i] as number;
-      const top = totals[best] as number;
       if (score > top) {
         best = i;
+        top = score;
         ties = 1;
       } else if (score === top && this.context.kernel.random.below(++ties) === 0) best = i;
     }
-    return (feasible[best] as NodeInfo).name;
+    return indexes[best] as number;
   }
 
   #reject(pending: PendingPod, { rejections, states }: Extract<Outcome, { rejections: unknown }>): void {

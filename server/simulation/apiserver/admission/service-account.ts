@@ -1,3 +1,4 @@
+import { extended } from '../../extended.ts';
 import { forbidden } from '../errors.ts';
 import type { KubeObject } from '../types.ts';
 import { admissionName, type AdmissionPlugin } from './types.ts';
@@ -24,7 +25,7 @@ interface Container {
 const hasMount = (container: Container): boolean => container.volumeMounts?.some((mount) => mount.mountPath === MOUNT_PATH) ?? false;
 
 function withMount(containers: Container[], mount: { mountPath: string; name: string; readOnly: boolean }): Container[] {
-  return containers.map((container) => (hasMount(container) ? container : { ...container, volumeMounts: container.volumeMounts ? [...container.volumeMounts, mount] : [mount] }));
+  return containers.map((container) => (hasMount(container) ? container : extended(container, { volumeMounts: container.volumeMounts ? [...container.volumeMounts, mount] : [mount] })));
 }
 
 function mountToken(spec: KubeObject['spec'], suffix: () => string): void {

@@ -1,4 +1,5 @@
 /** Defaults of pods and pod templates (`pkg/apis/core/v1/defaults.go`). */
+import { extensible } from '../../extended.ts';
 
 type Json = Record<string, unknown>;
 
@@ -7,7 +8,7 @@ export function fill(object: Json, defaults: Json): Json {
   let result = object;
   for (const key of Object.keys(defaults)) {
     if (result[key] !== undefined) continue;
-    if (result === object) result = { ...object };
+    if (result === object) result = extensible(object);
     result[key] = defaults[key];
   }
   return result;
@@ -120,8 +121,19 @@ export function podSpecDefaults(spec: Json): Json {
   return result;
 }
 
+/** As `defaulted`, of the specs of pods. */
+const completed = new WeakMap<object, Json>();
+
 export function podDefaults(pod: Json): Json {
-  return over(pod, 'spec', (spec: Json) => fill(podSpecDefaults(spec), { enableServiceLinks: true }));
+  const spec = pod.spec as Json | undefined | null;
+  if (spec === undefined || spec === null) return pod;
+  let complete = completed.get(spec);
+  if (!complete) {
+    complete = fill(podSpecDefaults(spec), { enableServiceLinks: true });
+    completed.set(spec, complete);
+    completed.set(complete, complete);
+  }
+  return complete === spec ? pod : { ...pod, spec: complete };
 }
 
 /** Defaults of `template` in a workload's spec. */

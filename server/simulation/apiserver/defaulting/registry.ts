@@ -40,8 +40,16 @@ const defaults: Record<string, (object: Json) => Json> = {
   'rbac.authorization.k8s.io/v1/ClusterRoleBinding': roleBindingDefaults,
 };
 
+/** Kind → API version → defaults: no name has to be put together for every object. */
+const byKind = new Map<string, Map<string, (object: Json) => Json>>();
+for (const [name, change] of Object.entries(defaults)) {
+  const slash = name.lastIndexOf('/');
+  const kind = name.slice(slash + 1);
+  byKind.set(kind, (byKind.get(kind) ?? new Map<string, (object: Json) => Json>()).set(name.slice(0, slash), change));
+}
+
 /** An object with its kind's defaults. Nothing is changed in place; what has all defaults comes back as it is. */
 export function applyDefaults(object: KubeObject): KubeObject {
-  const change = defaults[`${object.apiVersion}/${object.kind}`];
+  const change = byKind.get(object.kind)?.get(object.apiVersion);
   return change ? (change(object) as unknown as KubeObject) : object;
 }

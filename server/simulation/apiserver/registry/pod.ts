@@ -62,6 +62,7 @@ export const podStrategy = {
   },
   prepareForStatusUpdate(pod, existing) {
     // Old kubelets corrupted them; a deletion cannot be undone through status either.
+    if (pod.metadata.ownerReferences === existing.metadata.ownerReferences) return;
     if (existing.metadata.ownerReferences) pod.metadata.ownerReferences = existing.metadata.ownerReferences;
     else delete pod.metadata.ownerReferences;
   },

@@ -8,6 +8,7 @@ import type { ResourceTable, ServedResource } from '../discovery.ts';
 import { alreadyExists, badRequest, beingDeleted, conflict, invalidValue, modified, notFound, pathNotFound } from '../errors.ts';
 import { checkCreate, checkStatusUpdate, checkUpdate, withDefaults } from '../rules.ts';
 import { managedFieldsOf, sameManagedFields } from '../managed-fields/managers.ts';
+import { extended, extensible } from '../../extended.ts';
 import { objectKey } from '../store.ts';
 import { warningsFor } from '../warnings/registry.ts';
 import { rfc3339 } from '../tables/duration.ts';
@@ -96,13 +97,15 @@ export class Registry implements ApiBackend {
     const { store, kernel } = this.#registry;
     const strategy = strategyOf(resource);
     if (!options.trusted && object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
-    const metadata: ObjectMeta = { ...object.metadata };
-    for (const field of SERVER_FIELDS) if (field in metadata) delete (metadata as unknown as Record<string, unknown>)[field];
+    // See draftMetadata().
+    const own = options.trusted && object.metadata.uid === '';
+    const metadata: ObjectMeta = own ? object.metadata : extensible(object.metadata);
+    if (!own) for (const field of SERVER_FIELDS) if (field in metadata) delete (metadata as unknown as Record<string, unknown>)[field];
     if (resource.namespaced) metadata.namespace ??= 'default';
     else if (metadata.namespace !== undefined) delete metadata.namespace;
-    const draft: KubeObject = { ...object, metadata };
+    const draft: KubeObject = own ? object : extended(object, { metadata });
     trackCreate(this.#registry, resource, draft, options);
-    if (draft.spec) draft.spec = { ...draft.spec };
+    if (draft.spec) draft.spec = extensible(draft.spec as object);
 
     for (const plugin of pluginsFor(resource.key)) plugin.create?.(draft, this.#registry, { resource, options });
 
@@ -141,7 +144,7 @@ export class Registry implements ApiBackend {
     this.#checkVersion(resource, object, existing, strategy, options);
     const draft: KubeObject = { ...object, metadata: systemMetadata(object.metadata, existing.metadata) };
     if (draft.spec && draft.spec !== existing.spec) draft.spec = { ...draft.spec };
-    if (resource.subresources.includes('status')) keepField(draft, existing, 'status');
+    if (resource.subresources.includes('status')) keepStatus(draft, existing);
     trackUpdate(this.#registry, resource, existing, draft, options);
 
     for (const plugin of pluginsFor(resource.key)) plugin.update?.(draft, existing, this.#registry, { resource, options });
@@ -163,7 +166,7 @@ export class Registry implements ApiBackend {
     if (!existing) throw notFound(resource, object.metadata.name);
     this.#checkVersion(resource, object, existing, strategy, options);
     const draft: KubeObject = { ...existing, metadata: systemMetadata(object.metadata, existing.metadata) };
-    keepField(draft, object, 'status');
+    keepStatus(draft, object);
     trackUpdate(this.#registry, resource, existing, draft, options, 'status');
     strategy.prepareForStatusUpdate?.(draft, existing, this.#registry);
     if (!options.trusted) checkStatusUpdate(resource, draft, existing);
@@ -205,14 +208,14 @@ export class Registry implements ApiBackend {
     if (pod.metadata.deletionTimestamp !== undefined) refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
     if (pod.spec.nodeName) refuse(`pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
     if (pod.spec.schedulingGates?.length) refuse(`pod ${name} has non-empty .spec.schedulingGates`);
-    const condition = { lastProbeTime: null, lastTransitionTime: this.#now(), observedGeneration: pod.metadata.generation ?? 1, status: 'True', type: 'PodScheduled' };
+    const condition = { lastProbeTime: null, lastTransitionTime: this.#now(), status: 'True', type: 'PodScheduled', observedGeneration: pod.metadata.generation ?? 1 };
     const conditions: { type: string }[] = pod.status?.conditions ?? [];
     const known = conditions.some((other) => other.type === 'PodScheduled');
     const bound: KubeObject = {
       ...pod,
-      metadata: { ...pod.metadata, ...(annotations ? { annotations: { ...pod.metadata.annotations, ...annotations } } : {}) },
-      spec: { ...pod.spec, nodeName: node },
-      status: { ...pod.status, conditions: known ? conditions.map((other) => (other.type === 'PodScheduled' ? condition : other)) : [...conditions, condition] },
+      metadata: annotations ? extended(pod.metadata, { annotations: { ...pod.metadata.annotations, ...annotations } }) : { ...pod.metadata },
+      spec: extended(pod.spec as object, { nodeName: node }),
+      status: extended(pod.status as object, { conditions: known ? conditions.map((other) => (other.type === 'PodScheduled' ? condition : other)) : [...conditions, condition] }),
     };
     return options.dryRun ? bound : store.put('pods', bound, options.context.writer);
   }
@@ -271,6 +274,7 @@ function resetStatus(resource: ServedResource, draft: KubeObject): void {
 
 /** The client's metadata with what only the server decides. */
 function systemMetadata(wanted: ObjectMeta, existing: ObjectMeta): ObjectMeta {
+  if (wanted === existing) return { ...existing };
   const metadata: ObjectMeta = { ...wanted, uid: existing.uid, resourceVersion: existing.resourceVersion, creationTimestamp: existing.creationTimestamp };
   for (const field of ['namespace', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generateName'] as const) {
     if (existing[field] !== undefined) (metadata as unknown as Record<string, unknown>)[field] = existing[field];
@@ -279,9 +283,9 @@ function systemMetadata(wanted: ObjectMeta, existing: ObjectMeta): ObjectMeta {
   return metadata;
 }
 
-function keepField(draft: KubeObject, from: KubeObject, field: string): void {
-  if (from[field] !== undefined) draft[field] = from[field];
-  else if (field in draft) delete draft[field];
+function keepStatus(draft: KubeObject, from: KubeObject): void {
+  if (from.status !== undefined) draft.status = from.status;
+  else if ('status' in draft) delete draft.status;
 }
 
 function bumpGeneration(draft: KubeObject, existing: KubeObject, strategy: Strategy): void {

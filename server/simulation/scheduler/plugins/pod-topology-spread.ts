@@ -78,6 +78,8 @@ const ZONE = 'topology.kubernetes.io/zone';
 interface SpreadScoreState {
   /** Each with the number of pods by topology value, its weight in 1024ths, and its skew. */
   constraints: { topologyKey: string; counts: ReadonlyMap<string, number>; weight: number; maxSkew: number }[];
+  /** Of the first constraint, when it counts by node: the number of pods by the node's index. */
+  byIndex?: Int32Array;
 }
 
 /** ln(x) in 1024ths: scores need the same integer on every machine, which Math.log does not promise. */
@@ -110,7 +112,7 @@ export const podTopologySpreadScore = {
     const byNode = view.countsByOwner(pending.owner);
     if (!byNode) return null;
     const constraints: SpreadScoreState['constraints'] = [{ topologyKey: HOSTNAME, counts: byNode, weight: logarithm(feasible.length + 2), maxSkew: 3 }];
-    if (feasible.some((info) => info.node.metadata.labels?.[ZONE])) {
+    if (view.nodeFeatures.zoned) {
       const byZone = new Map<string, number>();
       for (const [name, pods] of byNode) {
         const zone = view.nodeNamed(name)?.node.metadata.labels?.[ZONE];
@@ -118,11 +120,16 @@ export const podTopologySpreadScore = {
       }
       constraints.push({ topologyKey: ZONE, counts: byZone, weight: logarithm(byZone.size + 2), maxSkew: 5 });
     }
-    return { constraints };
+    return { constraints, byIndex: view.countsByIndex(pending.owner) };
   },
-  score(_pending, info, { constraints }) {
+  score(_pending, info, { constraints, byIndex }, index) {
     let sum = 0;
-    for (const { topologyKey, counts, weight, maxSkew } of constraints) {
+    for (let i = 0; i < constraints.length; i++) {
+      const { topologyKey, counts, weight, maxSkew } = constraints[i] as SpreadScoreState['constraints'][number];
+      if (i === 0 && byIndex) {
+        sum += (byIndex[index] as number) * weight + (maxSkew - 1) * 1024;
+        continue;
+      }
       const value = topologyKey === HOSTNAME ? info.name : info.node.metadata.labels?.[topologyKey];
       if (value !== undefined) sum += (counts.get(value) ?? 0) * weight + (maxSkew - 1) * 1024;
     }

@@ -28,9 +28,7 @@ export const taintToleration = {
 export const taintTolerationScore = {
   name: 'TaintToleration',
   weight: 3,
-  preScore(_pending, feasible) {
-    return feasible.some((info) => taintsOf(info.node)?.some((taint) => taint.effect === 'PreferNoSchedule')) ? true : null;
-  },
+  preScore: (_pending, _feasible, view) => (view.nodeFeatures.softTaints ? true : null),
   score(pending, info) {
     const tolerations = tolerationsOf(pending.pod);
     let count = 0;
