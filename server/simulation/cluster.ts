@@ -437,8 +437,7 @@ export class Cluster {
     for (const node of this.state.nodes.slice(this.config.nodes.length)) this.#remove(node.name);
     this.state.nodes = [...this.config.nodes];
     for (const node of this.state.nodes) this.#containers.wipe(node.name);
-    this.store.state.objects.clear();
-    this.store.compact();
+    this.store.clear();
     this.environment.change((state) => {
       state.furtherControlPlanes.clear();
       state.controlPlaneEndpoint = undefined;

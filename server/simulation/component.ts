@@ -211,14 +211,19 @@ export abstract class Component<S> implements Part {
 
   /** Cached objects that an index of WatchSpec files under `value`, in order of filing. */
   *indexed(resource: string, index: string, value: string): Iterable<KubeObject> {
-    const keys = this.#indexes().get(`${resource}/${index}`)?.get(value);
+    const keys = this.#filed(resource, index, value);
     const objects = this.state.cache.get(resource);
     if (!keys || !objects) return;
     for (const key of keys) yield objects.get(key) as KubeObject;
   }
 
   indexedCount(resource: string, index: string, value: string): number {
-    return this.#indexes().get(`${resource}/${index}`)?.get(value)?.size ?? 0;
+    return this.#filed(resource, index, value)?.size ?? 0;
+  }
+
+  #filed(resource: string, index: string, value: string): Set<string> | undefined {
+    const filed = this.#indexes().get(nameOfSlot(resource, index));
+    return filed?.get(value);
   }
 
   /** A snapshot of an earlier version holds the objects beside their keys. */
@@ -234,7 +239,7 @@ export abstract class Component<S> implements Part {
   /** How many cached objects a tally of WatchSpec counts in a group, by kind. */
   tally(resource: string, name: string, group: string): ReadonlyMap<string, number> {
     if (this.#tallied !== this.state.cache) this.#countAll();
-    return this.#tallies.get(`${resource}/${name}`)?.get(group) ?? NOTHING;
+    return this.#tallies.get(nameOfSlot(resource, name))?.get(group) ?? NOTHING;
   }
 
   #countAll(): void {
@@ -267,8 +272,8 @@ export abstract class Component<S> implements Part {
       kept = { resource, indexes: [], tallies: [] };
       for (const spec of this.watches) {
         if (spec.resource !== resource && !(spec.resource === CUSTOM_RESOURCES && isCustom(resource))) continue;
-        for (const [name, valuesOf] of Object.entries(spec.indexes ?? {})) kept.indexes.push({ slot: `${resource}/${name}`, valuesOf });
-        for (const [name, countedAs] of Object.entries(spec.tallies ?? {})) kept.tallies.push({ slot: `${resource}/${name}`, countedAs });
+        for (const [name, valuesOf] of Object.entries(spec.indexes ?? {})) kept.indexes.push({ slot: nameOfSlot(resource, name), valuesOf });
+        for (const [name, countedAs] of Object.entries(spec.tallies ?? {})) kept.tallies.push({ slot: nameOfSlot(resource, name), countedAs });
       }
       this.#kept.set(resource, kept);
     }
@@ -343,6 +348,17 @@ export abstract class Component<S> implements Part {
       }
     }
   }
+}
+
+const slots = new Map<string, Map<string, string>>();
+
+/** `resource/index`, put together once. */
+function nameOfSlot(resource: string, index: string): string {
+  let ofResource = slots.get(resource);
+  if (!ofResource) slots.set(resource, (ofResource = new Map<string, string>()));
+  let slot = ofResource.get(index);
+  if (slot === undefined) ofResource.set(index, (slot = `${resource}/${index}`));
+  return slot;
 }
 
 const NO_VALUES: readonly string[] = [];

@@ -55,6 +55,11 @@ export class Store implements Part {
   readonly #sorted = new WeakMap<ReadonlyMap<string, KubeObject>, SortedKeys>();
   readonly #listeners: ((event: WatchEvent) => void)[] = [];
   readonly #kernel: Kernel;
+  /** What get() answered last. */
+  #lastOf: StoreState['objects'] | undefined;
+  #lastResource = '';
+  #lastKey = '';
+  #last: KubeObject | undefined;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -75,7 +80,18 @@ export class Store implements Part {
   }
 
   get(resource: string, key: string): KubeObject | undefined {
-    return this.state.objects.get(resource)?.get(key);
+    // One request reads its object several times on its way to being written.
+    const { objects } = this.state;
+    if (key === this.#lastKey && resource === this.#lastResource && objects === this.#lastOf) return this.#last;
+    return this.#remember(objects, resource, key, objects.get(resource)?.get(key));
+  }
+
+  #remember(objects: StoreState['objects'], resource: string, key: string, object: KubeObject | undefined): KubeObject | undefined {
+    this.#lastOf = objects;
+    this.#lastResource = resource;
+    this.#lastKey = key;
+    this.#last = object;
+    return object;
   }
 
   /** All objects of a resource in no particular order. */
@@ -114,10 +130,11 @@ export class Store implements Part {
     const key = objectKey(draft.metadata.namespace, draft.metadata.name);
     let objects = this.state.objects.get(resource);
     if (!objects) this.state.objects.set(resource, (objects = new Map<string, KubeObject>()));
-    const previous = objects.get(key);
+    const previous = this.get(resource, key);
     const revision = ++this.state.revision;
     draft.metadata.resourceVersion = String(revision);
     objects.set(key, draft);
+    this.#remember(this.state.objects, resource, key, draft);
     if (!previous) this.#sorted.get(objects)?.added(key);
     this.#publish(previous ? 'MODIFIED' : 'ADDED', resource, key, draft, previous, revision, writer);
     return draft;
@@ -129,6 +146,7 @@ export class Store implements Part {
     const previous = objects?.get(key);
     if (!objects || !previous) return undefined;
     objects.delete(key);
+    this.#remember(this.state.objects, resource, key, undefined);
     this.#sorted.get(objects)?.removed();
     const revision = ++this.state.revision;
     const last: KubeObject = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } };
@@ -192,6 +210,13 @@ export class Store implements Part {
   /** The most recent write events, oldest first; for «why is this here?». */
   get recent(): readonly WatchEvent[] {
     return this.#history;
+  }
+
+  /** Everything is gone, and nobody is told. */
+  clear(): void {
+    this.state.objects.clear();
+    this.#lastOf = undefined;
+    this.compact();
   }
 
   /** Forgets the history, as a restore must. */

@@ -43,7 +43,7 @@ export const disruption = {
   watches: [{ resource: RESOURCE, indexes: { namespace: (budget) => [budget.metadata.namespace ?? ''] } }, { resource: 'pods', indexes: { namespace: (pod) => [pod.metadata.namespace ?? ''] } }, { resource: 'replicasets.apps' }, { resource: 'deployments.apps' }, { resource: 'statefulsets.apps' }, { resource: 'replicationcontrollers' }],
   changed(change, context) {
     if (change.resource === RESOURCE) return context.enqueue(keyOf(change.object), change.cause);
-    if (change.resource !== 'pods') return;
+    if (change.resource !== 'pods' || context.lister.indexedCount(RESOURCE, 'namespace', change.object.metadata.namespace ?? '') === 0) return;
     for (const budget of context.lister.indexed(RESOURCE, 'namespace', change.object.metadata.namespace ?? '')) if (selects(budget, change.object)) context.enqueue(keyOf(budget), change.cause);
   },
   sync(key, context) {

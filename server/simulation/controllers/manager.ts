@@ -36,6 +36,8 @@ export class ControllerManager extends ElectedComponent<ManagerState> {
   readonly watches: WatchSpec[] = mergeWatches(controllers);
   readonly #contexts = new Map<string, ControllerContext>();
   readonly #recorders = new Map<string, EventRecorder>();
+  /** Controllers by the resources that they watch. */
+  readonly #watching = new Map<string, [Controller, ControllerContext][]>();
 
   constructor(
     node: string,
@@ -44,7 +46,15 @@ export class ControllerManager extends ElectedComponent<ManagerState> {
     private readonly options: ManagerOptions,
   ) {
     super('kube-controller-manager', node, context, client, () => options.exit());
-    for (const controller of controllers) this.#contexts.set(controller.name, this.#contextFor(controller));
+    for (const controller of controllers) {
+      const own = this.#contextFor(controller);
+      this.#contexts.set(controller.name, own);
+      for (const resource of new Set(controller.watches.map((watch) => watch.resource))) {
+        const those = this.#watching.get(resource);
+        if (those) those.push([controller, own]);
+        else this.#watching.set(resource, [[controller, own]]);
+      }
+    }
   }
 
   protected initial(): ManagerState {
@@ -70,9 +80,10 @@ export class ControllerManager extends ElectedComponent<ManagerState> {
   }
 
   protected changed(change: Change): void {
-    for (const controller of watching.get(isCustom(change.resource) ? CUSTOM_RESOURCES : change.resource) ?? []) {
-      this.context.kernel.cause = change.cause;
-      controller.changed(change, this.#contexts.get(controller.name) as ControllerContext);
+    const { kernel } = this.context;
+    for (const [controller, context] of this.#watching.get(change.resource) ?? (isCustom(change.resource) ? this.#watching.get(CUSTOM_RESOURCES) : undefined) ?? []) {
+      kernel.cause = change.cause;
+      controller.changed(change, context);
     }
   }
 
@@ -170,10 +181,6 @@ function kept<T>(map: Map<string, T>, name: string, make: () => T): T {
   if (!map.has(name)) map.set(name, make());
   return map.get(name) as T;
 }
-
-/** Controllers by the resources that they watch. */
-const watching = new Map<string, Controller[]>();
-for (const controller of controllers) for (const { resource } of controller.watches) watching.set(resource, [...(watching.get(resource) ?? []), controller]);
 
 /** One watch a resource, with the indexes and tallies of all controllers. */
 function mergeWatches(list: readonly Controller[]): WatchSpec[] {

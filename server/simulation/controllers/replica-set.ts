@@ -96,7 +96,17 @@ function counted(pod: KubeObject): [string, string] | undefined {
     if (isTerminal(pod)) return undefined;
     as = TERMINATING;
   } else if (!isTerminal(pod)) as = isReady(pod) ? READY : ACTIVE;
-  return [owner.uid, as + JSON.stringify(pod.metadata.labels ?? {})];
+  return [owner.uid, as + labelsText(pod.metadata.labels ?? NO_LABELS)];
+}
+
+const NO_LABELS = {};
+/** Pods of one template share their labels. */
+const texts = new WeakMap<object, string>();
+
+function labelsText(labels: Record<string, string>): string {
+  let text = texts.get(labels);
+  if (text === undefined) texts.set(labels, (text = JSON.stringify(labels)));
+  return text;
 }
 
 export const replicaSet = {

@@ -1,6 +1,7 @@
 /** A controller: watches, notes keys to look at, and reconciles one key at a time. */
 import type { Cause, Kernel } from '../kernel/kernel.ts';
 import type { Client } from '../apiserver/client.ts';
+import { objectKey } from '../apiserver/store.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import type { Change, WatchSpec } from '../component.ts';
 import type { Silence } from '../environment.ts';
@@ -59,7 +60,7 @@ export function splitKey(key: string): { namespace: string; name: string } {
 }
 
 export function keyOf(object: KubeObject): string {
-  return object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name;
+  return objectKey(object.metadata.namespace, object.metadata.name);
 }
 
 /** RFC 3339 in seconds. @param now ms since the Unix epoch. */

@@ -2,6 +2,7 @@
  * The kernel: a virtual clock, an event queue ordered by (time, sequence), seeded randomness, and the states of all
  * parts. It knows nothing of Kubernetes. See SPEC.md beside this file for what it promises.
  */
+import { EventQueue } from './event-queue.ts';
 import { Decoder, Encoder, type Encoded } from './plain-data.ts';
 import { Hasher, hashPlain } from './hash.ts';
 import { Random, type RandomState } from './random.ts';
@@ -61,7 +62,7 @@ export class Kernel {
   /** What is being reacted to right now. Writes and newly scheduled events inherit it. */
   cause: Cause = { kind: 'boot', id: 0 };
   readonly #parts = new Map<string, Part>();
-  #heap: KernelEvent[] = [];
+  readonly #queue = new EventQueue();
   #sequence = 0;
   #eventsAtInstant = 0;
 
@@ -96,7 +97,7 @@ export class Kernel {
    */
   schedule(time: number, target: string, type: string, payload: unknown = null, cause: Cause = this.cause): number {
     const sequence = ++this.#sequence;
-    this.#push({ time: time < this.now ? this.now : Math.ceil(time), sequence, target, type, payload, cause });
+    this.#queue.push({ time: time < this.now ? this.now : Math.ceil(time), sequence, target, type, payload, cause });
     return sequence;
   }
 
@@ -107,12 +108,12 @@ export class Kernel {
 
   /** Due time of the next event, or undefined when nothing is queued. */
   nextEventTime(): number | undefined {
-    return this.#heap[0]?.time;
+    return this.#queue.nextTime;
   }
 
   /** Handles exactly one event, moving the clock to it. Returns false when nothing is queued. */
   step(): boolean {
-    const event = this.#pop();
+    const event = this.#queue.pop();
     if (!event) return false;
     if (event.time > this.now) {
       this.now = event.time;
@@ -131,8 +132,8 @@ export class Kernel {
   /** Handles every event due up to and including `until` (ms), then sets the clock to it. */
   advance(until: number): void {
     for (;;) {
-      const next = this.#heap[0];
-      if (next === undefined || next.time > until) break;
+      const next = this.#queue.nextTime;
+      if (next === undefined || next > until) break;
       this.step();
     }
     if (until > this.now) {
@@ -145,7 +146,7 @@ export class Kernel {
     const encoder = new Encoder();
     const parts: { [name: string]: Encoded } = {};
     for (const [name, part] of this.#parts) parts[name] = encoder.encode(part.state);
-    const events = encoder.encode(this.#sortedEvents());
+    const events = encoder.encode(this.#queue.inOrder());
     return { now: this.now, sequence: this.#sequence, random: { ...this.random.state }, events, parts, shared: encoder.shared };
   }
 
@@ -160,7 +161,7 @@ export class Kernel {
     if (here !== there) throw new Error(`the snapshot has the parts ${there}, this kernel has ${here}`);
     const decoder = new Decoder(snapshot.shared);
     for (const [name, part] of this.#parts) if (name in snapshot.parts) part.state = withMissing(part.state, decoder.decode(snapshot.parts[name] as Encoded));
-    this.#heap = decoder.decode(snapshot.events) as KernelEvent[];
+    this.#queue.fill(decoder.decode(snapshot.events) as KernelEvent[]);
     this.now = snapshot.now;
     this.#sequence = snapshot.sequence;
     this.random.state = { ...snapshot.random };
@@ -171,7 +172,7 @@ export class Kernel {
   hash(): string {
     const hasher = new Hasher();
     hashPlain(hasher, [this.now, this.#sequence, this.random.state]);
-    hashPlain(hasher, this.#sortedEvents());
+    hashPlain(hasher, this.#queue.inOrder());
     for (const [name, part] of this.#parts) {
       hasher.string(name);
       hashPlain(hasher, part.state);
@@ -188,49 +189,8 @@ export class Kernel {
       result[name] = hasher.digest();
     }
     const events = new Hasher();
-    hashPlain(events, this.#sortedEvents());
+    hashPlain(events, this.#queue.inOrder());
     result['(events)'] = events.digest();
     return result;
   }
-
-  /** The heap's layout depends on its history; sorted order does not, and is itself a valid heap. */
-  #sortedEvents(): KernelEvent[] {
-    return [...this.#heap].sort((x, y) => x.time - y.time || x.sequence - y.sequence);
-  }
-
-  #push(event: KernelEvent): void {
-    const heap = this.#heap;
-    let index = heap.length;
-    heap.push(event);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent] as KernelEvent;
-      if (!before(event, above)) break;
-      heap[index] = above;
-      index = parent;
-    }
-    heap[index] = event;
-  }
-
-  #pop(): KernelEvent | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (top === undefined || last === undefined || heap.length === 0) return top;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1] as KernelEvent, heap[child] as KernelEvent)) child++;
-      if (!before(heap[child] as KernelEvent, last)) break;
-      heap[index] = heap[child] as KernelEvent;
-      index = child;
-    }
-    heap[index] = last;
-    return top;
-  }
-}
-
-function before(x: KernelEvent, y: KernelEvent): boolean {
-  return x.time < y.time || (x.time === y.time && x.sequence < y.sequence);
 }

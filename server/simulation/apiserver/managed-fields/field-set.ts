@@ -47,23 +47,29 @@ export function intersection(x: FieldSet, y: FieldSet): FieldSet {
   return combine(x, y, x.member && y.member, x.children.keys(), both) ?? EMPTY;
 }
 
-/** What is in `x` and not in `y`. */
+/** What is in `x` and not in `y`; `x` itself when they have nothing in common. */
 export function difference(x: FieldSet, y: FieldSet): FieldSet {
-  if (isEmpty(y)) return x;
-  const left = (a: FieldSet | undefined, b: FieldSet | undefined): FieldSet | undefined => {
-    const found = a && b ? difference(a, b) : (a ?? EMPTY);
-    return isEmpty(found) ? undefined : found;
-  };
-  return combine(x, y, x.member && !y.member, x.children.keys(), left) ?? EMPTY;
+  return without(x, y, difference);
 }
 
 /** What is in `x` and neither in `y` nor below anything in `y`. */
 export function differenceRecursive(x: FieldSet, y: FieldSet): FieldSet {
-  const left = (a: FieldSet | undefined, b: FieldSet | undefined): FieldSet | undefined => {
-    const found = !a || b?.member ? EMPTY : b ? differenceRecursive(a, b) : a;
-    return isEmpty(found) ? undefined : found;
-  };
-  return combine(x, y, x.member && !y.member, x.children.keys(), left) ?? EMPTY;
+  return without(x, y, (a, b) => (b.member ? EMPTY : differenceRecursive(a, b)));
+}
+
+function without(x: FieldSet, y: FieldSet, left: (x: FieldSet, y: FieldSet) => FieldSet): FieldSet {
+  let children: Map<string, FieldSet> | undefined;
+  for (const [key, taken] of y.children) {
+    const child = x.children.get(key);
+    const kept = child && left(child, taken);
+    if (!kept || kept === child) continue;
+    children ??= new Map(x.children);
+    if (isEmpty(kept)) children.delete(key);
+    else children.set(key, kept);
+  }
+  const member = x.member && !y.member;
+  if (!children && member === x.member) return x;
+  return node(member, children ?? x.children) ?? EMPTY;
 }
 
 export function sameSet(x: FieldSet, y: FieldSet): boolean {
@@ -87,15 +93,26 @@ export function setOf(...paths: readonly (readonly string[])[]): FieldSet {
 
 export type FieldsV1 = { [key: string]: FieldsV1 };
 
+/** Entries and sets are immutable, and the same ones are read and written again at every write. */
+const read = new WeakMap<object, FieldSet>();
+const written = new WeakMap<FieldSet, FieldsV1>();
+
 export function toFieldsV1(set: FieldSet): FieldsV1 {
-  const fields: FieldsV1 = {};
-  if (set.member && set.children.size > 0) fields['.'] = {};
-  for (const key of [...set.children.keys()].sort()) fields[key] = toFieldsV1(set.children.get(key) as FieldSet);
+  let fields = written.get(set);
+  if (!fields) {
+    fields = fieldsOfSet(set);
+    written.set(set, fields);
+    read.set(fields, set);
+  }
   return fields;
 }
 
-/** Entries are immutable, and read again at every write. */
-const read = new WeakMap<object, FieldSet>();
+function fieldsOfSet(set: FieldSet): FieldsV1 {
+  const fields: FieldsV1 = {};
+  if (set.member && set.children.size > 0) fields['.'] = {};
+  for (const key of [...set.children.keys()].sort()) fields[key] = fieldsOfSet(set.children.get(key) as FieldSet);
+  return fields;
+}
 
 /** The set of an entry. What is no FieldsV1 is ignored. */
 export function fromFieldsV1(fields: FieldsV1): FieldSet {

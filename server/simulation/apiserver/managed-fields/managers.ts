@@ -141,7 +141,10 @@ export function afterUpdate(before: KubeObject | undefined, after: KubeObject, {
   const id = identity(manager);
   const own = managed.get(id);
   const left = released(managed, taken, gone);
-  if (!isEmpty(taken)) left.set(id, { manager, time: now, set: union(taken, own ? difference(own.set, gone) : EMPTY) });
+  if (!isEmpty(taken)) {
+    const set = union(taken, own ? difference(own.set, gone) : EMPTY);
+    left.set(id, { manager, time: now, set: own && sameSet(set, own.set) ? own.set : set });
+  }
   return encode(capped(left));
 }
 
