@@ -204,6 +204,11 @@ export abstract class Component<S> implements Part {
     return this.state.cache.get(resource)?.get(objectKey(namespace, name));
   }
 
+  /** @param key `namespace/name`, or `name` */
+  cachedAt(resource: string, key: string): KubeObject | undefined {
+    return this.state.cache.get(resource)?.get(key);
+  }
+
   /** All cached objects of a resource, in the order in which they were first seen. */
   cachedAll(resource: string): Iterable<KubeObject> {
     return this.state.cache.get(resource)?.values() ?? [];

@@ -50,16 +50,18 @@ export function forget(queue: WorkQueueState, key: string): void {
 
 /** Moves keys that have become due to the ready list; returns the time of the next one, or undefined. */
 export function promote(queue: WorkQueueState, now: number): number | undefined {
+  if (queue.delayed.size === 0) return undefined;
   let next: number | undefined;
-  const due: [string, { time: number; cause: Cause }][] = [];
-  for (const [key, entry] of queue.delayed) {
-    if (entry.time <= now) due.push([key, entry]);
-    else if (next === undefined || entry.time < next) next = entry.time;
-  }
-  due.sort(([, x], [, y]) => x.time - y.time);
-  for (const [key, entry] of due) {
+  let due: { key: string; time: number; cause: Cause }[] | undefined;
+  queue.delayed.forEach(({ time, cause }, key) => {
+    if (time <= now) (due ??= []).push({ key, time, cause });
+    else if (next === undefined || time < next) next = time;
+  });
+  if (!due) return next;
+  due.sort((x, y) => x.time - y.time);
+  for (const { key, cause } of due) {
     queue.delayed.delete(key);
-    enqueue(queue, key, entry.cause);
+    enqueue(queue, key, cause);
   }
   return next;
 }

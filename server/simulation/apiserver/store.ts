@@ -214,8 +214,7 @@ export class Store implements Part {
 
   /** Everything is gone, and nobody is told. */
   clear(): void {
-    this.state.objects.clear();
-    this.#lastOf = undefined;
+    this.state.objects = new Map();
     this.compact();
   }
 

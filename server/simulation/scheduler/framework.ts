@@ -92,6 +92,15 @@ export interface Rejection {
   unresolvable: boolean;
 }
 
+/** The nodes that fit. */
+export interface Feasible {
+  count: number;
+  nodes(): readonly NodeInfo[];
+}
+
+/** Scores of the nodes that fit, in their order. */
+export type Scores = number[] | Int32Array;
+
 /** State that a plugin prepares once a pod, before it looks at nodes. */
 export type PluginState = unknown;
 
@@ -112,11 +121,11 @@ export interface ScorePlugin<S = PluginState> {
   /** Looks at one node alone, and its scores need no normalizing. */
   narrow?: boolean;
   /** Prepares with the feasible nodes; returning null skips the plugin for this pod. */
-  preScore?(pending: PendingPod, feasible: NodeInfo[], view: SchedulerView): S | null;
+  preScore?(pending: PendingPod, feasible: Feasible, view: SchedulerView): S | null;
   /** Any integer; see normalize. @param index that of the node */
   score(pending: PendingPod, info: NodeInfo, state: S, index: number): number;
   /** Turns raw scores into 0..100 in place. Without it, scores are 0..100 already. */
-  normalize?(scores: number[], state: S): void;
+  normalize?(scores: Scores, state: S): void;
 }
 
 export function rejection(reason: string, unresolvable = false): Rejection {
@@ -124,7 +133,7 @@ export function rejection(reason: string, unresolvable = false): Rejection {
 }
 
 /** Scales scores so that the largest becomes 100; `reverse` turns them round (`helper.DefaultNormalizeScore`). */
-export function normalizeToMax(scores: number[], reverse: boolean): void {
+export function normalizeToMax(scores: Scores, reverse: boolean): void {
   let max = 0;
   for (const score of scores) if (score > max) max = score;
   for (let i = 0; i < scores.length; i++) {

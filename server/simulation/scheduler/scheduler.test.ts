@@ -132,7 +132,7 @@ describe('node selection', () => {
     const view = { countsByOwner: (owner: string) => accounts.byOwner.get(owner), countsByIndex: (owner: string) => answers.countsOf(owner), nodeFeatures: answers.features, nodeNamed: (name: string) => accounts.nodes.get(name) } as unknown as SchedulerView;
     const feasible = [...accounts.nodes.values()];
     const next = pending(pod('y', {}, {}, 'rs'));
-    const state = podTopologySpreadScore.preScore(next, feasible, view);
+    const state = podTopologySpreadScore.preScore(next, { count: 2, nodes: () => feasible }, view);
     if (!state) throw new Error('spreading was skipped');
     const scores = feasible.map((info, index) => podTopologySpreadScore.score(next, info, state, index));
     podTopologySpreadScore.normalize(scores);

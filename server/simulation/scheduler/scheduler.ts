@@ -10,7 +10,7 @@ import { CLAIMS, CLASSES, claimSpec, findVolume, SELECTED_NODE, VOLUMES } from '
 import type { Change, ComponentContext, WatchSpec } from '../component.ts';
 import { ElectedComponent, type ElectedState } from '../elected-component.ts';
 import { assign, hasPodAffinity, newAccounts, removeNode, setNode, unassign, type Accounts } from './accounts.ts';
-import type { Assignment, FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, SchedulerView } from './framework.ts';
+import type { Assignment, Feasible, FilterPlugin, NodeInfo, PendingPod, PluginState, Rejection, SchedulerView } from './framework.ts';
 import { NodeAnswers, type Answers } from './node-answers.ts';
 import { findPreemption, splitKey } from './preemption.ts';
 import { activate, drop, isQueued, moveAll, newQueue, pop, promoteQueue, type QueuedPod, type SchedulingQueue } from './queue.ts';
@@ -46,8 +46,33 @@ export interface SchedulerState extends ElectedState {
 
 type Outcome = { node: string } | { refused: string } | { rejections: Map<string, Rejection>; states: Map<FilterPlugin, PluginState> };
 
+const NONE: Feasible = { count: 0, nodes: () => [] };
+
+/** Arrays that every cycle uses anew: with hundreds of nodes they are most of what a cycle would allocate. */
+class Room {
+  #arrays = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
+
+  #ofSize(which: 0 | 1 | 2, length: number): Int32Array {
+    const array = this.#arrays[which] as Int32Array;
+    return array.length >= length ? array : (this.#arrays[which] = new Int32Array(length));
+  }
+
+  indexes(length: number): Int32Array {
+    return this.#ofSize(0, length);
+  }
+
+  totals(length: number): Int32Array {
+    return this.#ofSize(1, length);
+  }
+
+  scores(length: number): Int32Array {
+    return this.#ofSize(2, length).subarray(0, length);
+  }
+}
+
 export abstract class SchedulerBase extends ElectedComponent<SchedulerState> implements SchedulerView {
   readonly #answers = new NodeAnswers();
+  readonly #room = new Room();
   readonly watches: WatchSpec[] = [{ resource: 'pods' }, { resource: 'nodes' }, { resource: 'namespaces' }, { resource: CLAIMS }, { resource: VOLUMES }, { resource: CLASSES }];
 
   constructor(node: string, context: ComponentContext, client: Client, exit: () => void) {
@@ -74,16 +99,14 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
 
   *assignedPods(): Iterable<KubeObject> {
     for (const key of this.own.accounts.assignments.keys()) {
-      const { namespace, name } = splitKey(key);
-      const pod = this.cached('pods', namespace, name);
+      const pod = this.cachedAt('pods', key);
       if (pod && (pod.spec as { nodeName?: string }).nodeName) yield pod;
     }
   }
 
   *podsWithAffinity(): Iterable<KubeObject> {
     for (const key of this.own.accounts.podsWithAffinity) {
-      const { namespace, name } = splitKey(key);
-      const pod = this.cached('pods', namespace, name);
+      const pod = this.cachedAt('pods', key);
       if (pod) yield pod;
     }
   }
@@ -185,8 +208,7 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     const queued = pop(queue);
     if (!queued) return;
     if (queue.active.size > 0) this.wakeAt(this.now + CYCLE_MS);
-    const { namespace, name } = splitKey(queued.key);
-    const pod = this.cached('pods', namespace, name);
+    const pod = this.cachedAt('pods', queued.key);
     if (!pod || (pod.spec as { nodeName?: string }).nodeName || pod.metadata.deletionTimestamp) return;
     this.context.kernel.cause = queued.cause;
     try {
@@ -284,23 +306,25 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     }
     const answers = this.#answers.of(pending, () => ({ filters: narrow, scored: this.#narrowScores(pending) }));
     const wanted = feasibleNodesToFind(all.length);
-    const feasible: number[] = [];
+    const feasible = this.#room.indexes(all.length);
+    let fitting = 0;
     const rejections = new Map<string, Rejection>();
     const nominations = this.own.nominated.size > 0;
     let index = this.own.nextStartNode % Math.max(1, all.length);
-    for (let looked = 0; looked < all.length && feasible.length < wanted; looked++) {
+    for (let looked = 0; looked < all.length && fitting < wanted; looked++) {
       const info = all[index] as NodeInfo;
       let refused = this.#answers.ask(answers, pending, index);
       if (!refused && wide.length > 0) refused = firstRejection(wide, states, pending, info);
       if (!refused && nominations) refused = this.#keptFor(pending, info);
       if (refused) rejections.set(info.name, refused);
-      else feasible.push(index);
+      else feasible[fitting++] = index;
       if (++index === all.length) index = 0;
     }
     if (all.length > 0) this.own.nextStartNode = index;
-    if (feasible.length === 0) return { rejections, states };
-    if (reserved !== undefined && feasible.some((index) => all[index]?.name === reserved)) return { node: reserved };
-    return { node: (all[this.#best(pending, answers, all, feasible)] as NodeInfo).name };
+    if (fitting === 0) return { rejections, states };
+    const indexes = feasible.subarray(0, fitting);
+    if (reserved !== undefined && indexes.some((candidate) => all[candidate]?.name === reserved)) return { node: reserved };
+    return { node: (all[this.#best(pending, answers, all, indexes)] as NodeInfo).name };
   }
 
   #nominate(pod: KubeObject, key: string, node: string, priority: number): void {
@@ -327,8 +351,7 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     if (!nominated) return undefined;
     for (const assignment of this.own.accounts.assignments.values()) {
       if (assignment.node !== nominated.node || assignment.priority >= pending.priority) continue;
-      const { namespace, name } = splitKey(assignment.key);
-      if (this.cached('pods', namespace, name)?.metadata.deletionTimestamp) return 'not eligible due to a terminating pod on the nominated node.';
+      if (this.cachedAt('pods', assignment.key)?.metadata.deletionTimestamp) return 'not eligible due to a terminating pod on the nominated node.';
     }
     return undefined;
   }
@@ -338,34 +361,38 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     const scored: Answers['scored'] = [];
     for (const plugin of scorePlugins) {
       if (!plugin.narrow) continue;
-      const state: PluginState = plugin.preScore?.(pending, [], this);
+      const state: PluginState = plugin.preScore?.(pending, NONE, this);
       if (state !== null) scored.push({ plugin, state });
     }
     return scored;
   }
 
   /** @returns the index of the best of the nodes that fit. */
-  #best(pending: PendingPod, answers: Answers, all: readonly NodeInfo[], indexes: readonly number[]): number {
-    if (indexes.length === 1) return indexes[0] as number;
-    const totals = indexes.map((index) => answers.scores[index] as number);
-    let feasible: NodeInfo[] | undefined;
+  #best(pending: PendingPod, answers: Answers, all: readonly NodeInfo[], indexes: Int32Array): number {
+    const count = indexes.length;
+    if (count === 1) return indexes[0] as number;
+    const totals = this.#room.totals(count);
+    for (let i = 0; i < count; i++) totals[i] = answers.scores[indexes[i] as number] as number;
+    let found: NodeInfo[] | undefined;
+    const feasible: Feasible = { count, nodes: () => (found ??= Array.from(indexes, (index) => all[index] as NodeInfo)) };
     for (const plugin of scorePlugins) {
       if (plugin.narrow) continue;
       if (plugin.name === 'InterPodAffinity' && this.own.accounts.podsWithAffinity.size === 0 && !hasPodAffinity(pending.pod)) continue;
       let state: PluginState;
       if (plugin.preScore) {
-        state = plugin.preScore(pending, (feasible ??= indexes.map((index) => all[index] as NodeInfo)), this);
+        state = plugin.preScore(pending, feasible, this);
         if (state === null) continue;
       }
-      const scores = indexes.map((index) => plugin.score(pending, all[index] as NodeInfo, state, index));
+      const scores = this.#room.scores(count);
+      for (let i = 0; i < count; i++) scores[i] = plugin.score(pending, all[indexes[i] as number] as NodeInfo, state, indexes[i] as number);
       plugin.normalize?.(scores, state);
-      for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] as number) + plugin.weight * (scores[i] as number);
+      for (let i = 0; i < count; i++) totals[i] = (totals[i] as number) + plugin.weight * (scores[i] as number);
     }
     // Equal scores are drawn by lot, as selectHost does (reservoir sampling).
     let best = 0;
     let top = totals[0] as number;
     let ties = 1;
-    for (let i = 1; i < totals.length; i++) {
+    for (let i = 1; i < count; i++) {
       const score = totals[i] as number;
       if (score > top) {
         best = i;

@@ -100,7 +100,7 @@ export const podTopologySpreadScore = {
   preScore(pending, feasible, view) {
     const soft = constraintsOf(pending.pod, 'ScheduleAnyway');
     if (soft.length > 0) {
-      const names = new Set(feasible.map((info) => info.name));
+      const names = new Set(feasible.nodes().map((info) => info.name));
       return {
         constraints: soft.map((constraint) => {
           const { counts } = count(constraint, pending, view, (info) => names.has(info.name));
@@ -111,7 +111,7 @@ export const podTopologySpreadScore = {
     if (pending.owner === '' || (pending.pod.spec as { topologySpreadConstraints?: unknown[] }).topologySpreadConstraints?.length) return null;
     const byNode = view.countsByOwner(pending.owner);
     if (!byNode) return null;
-    const constraints: SpreadScoreState['constraints'] = [{ topologyKey: HOSTNAME, counts: byNode, weight: logarithm(feasible.length + 2), maxSkew: 3 }];
+    const constraints: SpreadScoreState['constraints'] = [{ topologyKey: HOSTNAME, counts: byNode, weight: logarithm(feasible.count + 2), maxSkew: 3 }];
     if (view.nodeFeatures.zoned) {
       const byZone = new Map<string, number>();
       for (const [name, pods] of byNode) {
