@@ -26,6 +26,8 @@ function world(placed: [KubeObject, string][]): { view: SchedulerView; infos: No
     assignedPods: () => pods,
     podsWithAffinity: () => pods.filter((object) => (object.spec as { affinity?: object }).affinity !== undefined),
     countsByOwner: () => undefined,
+    countsByIndex: () => new Int32Array(0),
+    nodeFeatures: { zoned: false, softTaints: false },
     namespaceLabels: (name) => ({ 'kubernetes.io/metadata.name': name }),
     claim: () => undefined,
     volume: () => undefined,
