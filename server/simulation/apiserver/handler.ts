@@ -65,7 +65,7 @@ export class ApiServer implements ApiBackend {
     new EventExpiry(kernel, store);
     new IdentityLease(kernel, this.#registry, environment);
     new ApiServiceAvailability(kernel, store, this.#registry);
-    new CustomResourceControllers(kernel, store, this.#registry);
+    new CustomResourceControllers(kernel, store, this.#registry, environment);
   }
 
   /** The resources served now, those of CustomResourceDefinitions included. */

@@ -131,3 +131,17 @@ it('a pod can own a custom resource', () => {
   bench.seconds(3);
   expect(namesOf(CRONTABS)).toEqual([]);
 });
+
+it('nothing is done for definitions while etcd is away', () => {
+  const fault = (name: string, sequence: number): unknown => bench.cluster.apply({ kind: 'operation', request: { name, args: { fault: 'etcd-down' } } }, sequence);
+  const terminating = (): string | undefined => (bench.cluster.store.get('customresourcedefinitions.apiextensions.k8s.io', 'crontabs.stable.example.com')?.status.conditions as { type: string; reason: string }[]).find(({ type }) => type === 'Terminating')?.reason;
+  bench.create(CRONTABS, cronTab('held', { finalizers: ['example.com/wait'] }));
+  bench.request('DELETE', `${CRDS}/crontabs.stable.example.com`);
+  bench.seconds(2);
+  fault('fault.break', 1);
+  bench.seconds(100);
+  expect(terminating()).toBe('InstanceDeletionInProgress');
+  fault('fault.heal', 2);
+  bench.seconds(100);
+  expect(terminating()).toBe('InstanceDeletionCheck');
+});

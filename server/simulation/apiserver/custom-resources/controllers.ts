@@ -3,6 +3,7 @@
  * definitions established and registered with the aggregation layer; when one is deleted, its objects go first.
  */
 import type { Kernel, KernelEvent, Part } from '../../kernel/kernel.ts';
+import type { Environment } from '../../environment.ts';
 import { API_SERVICES } from '../aggregation/api-services.ts';
 import type { WriteContext } from '../client.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -19,6 +20,8 @@ const LATENCY_MS = 4;
 /** How often the finalizer looks whether all objects are gone, and when it gives up until it is tried again. */
 const POLL_MS = 5_000;
 const POLL_LIMIT_MS = 60_000;
+/** How long until it is tried again when no API server can write. */
+const RETRY_MS = 1_000;
 /** `kube-apiserver`'s priorities for groups of CustomResourceDefinitions. */
 const PRIORITY = { groupPriorityMinimum: 1_000, versionPriority: 100 };
 const AUTOMANAGED = 'kube-aggregator.kubernetes.io/automanaged';
@@ -36,11 +39,13 @@ export class CustomResourceControllers implements Part {
   readonly #kernel: Kernel;
   readonly #store: Store;
   readonly #registry: Registry;
+  readonly #environment: Environment;
 
-  constructor(kernel: Kernel, store: Store, registry: Registry) {
+  constructor(kernel: Kernel, store: Store, registry: Registry, environment: Environment) {
     this.#kernel = kernel;
     this.#store = store;
     this.#registry = registry;
+    this.#environment = environment;
     kernel.register(this);
     store.onWrite(({ resource, type, key }) => {
       if (resource !== DEFINITIONS) return;
@@ -52,6 +57,8 @@ export class CustomResourceControllers implements Part {
   }
 
   handle(event: KernelEvent): void {
+    const works = this.#environment.controlPlanes().some((node) => this.#environment.programRuns('kube-apiserver', node) && this.#environment.etcdServes(node));
+    if (!works) return void this.#kernel.schedule(this.#kernel.now + RETRY_MS, this.name, event.type);
     if (event.type === 'poll') {
       for (const definition of this.#definitions()) if (this.state.emptying.has(definition.metadata.name)) this.#finalize(definition);
       return;
