@@ -73,7 +73,7 @@ export function errorText(error: unknown): string {
 function invalidText(status: Status): string {
   const { kind = '', name = '', causes = [] } = status.details ?? {};
   const subject = kind ? `The ${kind}${name ? ` "${name}"` : ''} is invalid` : 'The request is invalid';
-  const lines = [...new Set(causes.map((cause) => (cause.field ? `${cause.field}: ${cause.message ?? ''}` : (cause.message ?? ''))))];
+  const lines = [...new Set(causes.map((cause) => `${cause.field ?? ''}: ${cause.message ?? ''}`))];
   if (lines.length === 0) return kind ? `${subject}: ${status.message}` : `${subject}: ${status.message}`;
   return lines.length === 1 ? `${subject}: ${lines[0]}\n` : `${subject}: \n${lines.map((line) => `* ${line}\n`).join('')}`;
 }

@@ -13,6 +13,7 @@ import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 import type { AdmissionPlugin } from './types.ts';
+import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
 
 const plugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
@@ -27,6 +28,7 @@ const plugins: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   defaultIngressClass,
   roleEscalation,
+  validatingAdmissionPolicy,
   resourceQuota,
 ];
 

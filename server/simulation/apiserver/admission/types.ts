@@ -3,7 +3,7 @@ import type { RegistryContext, WriteOptions } from '../registry/types.ts';
 import type { KubeObject } from '../types.ts';
 
 export interface AdmissionRequest {
-  resource: GroupResource & { key: string; namespaced: boolean; kind: string };
+  resource: GroupResource & { key: string; namespaced: boolean; kind: string; version: string };
   options: WriteOptions;
 }
 
@@ -21,6 +21,8 @@ export interface AdmissionPlugin {
   validateCreate?(draft: KubeObject, registry: RegistryContext, request: AdmissionRequest): void;
   /** @throws ApiError to refuse. */
   update?(draft: KubeObject, existing: KubeObject, registry: RegistryContext, request: AdmissionRequest): void;
+  /** Looks at a change, of status too, when it is valid. @throws ApiError to refuse. */
+  validateUpdate?(draft: KubeObject, existing: KubeObject, registry: RegistryContext, request: AdmissionRequest): void;
   /** @throws ApiError to refuse. */
   delete?(existing: KubeObject, registry: RegistryContext, request: AdmissionRequest): void;
 }

@@ -1,84 +1,18 @@
 /**
  * `x-kubernetes-validations`: rules in CEL about objects and how they may change (`apiextensions-apiserver/pkg/apiserver/schema/cel`).
- * Instead of the cost that the real server estimates, loops within loops over long lists are refused when they would run.
  */
-import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { semanticEqual } from '../registry/equal.ts';
 import { duplicate, forbidden, invalid, required, type FieldError } from '../validation/errors.ts';
 import { correlated } from './correlation.ts';
-import { expressionEnvironment, inAuthorsWords, Optional, prepared } from './expression-library.ts';
-import { celType, celValue, longest, rootValue } from './expression-values.ts';
+import { ExpressionCompiler, failureOf } from '../expressions/compiler.ts';
+import { expressionEnvironment, Optional, prepared } from '../expressions/library.ts';
+import { celType, celValue, rootValue } from '../expressions/values.ts';
 import { fieldSchema, isObject, own, type JsonSchema, type ValidationRule } from './types.ts';
 
-/** Turns of loops that one rule may take on one value. */
-const MAX_TURNS = 1_000_000;
-const LOOPS = new Set(['all', 'exists', 'exists_one', 'existsOne', 'filter', 'map', 'transformList', 'transformMap']);
 const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
+const NO_FIELD = '<nil>';
 
-interface Compiled {
-  /** Why it cannot be run. */
-  problem?: string;
-  run(variables: Record<string, unknown>): unknown;
-  usesOldSelf: boolean;
-  /** How deep loops stand within loops. */
-  depth: number;
-}
-
-const environment: Environment = expressionEnvironment().registerVariable('self', 'dyn').registerVariable('oldSelf', 'dyn');
-const MAX_KEPT = 2_000;
-const kept = new Map<string, Compiled>();
-
-function compiled(expression: string): Compiled {
-  let known = kept.get(expression);
-  if (!known) {
-    if (kept.size >= MAX_KEPT) kept.clear();
-    kept.set(expression, (known = compile(expression)));
-  }
-  return known;
-}
-
-function compile(expression: string): Compiled {
-  const none = { run: () => undefined, usesOldSelf: false, depth: 0 };
-  try {
-    const text = prepared(expression);
-    const program = environment.parse(text);
-    const { valid, error } = environment.check(text);
-    if (!valid) return { ...none, problem: problemOf(expression, error) };
-    return { run: (variables) => program(variables), usesOldSelf: mentions(program.ast, 'oldSelf'), depth: depthOf(program.ast) };
-  } catch (error) {
-    return { ...none, problem: problemOf(expression, error) };
-  }
-}
-
-/** The first line of what the engine says, as cel-go words it. */
-function firstLine(error: unknown): string {
-  const text = inAuthorsWords((error instanceof Error ? error.message : String(error)).split('\n')[0] as string);
-  return text
-    .replace(/^No such key: index out of bounds, index (\d+).*/, 'index out of bounds: $1')
-    .replace(/^No such key: (.*)$/, 'no such key: $1')
-    .replace(/^Unknown variable: (.*)$/, "undeclared reference to '$1' (in container '')");
-}
-
-function problemOf(expression: string, error: unknown): string {
-  return `compilation failed: ERROR: <input>:1:1: ${firstLine(error)}\n | ${expression}\n | ^`;
-}
-
-function nodesOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : isObject(value) && 'op' in value ? [value.args] : [];
-}
-
-function mentions(node: unknown, name: string): boolean {
-  if (isObject(node) && node.op === 'id' && node.args === name) return true;
-  return nodesOf(node).some((inner) => mentions(inner, name));
-}
-
-function depthOf(node: ASTNode | unknown): number {
-  if (isObject(node) && node.op === 'rcall' && Array.isArray(node.args) && LOOPS.has(node.args[0] as string)) {
-    const [, target, body] = node.args as unknown[];
-    return Math.max(depthOf(target), 1 + depthOf(body));
-  }
-  return nodesOf(node).reduce<number>((most, inner) => Math.max(most, depthOf(inner)), 0);
-}
+const compiler = new ExpressionCompiler(['self', 'oldSelf']);
 
 /** A field that a rule names and its schema does not have. */
 function undefinedField(schema: JsonSchema, root: boolean, expression: string): string | undefined {
@@ -101,11 +35,10 @@ export interface RuleProblems {
 
 /** What is wrong with a rule itself. */
 export function ruleProblems(schema: JsonSchema, { rule, messageExpression }: ValidationRule, root: boolean): RuleProblems {
-  const program = compiled(rule.trim());
-  const type = program.problem === undefined ? environment.check(prepared(rule.trim())).type : undefined;
-  const problem = program.problem ?? (type !== 'bool' && type !== 'dyn' ? 'cel expression must evaluate to a bool' : undefinedField(schema, root, rule.trim()));
-  const message = messageExpression === undefined ? undefined : compiled(messageExpression.trim()).problem;
-  return { ...(problem === undefined ? {} : { rule: problem }), ...(message === undefined ? {} : { messageExpression: `messageExpression ${message}` }), usesOldSelf: program.usesOldSelf };
+  const { problem: broken, type, uses } = compiler.compile(rule);
+  const problem = broken ?? (type !== 'bool' && type !== 'dyn' ? 'cel expression must evaluate to a bool' : undefinedField(schema, root, rule.trim()));
+  const message = messageExpression === undefined ? undefined : compiler.compile(messageExpression).problem;
+  return { ...(problem === undefined ? {} : { rule: problem }), ...(message === undefined ? {} : { messageExpression: `messageExpression ${message}` }), usesOldSelf: uses('oldSelf') };
 }
 
 const typeOf = (schema: JsonSchema): string => schema.type ?? '';
@@ -144,19 +77,20 @@ function rulesHere(schema: JsonSchema, value: unknown, old: unknown, path: strin
   const unchanged = old !== undefined && !root && semanticEqual(old, value);
   const errors: FieldError[] = [];
   for (const rule of rules) {
-    const program = compiled(rule.rule.trim());
+    const program = compiler.compile(rule.rule);
+    const usesOldSelf = program.uses('oldSelf');
     if (program.problem !== undefined) {
       errors.push(invalid(place, typeOf(schema), `rule compile error: ${program.problem}`));
       continue;
     }
-    if (program.usesOldSelf && old === undefined && !rule.optionalOldSelf) continue;
-    if (program.depth > 0 && longest(self) ** program.depth > MAX_TURNS) return [...errors, invalid(place, typeOf(schema), OUT_OF_BUDGET)];
+    if (usesOldSelf && old === undefined && !rule.optionalOldSelf) continue;
+    if (program.exceedsBudget(self)) return [...errors, invalid(place, typeOf(schema), OUT_OF_BUDGET)];
     const before = old === undefined ? undefined : convert(old);
     const variables = { self, oldSelf: rule.optionalOldSelf ? (before === undefined ? Optional.none() : Optional.of(before)) : (before ?? null) };
     try {
-      if (program.run(variables) === true || (unchanged && !program.usesOldSelf)) continue;
+      if (program.run(variables) === true || (unchanged && !usesOldSelf)) continue;
     } catch (error) {
-      errors.push(invalid(place, typeOf(schema), `${firstLine(error)} evaluating rule: ${rule.message?.trim() || rule.rule.trim()}`));
+      errors.push(invalid(place, typeOf(schema), `${failureOf(error)} evaluating rule: ${rule.message?.trim() || rule.rule.trim()}`));
       continue;
     }
     errors.push(errorFor(`${path}${rule.fieldPath ?? ''}`.replace(/^\./, '') || NO_FIELD, schema, messageOf(rule, variables), rule.reason));
@@ -164,12 +98,10 @@ function rulesHere(schema: JsonSchema, value: unknown, old: unknown, path: strin
   return errors;
 }
 
-const NO_FIELD = '<nil>';
-
 function messageOf({ rule, message, messageExpression }: ValidationRule, variables: Record<string, unknown>): string {
   if (messageExpression) {
     try {
-      const text = compiled(messageExpression.trim()).run(variables);
+      const text = compiler.compile(messageExpression).run(variables);
       if (typeof text === 'string' && text.trim() !== '' && !/[\n\r]/.test(text)) return text;
     } catch {
       // Then the message of the rule has to do.

@@ -1,6 +1,6 @@
 /** What makes a schema structural (`apiextensions-apiserver/pkg/apiserver/schema/{validation,complete}.go`). */
 import { forbidden, formatFieldError, invalid, required, type FieldError } from '../validation/errors.ts';
-import { patternProblem } from './patterns.ts';
+import { patternProblem } from '../expressions/patterns.ts';
 import { own, type JsonSchema } from './types.ts';
 
 type Level = 'root' | 'item' | 'field';

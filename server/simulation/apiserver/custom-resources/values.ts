@@ -7,7 +7,7 @@ import { semanticEqual } from '../registry/equal.ts';
 import { goQuote } from '../validation/errors.ts';
 import { correlated } from './correlation.ts';
 import { hasFormat } from './formats.ts';
-import { matchesPattern } from './patterns.ts';
+import { matchesPattern } from '../expressions/patterns.ts';
 import { isObject, own, type JsonSchema } from './types.ts';
 
 /** What one schema says of a value. */

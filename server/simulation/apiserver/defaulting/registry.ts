@@ -1,6 +1,7 @@
 /** Defaults by `apiVersion/kind`. One line a kind. */
 import { customResourceDefinitionDefaults } from '../custom-resources/defaults.ts';
 import type { KubeObject } from '../types.ts';
+import { validatingAdmissionPolicyBindingDefaults, validatingAdmissionPolicyDefaults } from './admission-policies.ts';
 import {
   endpointSliceDefaults, endpointsDefaults, ingressDefaults, limitRangeDefaults, namespaceDefaults, networkPolicyDefaults, persistentVolumeClaimDefaults,
   persistentVolumeDefaults, priorityClassDefaults, roleBindingDefaults, secretDefaults, serviceDefaults, storageClassDefaults,
@@ -35,6 +36,8 @@ const defaults: Record<string, (object: Json) => Json> = {
   'discovery.k8s.io/v1/EndpointSlice': endpointSliceDefaults,
   'storage.k8s.io/v1/StorageClass': storageClassDefaults,
   'scheduling.k8s.io/v1/PriorityClass': priorityClassDefaults,
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy': validatingAdmissionPolicyDefaults,
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding': validatingAdmissionPolicyBindingDefaults,
   'apiextensions.k8s.io/v1/CustomResourceDefinition': customResourceDefinitionDefaults,
   'rbac.authorization.k8s.io/v1/RoleBinding': roleBindingDefaults,
   'rbac.authorization.k8s.io/v1/ClusterRoleBinding': roleBindingDefaults,

@@ -154,6 +154,7 @@ export class Registry implements ApiBackend {
       checkUpdate(resource, draft, existing);
       options.warnings?.push(...warningsFor(resource.key, draft));
     }
+    for (const plugin of pluginsFor(resource.key)) plugin.validateUpdate?.(draft, existing, this.#registry, { resource, options });
     strategy.beginUpdate?.(draft, existing, this.#registry, options);
     return this.#write(resource, strategy, draft, existing, options);
   }
@@ -170,6 +171,7 @@ export class Registry implements ApiBackend {
     trackUpdate(this.#registry, resource, existing, draft, options, 'status');
     strategy.prepareForStatusUpdate?.(draft, existing, this.#registry);
     if (!options.trusted) checkStatusUpdate(resource, draft, existing);
+    for (const plugin of pluginsFor(resource.key)) plugin.validateUpdate?.(draft, existing, this.#registry, { resource, options });
     return this.#write(resource, strategy, draft, existing, options);
   }
 

@@ -1,5 +1,6 @@
 /** Validation by `apiVersion/kind`. One line a kind; metadata is checked for all. */
 import { definitionErrors, definitionUpdateErrors, nameCheckOf } from '../custom-resources/definition.ts';
+import { validatingAdmissionPolicyBindingErrors, validatingAdmissionPolicyErrors } from './admission-policies.ts';
 import { horizontalPodAutoscalerErrors } from './autoscaling.ts';
 import type { KubeObject } from '../types.ts';
 import { configMapErrors, immutableErrors, ingressErrors, nodeErrors, secretErrors, serviceErrors } from './core.ts';
@@ -50,6 +51,8 @@ const rules: Record<string, Rules> = {
   'scheduling.k8s.io/v1/PriorityClass': { check: priorityClassErrors, update: priorityClassUpdateErrors },
   'autoscaling/v2/HorizontalPodAutoscaler': { check: horizontalPodAutoscalerErrors },
   'networking.k8s.io/v1/NetworkPolicy': { check: networkPolicyErrors },
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy': { check: validatingAdmissionPolicyErrors },
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding': { check: validatingAdmissionPolicyBindingErrors },
   'apiextensions.k8s.io/v1/CustomResourceDefinition': { nameOf: nameCheckOf, create: (definition) => definitionErrors(definition as KubeObject), update: (definition, old) => definitionUpdateErrors(definition as KubeObject, old as KubeObject) },
   'rbac.authorization.k8s.io/v1/Role': { name: anyPath, check: roleErrors(true) },
   'rbac.authorization.k8s.io/v1/ClusterRole': { name: anyPath, check: roleErrors(false) },

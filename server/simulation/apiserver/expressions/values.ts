@@ -1,6 +1,6 @@
 /** JSON values as CEL has them, typed by their schema (`apiserver/pkg/cel/common/values.go`). */
-import { Duration } from './expression-library.ts';
-import { fieldSchema, isObject, own, type JsonSchema } from './types.ts';
+import { Duration } from './library.ts';
+import { fieldSchema, isObject, own, type JsonSchema } from '../custom-resources/types.ts';
 
 /** Words that CEL keeps for itself: fields of these names are written `__in__`. */
 const RESERVED = new Set(['true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while']);
