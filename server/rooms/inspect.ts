@@ -10,6 +10,8 @@ import type { Participant } from './types.ts';
 export interface InspectContext {
   /** The cluster as it is now. */
   cluster: () => Cluster;
+  /** Refuses to show an object to whom the cluster would not show it; absent where there is nobody to refuse. @throws RoomError */
+  checkRead?: (me: Participant, ref: ObjectRef) => void;
   /** Runs a command line in a participant's name, without a terminal. */
   run: (participantId: string, line: string) => Promise<{ stdout: string; stderr: string; code: number }>;
   entry: (sequence: number) => Promise<LogEntry | undefined>;
@@ -21,7 +23,8 @@ export interface InspectContext {
 export class Inspect implements InspectService {
   constructor(private readonly context: InspectContext) {}
 
-  async object(_me: Participant, ref: ObjectRef): Promise<KubeObject> {
+  async object(me: Participant, ref: ObjectRef): Promise<KubeObject> {
+    this.context.checkRead?.(me, ref);
     return this.#stored(ref);
   }
 
@@ -33,7 +36,8 @@ export class Inspect implements InspectService {
     return this.#kubectl(me, `describe ${target(ref)}`, ref);
   }
 
-  async events(_me: Participant, ref: ObjectRef): Promise<KubeObject[]> {
+  async events(me: Participant, ref: ObjectRef): Promise<KubeObject[]> {
+    this.context.checkRead?.(me, ref);
     const [namespace, name] = split(ref.key);
     const kind = this.context.cluster().store.get(ref.resource, ref.key)?.kind;
     const all = this.context.cluster().store.list('events', namespace ?? 'default');

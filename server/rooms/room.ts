@@ -4,6 +4,7 @@ import type { Cluster } from '../simulation/cluster.ts';
 import type { Classmate } from '../shell/types.ts';
 import { authenticateToken } from '../simulation/apiserver/authentication/tokens.ts';
 import { anonymous } from '../simulation/apiserver/authentication/users.ts';
+import { mustAuthorize } from '../simulation/apiserver/authorization/authorizer.ts';
 import type { UserInfo } from '../simulation/apiserver/types.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 import type { LogEntry, MarkerKind } from '../recordings/types.ts';
@@ -22,7 +23,7 @@ import { ClusterDocumentWriter } from './projection/document.ts';
 import { Projector } from './projection/projector.ts';
 import type { ProjectionChange } from './projection/types.ts';
 import type { RestoredRoom } from './restore.ts';
-import { joinPath, type FaultCatalog, type RoomLinks, type RoomService } from './service.ts';
+import { joinPath, type FaultCatalog, type ObjectRef, type RoomLinks, type RoomService } from './service.ts';
 import type { ShellBinding } from './shell.ts';
 import type { RoomRecord, RoomStore } from './store/types.ts';
 import { Terminals } from './terminals.ts';
@@ -97,6 +98,7 @@ export class Room implements RoomService {
     this.#keyframer = new Keyframer(this.id, parts.actor, parts.environment.store, parts.environment.wallClock, (error) => this.#complain('a keyframe could not be stored', error));
     this.inspect = new Inspect({
       cluster: () => parts.actor.cluster,
+      checkRead: (me, ref) => this.#checkRead(me, ref),
       run: (participantId, line) => this.runInShell(participantId, line),
       entry: (sequence) => this.#entry(sequence),
       nameOf: (participantId) => this.people.nameOf(participantId),
@@ -427,6 +429,18 @@ export class Room implements RoomService {
       sharedTerminals: this.terminals.shared(),
       terminalsVersion: this.#terminalsVersion,
     });
+  }
+
+  /** @throws SimulationRefusedError with what the API server would say. */
+  #checkRead(me: Participant, { resource, key }: ObjectRef): void {
+    const [plural = '', ...group] = resource.split('.');
+    const slash = key.indexOf('/');
+    const place = slash < 0 ? {} : { namespace: key.slice(0, slash) };
+    try {
+      mustAuthorize(this.cluster.store, this.userOf(me), { verb: 'get', group: group.join('.'), resource: plural, ...place, name: key.slice(slash + 1) });
+    } catch (error) {
+      throw new SimulationRefusedError(error instanceof Error ? error.message : String(error), { cause: error });
+    }
   }
 
   async #entry(sequence: number): Promise<LogEntry | undefined> {

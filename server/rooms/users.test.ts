@@ -90,7 +90,7 @@ describe('what somebody may', () => {
   });
 
   it('is looking for observers, but not into Secrets', async () => {
-    const { instructor, join } = await classroom();
+    const { room, instructor, join } = await classroom();
     const olga = await join('Olga', 'observer');
     await instructor.run('kubectl create configmap c --from-literal=a=1');
     expect(await olga.run('kubectl get configmap c -o name')).toBe('configmap/c\n');
@@ -98,6 +98,12 @@ describe('what somebody may', () => {
     expect(await olga.run('kubectl get secrets')).toBe('Error from server (Forbidden): secrets is forbidden: User "olga" cannot list resource "secrets" in API group "" in the namespace "default"\n');
     expect(await olga.run('kubectl delete configmap c')).toBe('Error from server (Forbidden): configmaps "c" is forbidden: User "olga" cannot delete resource "configmaps" in API group "" in the namespace "default"\n');
     expect(await olga.run('kubectl auth can-i list secrets')).toBe('no\n');
+    // The inspector shows no more than kubectl does.
+    await instructor.run('kubectl create secret generic s --from-literal=a=1');
+    const observer = room.people.get(olga.id);
+    if (!observer) throw new Error('the observer is gone');
+    expect((await room.inspect.object(observer, { resource: 'configmaps', key: 'default/c' })).data).toEqual({ a: '1' });
+    await expect(room.inspect.object(observer, { resource: 'secrets', key: 'default/s' })).rejects.toMatchObject({ code: 'simulation-refused', message: expect.stringContaining('User "olga" cannot get resource "secrets"') as unknown });
   });
 
   it('changes with the role', async () => {
@@ -109,5 +115,32 @@ describe('what somebody may', () => {
     expect(await ada.run('kubectl auth whoami')).toContain('kubernetes-admin');
     await room.setRole(me, ada.id, 'observer');
     expect(await ada.run('kubectl auth whoami')).toContain('[quorum:observers system:authenticated]');
+  });
+});
+
+describe('quorum namespaces', () => {
+  it('gives each student a namespace, in which their kubectl works, and takes it back', async () => {
+    const { instructor, join } = await classroom();
+    const [ada, user] = [await join('Ada'), await join('Default')];
+    expect(await ada.run("kubectl config view --minify -o jsonpath='{..namespace}'")).toBe('');
+    const hint = '\nStudents may still do everything everywhere, by the ClusterRoleBinding quorum:students. To leave them their namespaces only:\n  kubectl delete clusterrolebinding quorum:students\n';
+    expect(await instructor.run('quorum namespaces')).toBe(`namespace/ada given to Ada (user ada, ClusterRole admin)\nnamespace/student-default given to Default (user default, ClusterRole admin)\n${hint}`);
+    expect(await ada.run("kubectl config view --minify -o jsonpath='{..namespace}'")).toBe('ada');
+    await instructor.run('kubectl delete clusterrolebinding quorum:students');
+    expect(await ada.run('kubectl create configmap c')).toBe('configmap/c created\n');
+    expect(await instructor.run('kubectl get configmap c -n ada -o name')).toBe('configmap/c\n');
+    expect(await user.run('kubectl get configmaps -n ada')).toContain('(Forbidden)');
+    expect(await ada.run('kubectl get configmaps -n default')).toContain('(Forbidden)');
+    expect(await instructor.run('quorum namespaces')).toBe('namespace/ada belongs to Ada (user ada, ClusterRole admin)\nnamespace/student-default belongs to Default (user default, ClusterRole admin)\n');
+    expect(await instructor.run('quorum namespaces --undo')).toBe('namespace "ada" deleted\nnamespace "student-default" deleted\n');
+    expect(await ada.run("kubectl config view --minify -o jsonpath='{..namespace}'")).toBe('');
+  });
+
+  it('is for those who may make namespaces', async () => {
+    const { instructor, join } = await classroom();
+    const ada = await join('Ada');
+    await instructor.run('kubectl delete clusterrolebinding quorum:students');
+    expect(await ada.run('quorum namespaces')).toBe('quorum: namespaces is forbidden: User "ada" cannot list resource "namespaces" in API group "" at the cluster scope\n');
+    expect(await instructor.run('quorum namespaces --undo')).toBe('quorum: no student has a namespace\n');
   });
 });

@@ -1,5 +1,6 @@
-/** `quorum`: faults from the terminal. */
+/** `quorum`: faults from the terminal, and namespaces for students. */
 import type { Command, CommandContext } from '../types.ts';
+import { giveNamespaces, takeNamespaces } from './quorum-namespaces.ts';
 
 interface FaultList {
   faults: { name: string; target: 'node' | 'pod' | 'none'; lasting: boolean }[];
@@ -10,6 +11,7 @@ const USAGE = `Usage:
   quorum break FAULT [TARGET]   make something fail
   quorum heal FAULT [TARGET]    undo it
   quorum faults                 list what can fail, and what does
+  quorum namespaces [--undo]    give each student a namespace to administer, or delete those
 `;
 
 async function list(context: CommandContext): Promise<FaultList> {
@@ -32,6 +34,8 @@ async function printFaults(context: CommandContext): Promise<number> {
 async function run(context: CommandContext): Promise<number> {
   const [verb, fault, target = '', ...more] = context.args;
   if (verb === 'faults' && fault === undefined) return printFaults(context);
+  if (verb === 'namespaces' && fault === undefined) return giveNamespaces(context);
+  if (verb === 'namespaces' && fault === '--undo' && target === '') return takeNamespaces(context);
   if ((verb !== 'break' && verb !== 'heal') || fault === undefined || more.length > 0) {
     const help = verb === undefined || verb === 'help' || verb === '--help' || verb === '-h';
     (help ? context.stdout : context.stderr).write(USAGE);
@@ -48,10 +52,11 @@ async function run(context: CommandContext): Promise<number> {
 
 export const quorum: Command = {
   name: 'quorum',
-  summary: 'break and heal parts of the cluster',
+  summary: 'break and heal parts of the cluster, give students namespaces',
   run,
   async complete(words, { host }) {
-    if (words.length <= 2) return ['break', 'heal', 'faults'];
+    if (words.length <= 2) return ['break', 'heal', 'faults', 'namespaces'];
+    if (words[1] === 'namespaces') return ['--undo'];
     const { faults, active } = (await host.operation({ name: 'fault.list', args: {} })) as FaultList;
     if (words.length === 3) return words[1] === 'heal' ? [...new Set(active.map((entry) => entry.fault))] : faults.map((fault) => fault.name);
     if (words[1] === 'heal') return active.filter((entry) => entry.fault === words[2]).map((entry) => entry.target);

@@ -1,13 +1,23 @@
+import { account, clusterRole, clusterRoleBinding, READ, roleBinding, rule } from '../bootstrap/rbac/policy.ts';
 import type { Addon } from './types.ts';
 
 const LABELS = { 'k8s-app': 'metrics-server' };
 const IMAGE = 'registry.k8s.io/metrics-server/metrics-server:v0.8.0';
+
+const ACCOUNT = account('metrics-server');
+/** So that who may look at pods may also look at what they use. */
+const AGGREGATED = { 'rbac.authorization.k8s.io/aggregate-to-admin': 'true', 'rbac.authorization.k8s.io/aggregate-to-edit': 'true', 'rbac.authorization.k8s.io/aggregate-to-view': 'true' };
 
 export const metricsServer: Addon = {
   name: 'metrics-server',
   maintainer: 'Kubernetes',
   images: [IMAGE],
   objects: () => [
+    clusterRole('system:aggregated-metrics-reader', [rule(READ, 'metrics.k8s.io', 'pods nodes')], { labels: { ...LABELS, ...AGGREGATED } }),
+    clusterRole('system:metrics-server', [rule('get', 'core', 'nodes/metrics'), rule(READ, 'core', 'pods nodes')], { labels: LABELS }),
+    clusterRoleBinding('metrics-server:system:auth-delegator', 'system:auth-delegator', [ACCOUNT], { labels: LABELS }),
+    clusterRoleBinding('system:metrics-server', 'system:metrics-server', [ACCOUNT], { labels: LABELS }),
+    roleBinding('kube-system', 'metrics-server-auth-reader', { kind: 'Role', name: 'extension-apiserver-authentication-reader' }, [ACCOUNT], { labels: LABELS }),
     ['serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'metrics-server', namespace: 'kube-system', labels: LABELS } }],
     [
       'services',

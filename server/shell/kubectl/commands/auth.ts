@@ -1,10 +1,13 @@
 /** `kubectl auth`: what the current user may do, and who that is. */
+import type { Rule } from '../../../simulation/apiserver/authorization/rules.ts';
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
+import { ruleLines } from '../describe/kinds/rbac.ts';
 import { layOut } from '../describe/tabwriter.ts';
 import { PRINT_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError } from '../framework/errors.ts';
 import { printerFor } from '../printers/output.ts';
 import { TABLE_TABS } from '../printers/table.ts';
+import { reconcile } from './auth-reconcile.ts';
 
 const AUTHORIZATION = '/apis/authorization.k8s.io/v1';
 const RESOURCE_VERBS: ReadonlySet<string> = new Set(['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', 'use', 'bind', 'impersonate', '*', 'approve', 'sign', 'escalate', 'attest']);
@@ -44,57 +47,13 @@ async function ask(kubectl: Kubectl, verb: string, target: string): Promise<bool
   return allowed(kubectl, { resourceAttributes: { verb, resource: resource?.plural ?? type, group: resource?.group ?? '', ...(name ? { name } : {}), ...(everywhere ? {} : { namespace: kubectl.namespace }), ...(subresource ? { subresource } : {}) } });
 }
 
-interface Rule {
-  verbs: string[];
-  apiGroups?: string[];
-  resources?: string[];
-  resourceNames?: string[];
-  nonResourceURLs?: string[];
-}
-
-/** Rules of one resource each, verbs of the same resource together; URLs stand for themselves. */
-function compacted(rules: readonly Rule[]): Rule[] {
-  const result: Rule[] = [];
-  const simple = new Map<string, Rule>();
-  for (const { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } of rules) {
-    for (const group of apiGroups) {
-      for (const resource of resources) {
-        for (const name of resourceNames.length > 0 ? resourceNames : [undefined]) {
-          const key = `${group} ${resource} ${name ?? ''}`;
-          const known = simple.get(key);
-          if (known) known.verbs.push(...verbs);
-          else {
-            const rule = { verbs: [...verbs], apiGroups: [group], resources: [resource], ...(name === undefined ? {} : { resourceNames: [name] }) };
-            simple.set(key, rule);
-            result.push(rule);
-          }
-        }
-      }
-    }
-    for (const url of nonResourceURLs) for (const verb of verbs) result.push({ verbs: [verb], nonResourceURLs: [url] });
-  }
-  const order = ({ verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: Rule): string => [verbs, apiGroups, resources, resourceNames, nonResourceURLs].map((list) => `[${list.join(' ')}]`).join(',');
-  return result.map((rule) => ({ rule, key: order(rule) })).sort((x, y) => (x.key < y.key ? -1 : x.key > y.key ? 1 : 0)).map(({ rule }) => rule);
-}
-
-/** `deployments.apps/scale`. */
-function resourceInGroup(resource = '', group = ''): string {
-  const slash = resource.indexOf('/');
-  const [type, rest] = slash < 0 ? [resource, ''] : [resource.slice(0, slash), resource.slice(slash)];
-  return `${type}${type && group ? `.${group}` : ''}${rest}`;
-}
-
 async function list(kubectl: Kubectl): Promise<void> {
   const { flags } = kubectl;
   if (flags.bool('quiet') || flags.bool('all-namespaces') || flags.string('subresource')) throw new KubectlError("list option can't be specified with neither quiet, all-namespaces nor subresource options");
   const { status = {} } = (await kubectl.client.request({ method: 'POST', path: `${AUTHORIZATION}/selfsubjectrulesreviews`, body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace: kubectl.namespace } } })) as { status?: { resourceRules?: Rule[]; nonResourceRules?: Rule[]; incomplete?: boolean; evaluationError?: string } };
   if (status.incomplete) kubectl.warn(`the list may be incomplete: ${status.evaluationError ?? ''}`);
-  const cells = compacted([...(status.resourceRules ?? []), ...(status.nonResourceRules ?? [])]).map(({ verbs, apiGroups, resources, resourceNames = [], nonResourceURLs = [] }) => [
-    resourceInGroup(resources?.[0], apiGroups?.[0]),
-    ...[nonResourceURLs, resourceNames, verbs].map((values) => `[${values.join(' ')}]`),
-  ]);
-  const lines = [...(flags.bool('no-headers') ? [] : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']]), ...cells];
-  kubectl.out(layOut(lines.map((line) => `${line.join('\t')}\n`).join(''), TABLE_TABS));
+  const lines = [...(flags.bool('no-headers') ? [] : ['Resources\tNon-Resource URLs\tResource Names\tVerbs']), ...ruleLines([...(status.resourceRules ?? []), ...(status.nonResourceRules ?? [])])];
+  kubectl.out(layOut(lines.map((line) => `${line}\n`).join(''), TABLE_TABS));
 }
 
 const canI: KubectlCommand = {
@@ -126,13 +85,6 @@ const whoami: KubectlCommand = {
     const rows = [['Username', username], ...(uid ? [['UID', uid]] : []), ['Groups', `[${groups.join(' ')}]`], ...Object.keys(extra).sort().map((key) => [`Extra: ${key}`, `[${(extra[key] as string[]).join(' ')}]`])];
     kubectl.out(layOut(`ATTRIBUTE\tVALUE\n${rows.map((row) => `${row.join('\t')}\n`).join('')}`, TABLE_TABS));
   },
-};
-
-const reconcile: KubectlCommand = {
-  name: 'reconcile',
-  summary: 'Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects',
-  usage: '-f FILENAME',
-  run: () => Promise.reject(new KubectlError('kubectl auth reconcile is not supported yet in Quorum; kubectl apply -f does what most want of it')),
 };
 
 export const auth: KubectlCommand = { name: 'auth', summary: 'Inspect authorization', subcommands: [canI, reconcile, whoami] };
