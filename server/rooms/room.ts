@@ -265,7 +265,7 @@ export class Room implements RoomService {
   }
 
   /** The Kubernetes user that a participant is. */
-  userOf({ id, role }: Participant): UserInfo {
+  userOf({ id, role }: Pick<Participant, 'id' | 'role'>): UserInfo {
     return kubernetesUser(this.#record.config, role, this.people.accountOf(id));
   }
 

@@ -9,7 +9,8 @@ const VERBS = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELET
 
 export function attributesOf(request: Pick<ApiRequest, 'method' | 'path' | 'query'>): Attributes {
   const { method, path, query = {} } = request;
-  const segments = path.split('/').filter((segment) => segment !== '').map(decode);
+  const plain = path.split('/').filter((segment) => segment !== '');
+  const segments = path.includes('%') ? plain.map(decode) : plain;
   const prefix = segments[0] === 'api' ? 2 : segments[0] === 'apis' ? 3 : undefined;
   let verb: string = VERBS[method];
   if (prefix === undefined || segments.length <= prefix) return { verb, path };

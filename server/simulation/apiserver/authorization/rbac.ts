@@ -64,6 +64,8 @@ export function roleRules(store: Store, { kind, name }: RoleRef, namespace: stri
 class Grants {
   readonly #store: Store;
   readonly #kept = new Map<string, readonly Grant[]>();
+  /** Name and groups of users as one text. */
+  readonly #users = new WeakMap<UserInfo, string>();
   /** Another map, as after a restore, is other policy. */
   #objects: unknown;
 
@@ -79,7 +81,9 @@ class Grants {
     const { objects } = this.#store.state;
     if (objects !== this.#objects || this.#kept.size >= MAX_KEPT) this.#kept.clear();
     this.#objects = objects;
-    const key = JSON.stringify([user.username, namespace ?? '', ...user.groups]);
+    let who = this.#users.get(user);
+    if (who === undefined) this.#users.set(user, (who = JSON.stringify([user.username, ...user.groups])));
+    const key = namespace ? `${namespace} ${who}` : who;
     let grants = this.#kept.get(key);
     if (!grants) this.#kept.set(key, (grants = this.#find(user, namespace)));
     return grants;
