@@ -31,7 +31,7 @@ const NEEDED: Record<string, object> = {
   'autoscaling/horizontalpodautoscalers': { spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' } } },
   'batch/cronjobs': { spec: { schedule: '0 0 1 1 *', jobTemplate: { spec: { template: { spec: { ...POD, restartPolicy: 'Never' } } } } } },
   'batch/jobs': { spec: { template: { spec: { ...POD, restartPolicy: 'Never' } } } },
-  'certificates.k8s.io/certificatesigningrequests': { spec: { request: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0=', signerName: 'example.com/signer', usages: ['client auth'] } },
+  'certificates.k8s.io/certificatesigningrequests': { spec: { request: 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIZU1JR0dBZ0VBTUNReERUQUxCZ05WQkFNTUJHcGhibVV4RXpBUkJnTlZCQW9NQ21SbGRtVnNiM0JsY25NdwpXVEFUQmdjcWhrak9QUUlCQmdncWhrak9QUU1CQndOQ0FBU09qdU9laFR4YjZNZmxPN3NIdXBWcUdRdFU0NHFtCjNpZXZ5Q1FlUFFKdjJUMytZRk83TmJBZVhYN2ZDQ3R1Y0EvSHRCb0VSRUoxaVNPRTRkYXY5d2VTb0FBd0NnWUkKS29aSXpqMEVBd0lEUndBd1JBSWdSejN6Z1NvN1BSMmhlVUo3SXlxdSsrdG9RKzAyNGoySlNxeXJiS3A2clRnQwpJRUM5bUtSb1FkT3pNbXRoNzE3dnpueWpYTGNQZFE3amp0NG04TzNCdkNDVwotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K', signerName: 'example.com/signer', usages: ['client auth'] } },
   'certificates.k8s.io/clustertrustbundles': { spec: { trustBundle: 'x' } },
   'networking.k8s.io/ingressclasses': { spec: { controller: 'example.com/controller' } },
   'networking.k8s.io/ingresses': { spec: { defaultBackend: { service: { name: 'x', port: { number: 80 } } } } },

@@ -1,6 +1,7 @@
 /** The controllers of kube-controller-manager. One line a controller. */
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts';
 import { attachDetach } from './attach-detach.ts';
+import { certificateSigning } from './certificate-signing.ts';
 import { cronJob } from './cron-job.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
@@ -52,5 +53,6 @@ export const controllers: readonly Controller[] = [
   volumeExpand,
   volumeProtection,
   resourceQuota,
+  certificateSigning,
   clusterRoleAggregation,
 ] as readonly Controller[];

@@ -1,4 +1,5 @@
 /** The admission plugins in the order in which they run. Adding one: a file and a line here. */
+import { certificateSubjectRestriction } from './certificate-subject-restriction.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
@@ -26,6 +27,7 @@ const plugins: readonly AdmissionPlugin[] = [
   defaultStorageClass,
   persistentVolumeClaimResize,
   storageObjectInUseProtection,
+  certificateSubjectRestriction,
   defaultIngressClass,
   roleEscalation,
   validatingAdmissionPolicy,

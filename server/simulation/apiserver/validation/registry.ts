@@ -1,6 +1,7 @@
 /** Validation by `apiVersion/kind`. One line a kind; metadata is checked for all. */
 import { definitionErrors, definitionUpdateErrors, nameCheckOf } from '../custom-resources/definition.ts';
 import { validatingAdmissionPolicyBindingErrors, validatingAdmissionPolicyErrors } from './admission-policies.ts';
+import { certificateSigningRequestErrors } from './certificates.ts';
 import { horizontalPodAutoscalerErrors } from './autoscaling.ts';
 import type { KubeObject } from '../types.ts';
 import { configMapErrors, immutableErrors, ingressErrors, nodeErrors, secretErrors, serviceErrors } from './core.ts';
@@ -54,6 +55,7 @@ const rules: Record<string, Rules> = {
   'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy': { check: validatingAdmissionPolicyErrors },
   'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding': { check: validatingAdmissionPolicyBindingErrors },
   'apiextensions.k8s.io/v1/CustomResourceDefinition': { nameOf: nameCheckOf, create: (definition) => definitionErrors(definition as KubeObject), update: (definition, old) => definitionUpdateErrors(definition as KubeObject, old as KubeObject) },
+  'certificates.k8s.io/v1/CertificateSigningRequest': { create: certificateSigningRequestErrors },
   'rbac.authorization.k8s.io/v1/Role': { name: anyPath, check: roleErrors(true) },
   'rbac.authorization.k8s.io/v1/ClusterRole': { name: anyPath, check: roleErrors(false) },
   'rbac.authorization.k8s.io/v1/RoleBinding': { name: anyPath, update: (object, old) => immutable(object, old, ['roleRef']) },
