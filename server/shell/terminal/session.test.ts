@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CRONTABS, cronTab, definition } from '../../simulation/apiserver/custom-resources/testing.ts';
 import { testTerminal } from './testing.ts';
 
 const PROMPT = 'alice@quorum:~$';
@@ -67,6 +68,19 @@ describe('Tab', () => {
     terminal.files.write('/home/alice/notes.txt', 'x');
     await terminal.type(keys);
     expect((await terminal.screen())[0]?.replace('deployments ', 'deployments.apps ').replace(/deployments$/, 'deployments.apps').trimEnd()).toBe(`${PROMPT} ${expected}`);
+  });
+
+  it.each([
+    ['a kind that is defined in the cluster', 'kubectl get cront\t', 'kubectl get crontabs'],
+    ['and its objects by a short name', 'kubectl describe ct my\t', 'kubectl describe ct my-cron'],
+  ])('completes %s', async (_title, keys, expected) => {
+    const terminal = testTerminal();
+    const admin = { username: 'kubernetes-admin', groups: ['system:masters'] };
+    terminal.cluster.handle({ method: 'POST', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', body: definition(), user: admin });
+    await terminal.wait(100);
+    terminal.cluster.handle({ method: 'POST', path: CRONTABS, body: cronTab('my-cron'), user: admin });
+    await terminal.type(keys);
+    expect((await terminal.screen())[0]?.trimEnd()).toBe(`${PROMPT} ${expected}`);
   });
 
   it('lists on the second press what the word could be', async () => {

@@ -1,7 +1,7 @@
 /** Resources that CustomResourceDefinitions and APIServices add to the built-in ones. Derived from what is stored, and from nothing else. */
 import { metricsResources } from './aggregation/metrics.ts';
 import { DEFINITIONS, isTrueOf, specOf, type CustomKind, type DefinedVersion, type DefinitionStatus, type JsonSchema } from './custom-resources/types.ts';
-import { BUILT_IN, RESOURCES, resourceKey, ResourceTable, type ServedResource, type Subresource } from './discovery.ts';
+import { BUILT_IN, isCustom, RESOURCES, resourceKey, ResourceTable, type ServedResource, type Subresource } from './discovery.ts';
 import type { Store } from './store.ts';
 import type { KubeObject } from './types.ts';
 import { compareVersions } from './versions.ts';
@@ -19,7 +19,8 @@ const served = new WeakMap<KubeObject, ServedResource[]>();
 /** The resources of a definition that are served: one for each version, once it is established. */
 export function resourcesDefinedBy(definition: KubeObject): ServedResource[] {
   let resources = served.get(definition);
-  if (!resources) served.set(definition, (resources = isTrueOf(definition, 'Established') ? made(definition) : []));
+  // A definition of what is built in changes nothing: that is served already.
+  if (!resources) served.set(definition, (resources = isTrueOf(definition, 'Established') && isCustom(definition.metadata.name) ? made(definition) : []));
   return resources;
 }
 

@@ -3,7 +3,7 @@
  * (`pkg/controller/garbagecollector`). Its graph is an index by owner over everything it watches.
  */
 import { DEFINITIONS, isTrueOf, specOf } from '../apiserver/custom-resources/types.ts';
-import { BUILT_IN, parseGroupVersion } from '../apiserver/discovery.ts';
+import { BUILT_IN, isCustom, parseGroupVersion } from '../apiserver/discovery.ts';
 import { ApiError, type KubeObject, type OwnerReference } from '../apiserver/types.ts';
 import { CUSTOM_RESOURCES, type WatchSpec } from '../component.ts';
 import type { Controller, ControllerContext } from './types.ts';
@@ -32,7 +32,7 @@ function resourceOf(reference: OwnerReference, context: ControllerContext): stri
 
 /** The CustomResourceDefinitions whose objects can own and be owned. */
 function definitions({ lister }: ControllerContext): KubeObject[] {
-  return [...lister.all(DEFINITIONS)].filter((definition) => isTrueOf(definition, 'Established')).sort((x, y) => (x.metadata.name < y.metadata.name ? -1 : 1));
+  return [...lister.all(DEFINITIONS)].filter((definition) => isTrueOf(definition, 'Established') && isCustom(definition.metadata.name)).sort((x, y) => (x.metadata.name < y.metadata.name ? -1 : 1));
 }
 
 const INDEXES: WatchSpec['indexes'] = { [OWNER_INDEX]: (object) => owners(object).map((owner) => owner.uid) };

@@ -6,6 +6,7 @@ import type { Kernel, KernelEvent, Part } from '../../kernel/kernel.ts';
 import type { Environment } from '../../environment.ts';
 import { API_SERVICES } from '../aggregation/api-services.ts';
 import type { WriteContext } from '../client.ts';
+import { isCustom } from '../discovery.ts';
 import type { Registry } from '../registry/registry.ts';
 import { objectKey, type Store } from '../store.ts';
 import { rfc3339 } from '../tables/duration.ts';
@@ -94,6 +95,7 @@ export class CustomResourceControllers implements Part {
   #finalize(definition: KubeObject): void {
     const { name, finalizers = [] } = definition.metadata;
     if (!finalizers.includes(CLEANUP)) return;
+    if (!isCustom(name)) return this.#release(definition, 'OverlappingBuiltInResource', 'instances overlap with built-in resources in storage');
     if (!isTrueOf(definition, 'Established')) return this.#release(definition, 'NeverEstablished', 'resource was never established');
     const terminating = (reason: string, message: string): DefinitionStatus => conditionsWith(definition, this.#now, { type: 'Terminating', status: 'True', reason, message });
     const since = this.state.emptying.get(name);

@@ -143,6 +143,22 @@ describe('the life of a definition', () => {
     expect(server.refused('GET', '/apis/apiregistration.k8s.io/v1/apiservices/v1.stable.example.com').code).toBe(404);
   });
 
+  it('a definition of what is built in changes nothing, and takes nothing along', () => {
+    const server = testServer();
+    const path = '/apis/networking.k8s.io/v1/namespaces/default/ingresses';
+    server.must('POST', path, { metadata: { name: 'web' }, spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } } });
+    const names = { plural: 'ingresses', kind: 'Ingress' };
+    const metadata = { name: 'ingresses.networking.k8s.io', annotations: { 'api-approved.kubernetes.io': 'unapproved, a test' } };
+    server.must('POST', CRDS, { ...definition({ group: 'networking.k8s.io', names, versions: [version('v1'), version('v9', { storage: false })] }), metadata });
+    settle(server);
+    expect(server.must('GET', `${path}/web`).spec).toMatchObject({ defaultBackend: { service: { name: 'web' } } });
+    expect(server.refused('GET', path.replace('/v1/', '/v9/')).code).toBe(404);
+    server.must('DELETE', `${CRDS}/ingresses.networking.k8s.io`);
+    settle(server);
+    expect(server.refused('GET', `${CRDS}/ingresses.networking.k8s.io`).code).toBe(404);
+    server.must('GET', `${path}/web`);
+  });
+
   it('scope and kind stay once it is established', () => {
     const server = definedServer();
     const { status: _status, ...current } = read(server);
