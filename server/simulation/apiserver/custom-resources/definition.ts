@@ -1,5 +1,5 @@
 /** Validation of CustomResourceDefinitions (`apiextensions-apiserver/pkg/apis/apiextensions/validation`). */
-import { forbidden, invalid, notSupported, required, type FieldError } from '../validation/errors.ts';
+import { duplicate, forbidden, invalid, notSupported, required, tooMany, type FieldError } from '../validation/errors.ts';
 import { checkLabel1035, checkSubdomain, type NameCheck } from '../validation/names.ts';
 import { immutable } from '../validation/updates.ts';
 import { semanticEqual } from '../registry/equal.ts';
@@ -199,7 +199,7 @@ function selectableErrors({ selectableFields = [], schema }: DefinedVersion, pat
   const errors = selectableFields.flatMap(({ jsonPath = '' }, index): FieldError[] => {
     const field = `${path}[${index}].jsonPath`;
     if (jsonPath === '') return [required(field)];
-    if (!jsonPath.startsWith('.')) return [invalid(field, jsonPath, "is an invalid path: expected [ or . but got: " + (jsonPath.split(/[.[]/)[0] ?? ''))];
+    if (!jsonPath.startsWith('.')) return [invalid(field, jsonPath, `is an invalid path: expected [ or . but got: ${jsonPath.split(/[.[]/)[0] ?? ''}`)];
     if (jsonPath.includes('[')) return [invalid(field, jsonPath, 'is an invalid path: array notation is not allowed')];
     const parts = simplePath(jsonPath);
     let found: JsonSchema | undefined = schema?.openAPIV3Schema;
@@ -207,11 +207,11 @@ function selectableErrors({ selectableFields = [], schema }: DefinedVersion, pat
     if (parts[0] === 'metadata') return [invalid(field, jsonPath, 'must not point to fields in metadata')];
     if (!found) return [invalid(field, jsonPath, 'is an invalid path: does not refer to a valid field')];
     if (!['string', 'boolean', 'integer'].includes(found.type ?? '')) return [invalid(field, jsonPath, 'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.')];
-    if (seen.has(jsonPath)) return [{ type: 'Duplicate', field, value: jsonPath, detail: '' }];
+    if (seen.has(jsonPath)) return [duplicate(field, jsonPath)];
     seen.add(jsonPath);
     return [];
   });
-  return seen.size > MAX_SELECTABLE_FIELDS ? [...errors, { type: 'TooMany', field: path, value: seen.size, detail: `must have at most ${MAX_SELECTABLE_FIELDS} items` }] : errors;
+  return seen.size > MAX_SELECTABLE_FIELDS ? [...errors, tooMany(path, seen.size, MAX_SELECTABLE_FIELDS)] : errors;
 }
 
 function conversionErrors({ conversion }: DefinitionSpec): FieldError[] {

@@ -1,12 +1,10 @@
-/**
- * `x-kubernetes-validations`: rules in CEL about objects and how they may change (`apiextensions-apiserver/pkg/apiserver/schema/cel`).
- */
+/** `x-kubernetes-validations`: rules in CEL about objects and how they may change (`apiextensions-apiserver/pkg/apiserver/schema/cel`). */
+import { ExpressionCompiler, failureOf, messageOf } from '../expressions/compiler.ts';
+import { expressionEnvironment, Optional, prepared } from '../expressions/library.ts';
+import { celType, celValue, rootValue } from '../expressions/values.ts';
 import { semanticEqual } from '../registry/equal.ts';
 import { duplicate, forbidden, invalid, required, type FieldError } from '../validation/errors.ts';
 import { correlated } from './correlation.ts';
-import { ExpressionCompiler, failureOf } from '../expressions/compiler.ts';
-import { expressionEnvironment, Optional, prepared } from '../expressions/library.ts';
-import { celType, celValue, rootValue } from '../expressions/values.ts';
 import { fieldSchema, isObject, own, type JsonSchema, type ValidationRule } from './types.ts';
 
 const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
@@ -93,19 +91,12 @@ function rulesHere(schema: JsonSchema, value: unknown, old: unknown, path: strin
       errors.push(invalid(place, typeOf(schema), `${failureOf(error)} evaluating rule: ${rule.message?.trim() || rule.rule.trim()}`));
       continue;
     }
-    errors.push(errorFor(`${path}${rule.fieldPath ?? ''}`.replace(/^\./, '') || NO_FIELD, schema, messageOf(rule, variables), rule.reason));
+    errors.push(errorFor(`${path}${rule.fieldPath ?? ''}`.replace(/^\./, '') || NO_FIELD, schema, wordsOf(rule, variables), rule.reason));
   }
   return errors;
 }
 
-function messageOf({ rule, message, messageExpression }: ValidationRule, variables: Record<string, unknown>): string {
-  if (messageExpression) {
-    try {
-      const text = compiler.compile(messageExpression).run(variables);
-      if (typeof text === 'string' && text.trim() !== '' && !/[\n\r]/.test(text)) return text;
-    } catch {
-      // Then the message of the rule has to do.
-    }
-  }
-  return message?.trim() || `failed rule: ${rule.trim()}`;
+function wordsOf({ rule, message, messageExpression }: ValidationRule, variables: Record<string, unknown>): string {
+  const made = messageExpression ? messageOf(compiler.compile(messageExpression), variables) : undefined;
+  return made ?? (message?.trim() || `failed rule: ${rule.trim()}`);
 }

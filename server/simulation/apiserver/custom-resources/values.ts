@@ -2,12 +2,11 @@
  * Objects against their schema, with the errors of `kube-openapi/pkg/validation/validate` as the API server words them. What an update
  * leaves as it was is not held against it (validation ratcheting).
  */
-import { invalid, notSupported, required, tooLong, type FieldError } from '../validation/errors.ts';
+import { matchesPattern } from '../expressions/patterns.ts';
 import { semanticEqual } from '../registry/equal.ts';
-import { goQuote } from '../validation/errors.ts';
+import { goQuote, invalid, notSupported, required, tooLong, tooMany, type FieldError } from '../validation/errors.ts';
 import { correlated } from './correlation.ts';
 import { hasFormat } from './formats.ts';
-import { matchesPattern } from '../expressions/patterns.ts';
 import { isObject, own, type JsonSchema } from './types.ts';
 
 /** What one schema says of a value. */
@@ -21,7 +20,6 @@ interface Result {
 const NO_FIELD = '<nil>';
 
 const typeInvalid = (path: string, value: unknown, wanted: string): FieldError => ({ type: 'TypeInvalid', field: path, value, detail: `${path} in body must be of type ${wanted}${typeof value === 'string' ? `: ${goQuote(value)}` : ''}` });
-const tooMany = (path: string, actual: number, max: number): FieldError => ({ type: 'TooMany', field: path, value: actual, detail: `must have at most ${max} ${max === 1 ? 'item' : 'items'}` });
 const whole = (message: string): FieldError => invalid(NO_FIELD, '', message);
 
 /** Everything that is wrong with a value. @param old what was there before, when that is known. */

@@ -60,6 +60,17 @@ export class ExpressionCompiler {
   }
 }
 
+/** The message that an expression makes; undefined when it makes none that can be shown. */
+export function messageOf(program: Compiled, variables: Record<string, unknown>): string | undefined {
+  try {
+    const text = program.run(variables);
+    return typeof text === 'string' && text.trim() !== '' && !/[\n\r]/.test(text) ? text : undefined;
+  } catch {
+    // A fixed message has to do.
+    return undefined;
+  }
+}
+
 /** What went wrong, in one line. */
 export function failureOf(error: unknown): string {
   const text = inAuthorsWords((error instanceof Error ? error.message : String(error)).split('\n')[0] as string);

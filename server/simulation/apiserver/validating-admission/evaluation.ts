@@ -1,5 +1,5 @@
 /** What a policy says of a request (`apiserver/pkg/admission/plugin/policy/validating/validator.go`). */
-import { failureOf, type Compiled } from '../expressions/compiler.ts';
+import { failureOf, messageOf, type Compiled } from '../expressions/compiler.ts';
 import type { PolicySpec } from './types.ts';
 import { policyCompiler } from './expressions.ts';
 
@@ -52,17 +52,6 @@ export function evaluate(spec: PolicySpec, given: Variables): Denial[] {
     } catch (error) {
       return failed(`expression '${expression}' resulted in error: ${failureOf(error)}`);
     }
-    return [{ message: madeMessage(messageExpression, variables) ?? message?.trim() ?? `failed expression: ${expression.trim()}`, reason }];
+    return [{ message: (messageExpression ? messageOf(policyCompiler.compile(messageExpression), variables) : undefined) ?? message?.trim() ?? `failed expression: ${expression.trim()}`, reason }];
   });
-}
-
-function madeMessage(expression: string | undefined, variables: Variables): string | undefined {
-  if (!expression) return undefined;
-  try {
-    const text = run(expression, variables);
-    return typeof text === 'string' && text.trim() !== '' && !/[\n\r]/.test(text) ? text : undefined;
-  } catch {
-    // Then the message of the validation has to do.
-    return undefined;
-  }
 }

@@ -28,6 +28,7 @@ export const forbidden = (field: string, detail: string): FieldError => ({ type:
 export const duplicate = (field: string, value: unknown): FieldError => ({ type: 'Duplicate', field, value, detail: '' });
 export const notFound = (field: string, value: unknown): FieldError => ({ type: 'NotFound', field, value, detail: '' });
 export const tooLong = (field: string, max: number): FieldError => ({ type: 'TooLong', field, value: '', detail: `may not be more than ${max} bytes` });
+export const tooMany = (field: string, actual: number, max: number): FieldError => ({ type: 'TooMany', field, value: actual, detail: `must have at most ${max} ${max === 1 ? 'item' : 'items'}` });
 export const notSupported = (field: string, value: unknown, allowed: readonly string[]): FieldError => ({
   type: 'NotSupported', field, value, detail: `supported values: ${allowed.map((item) => JSON.stringify(item)).join(', ')}`,
 });
