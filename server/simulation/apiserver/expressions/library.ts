@@ -1,5 +1,9 @@
-/** What Kubernetes adds to CEL's own functions (`apiserver/pkg/cel/library`): lists, regular expressions and quantities. URLs, addresses and formats are not there. */
+/**
+ * What Kubernetes adds to CEL's own functions (`apiserver/pkg/cel/library`, cel-go's strings, sets and math): texts, lists, sets, regular
+ * expressions, quantities, and whether a text is an address. URLs, named formats and the parts of addresses are not there.
+ */
 import { Environment, Optional } from '@marcbachmann/cel-js';
+import { parseAddress, parseCidr } from '../cidr.ts';
 import { parseQuantity, Quantity } from '../quantity.ts';
 import { compilePattern, matchesPattern } from './patterns.ts';
 
@@ -26,8 +30,29 @@ const isQuantity = (text: string): boolean => {
   }
 };
 
+/** Stand for the names before functions: `sets.contains(…)`, `math.greatest(…)`. */
+class Sets {}
+class MathFunctions {}
+
+const contains = (list: unknown[], items: unknown[]): boolean => items.every((item) => list.some((other) => same(other, item)));
+const characters = (text: string): string[] => [...text];
+
 const library = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
   .registerType('kubernetes.Quantity', Quantity)
+  .registerType('Sets', Sets)
+  .registerType('MathFunctions', MathFunctions)
+  .registerConstant('sets', 'Sets', new Sets())
+  .registerConstant('math', 'MathFunctions', new MathFunctions())
+  .registerFunction('Sets.contains(list, list): bool', (_sets: Sets, list: unknown[], items: unknown[]) => contains(list, items))
+  .registerFunction('Sets.equivalent(list, list): bool', (_sets: Sets, x: unknown[], y: unknown[]) => contains(x, y) && contains(y, x))
+  .registerFunction('Sets.intersects(list, list): bool', (_sets: Sets, x: unknown[], y: unknown[]) => x.some((item) => contains(y, [item])))
+  .registerFunction('MathFunctions.greatest(dyn, dyn): dyn', (_math: MathFunctions, x: unknown, y: unknown) => (before(x, y) ? y : x))
+  .registerFunction('MathFunctions.least(dyn, dyn): dyn', (_math: MathFunctions, x: unknown, y: unknown) => (before(y, x) ? y : x))
+  .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) => text.replaceAll(from, () => to))
+  .registerFunction('string.charAt(int): string', (text: string, at: bigint) => characters(text)[Number(at)] ?? '')
+  .registerFunction('string.reverse(): string', (text: string) => characters(text).reverse().join(''))
+  .registerFunction('isIP(string): bool', (text: string) => parseAddress(text) !== undefined)
+  .registerFunction('isCIDR(string): bool', (text: string) => parseCidr(text) !== undefined)
   .registerFunction(`string.${MATCHES}(string): bool`, (text: string, pattern: string) => matchesPattern(pattern, text))
   .registerFunction(`${MATCHES}(string, string): bool`, (text: string, pattern: string) => matchesPattern(pattern, text))
   .registerFunction('string.find(string): string', (text: string, pattern: string) => found(text, pattern)[0] ?? '')
