@@ -143,9 +143,9 @@ export class ResourceTable {
     return undefined;
   }
 
-  /** Resources of a category such as `all`, in discovery order. */
+  /** Resources of a category such as `all`, each in its preferred version, in discovery order. */
   inCategory(category: string): ServedResource[] {
-    return this.resources.filter((resource) => resource.categories.includes(category));
+    return this.resources.filter((resource) => resource.categories.includes(category) && this.byKey(resource.key) === resource);
   }
 
   /** Resources of one group version, in discovery order. */

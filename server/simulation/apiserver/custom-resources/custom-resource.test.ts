@@ -160,6 +160,11 @@ describe('versions', () => {
     expect(server.refused('GET', CRONTABS.replace('/v1/', '/v2alpha1/')).code).toBe(404);
   });
 
+  it('a category has each resource once', () => {
+    const { api } = definedServer({ versions, names: { plural: 'crontabs', kind: 'CronTab', categories: ['all'] } });
+    expect(api.resources.inCategory('all').filter(({ plural }) => plural === 'crontabs').map(({ version: served }) => served)).toEqual(['v1']);
+  });
+
   it('one that is deprecated warns', () => {
     expect(definedServer({ versions }).ask('GET', BETA).warnings).toEqual(['stable.example.com/v1beta1 CronTab is deprecated']);
   });
