@@ -57,6 +57,14 @@ kubectl get events --field-selector involvedObject.name=data -o custom-columns=R
 #= Resizing
 kubectl patch pvc data -p '{"spec":{"resources":{"requests":{"storage":"1Gi"}}}}'
 #= The PersistentVolumeClaim "data" is invalid: spec.resources.requests.storage: Forbidden: field can not be less than status.capacity
+# As much fits as was asked for.
+kubectl exec deploy/db -- dd if=/dev/zero of=/data/big bs=1M count=3000
+#= dd: error writing '/data/big': No space left on device
+#= command terminated with exit code 1
+kubectl exec deploy/db -- df -h /data
+#= Filesystem Size Used Available Use% Mounted on
+#= /dev/sdb 2.0G 2.0G 0 100% /data
+kubectl exec deploy/db -- rm /data/big
 # The machine dies. Its pod cannot be asked whether it still writes, so that nobody else gets the disk.
 OLD=$(kubectl get pods -o jsonpath='{.items[0].metadata.name}')
 quorum break node-crash $(kubectl get pods -o jsonpath='{.items[0].spec.nodeName}')

@@ -102,6 +102,52 @@ sleep 310
 kubectl describe node worker-2 | grep '^Taints'
 #= Taints: <none>
 kubectl delete pod greedy modest
+# Disks fill, too: an emptyDir, what a container writes, a whole machine.
+cat <<'END' | kubectl apply -f -
+apiVersion: v1
+kind: Pod
+metadata: {name: cache}
+spec:
+  containers:
+  - name: c
+    image: busybox
+    command: [sleep, "100000"]
+    volumeMounts: [{name: cache, mountPath: /cache}]
+  volumes:
+  - {name: cache, emptyDir: {sizeLimit: 10Mi}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: limited}
+spec:
+  containers:
+  - {name: c, image: busybox, command: [sleep, "100000"], resources: {limits: {ephemeral-storage: 100Mi}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: filler}
+spec:
+  nodeSelector: {kubernetes.io/hostname: worker-3}
+  containers:
+  - {name: c, image: busybox, command: [sleep, "100000"]}
+END
+sleep 10
+kubectl exec cache -- dd if=/dev/zero of=/cache/big bs=1M count=20
+kubectl exec limited -- fallocate -l 200M /tmp/big
+kubectl exec filler -- dd if=/dev/zero of=/tmp/huge bs=1G count=60
+#= dd: error writing '/tmp/huge': No space left on device
+#= command terminated with exit code 1
+sleep 25
+kubectl get pods cache limited filler -o jsonpath='{range .items[*]}{.status.reason}: {.status.message}{"\n"}{end}'
+#= Evicted: Usage of EmptyDir volume "cache" exceeds the limit "10Mi".
+#= Evicted: Pod ephemeral local storage usage exceeds the total limit of containers 100Mi.
+#= Evicted: The node was low on resource: ephemeral-storage. Threshold quantity: 6272562380, available: 0. Container c was using …, request is 0, has larger consumption of ephemeral-storage.
+kubectl describe node worker-3 | grep '^Taints'
+#= Taints: node.kubernetes.io/disk-pressure:NoSchedule
+sleep 310
+kubectl describe node worker-3 | grep '^Taints'
+#= Taints: <none>
+kubectl delete pod cache limited filler
 # Who is more important makes room for itself.
 kubectl create priorityclass high --value=1000
 cat <<'END' | kubectl apply -f -

@@ -1,7 +1,7 @@
 /** Whether the node takes a pod that was bound to it (`lifecycle.predicateAdmitHandler`). */
 import { allocatable, podRequests } from '../scheduler/requests.ts';
 import { podMatchesNode } from '../scheduler/node-selector.ts';
-import { refusedUnderPressure } from './eviction.ts';
+import { limitsDisk, refusedUnderPressure, resourcesTaken } from './eviction.ts';
 import type { Kubelet } from './kubelet.ts';
 import { specOf, type PodWorker, type Toleration, type Waiting } from './pod.ts';
 
@@ -44,6 +44,7 @@ export function admit(k: Kubelet, worker: PodWorker, always = false): Waiting | 
   if (!refusal) {
     worker.admitted = true;
     count(k, worker, 1);
+    if (limitsDisk(worker)) resourcesTaken(k);
   }
   return refusal;
 }

@@ -84,11 +84,15 @@ function mountCsi(k: Kubelet, volume: KubeObject, csi: CsiSource): ClaimOutcome 
     return failed(`MountVolume.MountDevice failed for volume "${name}" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ${csi.driver} not found in the list of registered CSI drivers`);
   }
   if (!k.options.disk?.(csi.volumeHandle)) return failed(`MountVolume.MountDevice failed for volume "${name}" : rpc error: code = NotFound desc = volume ${csi.volumeHandle} not found`);
-  return { kind: 'mounted', volume: { kind: 'disk', disk: csi.volumeHandle, attached: unique, syncedAt: k.now, ...(csi.readOnly ? { readOnly: true } : {}) } };
+  return { kind: 'mounted', volume: { kind: 'disk', disk: csi.volumeHandle, attached: unique, capacityBytes: capacityOf(volume), syncedAt: k.now, ...(csi.readOnly ? { readOnly: true } : {}) } };
+}
+
+function capacityOf(volume: KubeObject): number {
+  return parseQuantity(volumeSpec(volume).capacity?.storage ?? '0').value();
 }
 
 /** Lets the file system of a mounted disk grow to the size of its volume (`NodeExpandVolume`). */
-export function expandClaim(k: Kubelet, worker: PodWorker, spec: VolumeSpec): void {
+export function expandClaim(k: Kubelet, worker: PodWorker, spec: VolumeSpec, mounted: MountedVolume): void {
   const { namespace } = worker.pod.metadata;
   const claim = k.client.get(CLAIMS, namespace, claimNameOf(worker.pod, spec));
   const volume = claim && k.client.get(VOLUMES, undefined, claimSpec(claim).volumeName ?? '');
@@ -105,6 +109,7 @@ export function expandClaim(k: Kubelet, worker: PodWorker, spec: VolumeSpec): vo
     },
     'status',
   );
+  mounted.capacityBytes = capacityOf(volume);
   const message = `MountVolume.NodeExpandVolume succeeded for volume "${volume.metadata.name}" ${k.node}`;
   k.podEvent(worker, 'Normal', 'FileSystemResizeSuccessful', message);
   k.recorder.event(claim, 'Normal', 'FileSystemResizeSuccessful', message);

@@ -15,6 +15,8 @@ export interface FileEntry {
   text?: string;
   directory?: boolean;
   executable?: boolean;
+  /** So many zero bytes follow the text: large files take no memory. */
+  zeros?: number;
   /** Hides what the layer below has. */
   removed?: boolean;
   modified: number;
@@ -29,6 +31,8 @@ export interface MountedVolume {
   root?: string;
   /** Handle of the network disk that a `disk` volume is. */
   disk?: string;
+  /** How much a `disk` holds. */
+  capacityBytes?: number;
   /** As node statuses name it, of volumes that are attached. */
   attached?: string;
   readOnly?: boolean;

@@ -59,3 +59,21 @@ describe('a machine of 4 GiB that runs short of memory', () => {
     expect(events('node-1').some((event) => event.startsWith('SystemOOM'))).toBe(true);
   });
 });
+
+describe('a pod that fills the disk', () => {
+  const writes = (command: string, extra: object = {}, resources: object = {}): object => ({ containers: [{ name: 'c', image: 'busybox', command: ['sh', '-c', `${command}; sleep 1000`], resources, volumeMounts: [{ name: 'v', mountPath: '/v' }] }], volumes: [{ name: 'v', emptyDir: {} }], ...extra });
+  it.each<[string, object, string | undefined]>([
+    ['beyond the size of an emptyDir', writes('fallocate -l 3M /v/x', { volumes: [{ name: 'v', emptyDir: { sizeLimit: '2Mi' } }] }), 'Usage of EmptyDir volume "v" exceeds the limit "2Mi". '],
+    ['beyond its limit, in a volume', writes('fallocate -l 3M /v/x', {}, { limits: { 'ephemeral-storage': '2Mi' } }), 'Pod ephemeral local storage usage exceeds the total limit of containers 2Mi. '],
+    ['within its limits', writes('fallocate -l 1M /v/x', {}, { limits: { 'ephemeral-storage': '2Mi' } }), undefined],
+    ['without limits, while there is enough', writes('fallocate -l 30G /v/x'), undefined],
+    ['of the machine', writes('fallocate -l 48G /v/x'), 'The node was low on resource: ephemeral-storage. '],
+  ])('%s', (_, spec, message) => {
+    const { run, pod, store } = fakeCluster(1);
+    pod('p', spec);
+    run(30_000);
+    const status = store.get('pods', 'default/p')?.status as { phase: string; message?: string };
+    if (message === undefined) expect(status.phase).toBe('Running');
+    else expect(status).toMatchObject({ phase: 'Failed', reason: 'Evicted', message: expect.stringContaining(message) as string });
+  });
+});

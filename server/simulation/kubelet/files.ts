@@ -3,6 +3,7 @@ import type { KubeObject } from '../apiserver/types.ts';
 import { FileError, type FileInfo, type Files } from '../workloads/types.ts';
 import type { Container, FileEntry, FileLayer, MountedVolume, Sandbox, VolumeMount } from './container-state.ts';
 import type { KubeletOptions } from './types.ts';
+import { layerBytes, MACHINE_DISK_BYTES } from './disk.ts';
 import { volumeTexts } from './volumes.ts';
 
 /** What a container writes at most, bytes; a simulated disk is small. */
@@ -16,6 +17,7 @@ export const errors = {
   readOnly: 'Read-only file system',
   full: 'No space left on device',
   notEmpty: 'Directory not empty',
+  large: 'File too large',
 } as const;
 
 /** Normalises `path` relative to `cwd`. */
@@ -41,6 +43,10 @@ export interface Machine {
   token: KubeletOptions['token'];
   nodeMilliCpu: number;
   nodeMemoryBytes: number;
+  /** What is used of its disk. */
+  diskBytes(): number;
+  /** Something large was written. */
+  diskFilled?: (() => void) | undefined;
   /** What a disk of the network holds. */
   disk?: ((handle: string) => FileLayer | undefined) | undefined;
 }
@@ -69,7 +75,10 @@ export class ContainerFiles implements Files {
 
   read(path: string): string {
     const text = this.#text(path);
-    if (text !== undefined) return text;
+    if (text !== undefined) {
+      if (this.#zeros(path) > 0) throw new FileError(errors.large);
+      return text;
+    }
     throw new FileError(this.isDirectory(path) ? errors.directory : errors.missing);
   }
 
@@ -86,7 +95,7 @@ export class ContainerFiles implements Files {
     const text = this.#text(path);
     if (text !== undefined) {
       const executable = entry ? (entry.executable ?? false) : !place.mount && (this.tree.executables[path] !== undefined || text.startsWith('#!'));
-      return { name, directory: false, executable, readOnly, size: text.length, modified };
+      return { name, directory: false, executable, readOnly, size: text.length + (entry?.zeros ?? 0), modified };
     }
     return this.isDirectory(path) ? { name, directory: true, executable: true, readOnly, size: 4096, modified } : undefined;
   }
@@ -152,7 +161,34 @@ export class ContainerFiles implements Files {
     const executable = this.info(path)?.executable ?? false;
     const layer = this.#ensureLayer(place);
     this.#checkRoom(layer, text.length);
-    layer.set(place.inner, { text: before + text, modified: this.now, ...(executable ? { executable } : {}) });
+    const zeros = append ? (layer.get(place.inner)?.zeros ?? 0) : 0;
+    layer.set(place.inner, { text: before + text, modified: this.now, ...(executable ? { executable } : {}), ...(zeros > 0 ? { zeros } : {}) });
+  }
+
+  fill(path: string, bytes: number): void {
+    const place = this.#writable(path);
+    if (this.isDirectory(path)) throw new FileError(errors.directory);
+    const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+    if (!this.isDirectory(parent)) throw new FileError(errors.missing);
+    const layer = this.#ensureLayer(place);
+    const { totalBytes, usedBytes } = this.space(path);
+    const before = (layer.get(place.inner)?.text?.length ?? 0) + (layer.get(place.inner)?.zeros ?? 0);
+    const room = totalBytes - usedBytes + before;
+    // What fits is written before the disk is full.
+    layer.set(place.inner, { text: '', modified: this.now, zeros: Math.min(bytes, Math.max(0, room)) });
+    this.machine.diskFilled?.();
+    if (bytes > room) throw new FileError(errors.full);
+  }
+
+  space(path: string): { device: string; totalBytes: number; usedBytes: number; mount: string } {
+    const place = this.#place(path);
+    if (place.volume?.kind === 'disk') return { device: '/dev/sdb', totalBytes: place.volume.capacityBytes ?? 0, usedBytes: layerBytes(this.#layerOf(place)), mount: place.mount?.path ?? '/' };
+    return { device: place.volume ? '/dev/sda1' : 'overlay', totalBytes: MACHINE_DISK_BYTES, usedBytes: this.machine.diskBytes(), mount: place.mount?.path ?? '/' };
+  }
+
+  #zeros(path: string): number {
+    const place = this.#place(path);
+    return this.#layerOf(place)?.get(place.inner)?.zeros ?? 0;
   }
 
   makeDirectory(path: string, parents: boolean): void {

@@ -8,7 +8,7 @@ import { Component, type Change, type ComponentContext, type WatchSpec } from '.
 import { EventRecorder, newRecorderState, type ObjectReference, type RecorderState } from '../events.ts';
 import type { Given } from './admission.ts';
 import type { BackOff } from './backoff.ts';
-import { memoryGrew } from './eviction.ts';
+import { resourcesTaken } from './eviction.ts';
 import { fnv32a } from '../kernel/hash.ts';
 import type { Cause } from '../kernel/kernel.ts';
 import { newNodeState, nodeDue, nodeSeen, nodeThawed, nodeWork, recordStart, type NodeState } from './node.ts';
@@ -93,8 +93,8 @@ export class Kubelet extends Component<KubeletState> {
       podChanged: (uid) => {
         if (this.state.running) runtimeChanged(this, uid);
       },
-      memoryGrew: () => {
-        if (this.state.running && this.own.suspendedAt === 0) memoryGrew(this);
+      resourcesTaken: () => {
+        if (this.state.running && this.own.suspendedAt === 0) resourcesTaken(this);
       },
       systemOutOfMemory: (program, pid) => {
         if (this.state.running) this.recorder.event({ apiVersion: 'v1', kind: 'Node', name: this.node, uid: this.own.node.uid }, 'Warning', 'SystemOOM', `System OOM encountered, victim process: ${program}, pid: ${pid}`);

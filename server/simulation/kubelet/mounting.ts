@@ -42,7 +42,7 @@ export function mountVolumes(k: Kubelet, worker: PodWorker): boolean {
     }
     if (isClaim(volume)) {
       if (mounted) {
-        if (mounted.kind === 'disk' && connected) expandClaim(k, worker, volume);
+        if (mounted.kind === 'disk' && connected) expandClaim(k, worker, volume, mounted);
       } else if (!mountOne(k, worker, volume, volumes)) complete = false;
       continue;
     }
@@ -89,11 +89,14 @@ export function unmountedMessage(worker: PodWorker): string {
   return `Unable to attach or mount volumes: unmounted volumes=[${names.join(' ')}], unattached volumes=[], failed to process volumes=[${unprocessed.map((one) => one.name).join(' ')}]: ${why}`;
 }
 
-/** The pod's containers have ended: its disks are unmounted, and the node's next status says so. */
-export function unmountDisks(k: Kubelet, worker: PodWorker): void {
+/** The pod's containers have ended: its emptyDirs go, its disks are unmounted, and the node's next status says so. */
+export function unmountVolumes(k: Kubelet, worker: PodWorker): void {
+  // What an evicted pod has written goes at once: that is what it was evicted for.
+  if (worker.evicted?.reason === 'Evicted') for (const container of k.runtime.containersOf(worker.uid)) delete container.layer;
   const volumes = k.runtime.state.volumes.get(worker.uid);
   if (!volumes) return;
-  for (const [name, { attached }] of [...volumes]) {
+  for (const [name, { kind, attached }] of [...volumes]) {
+    if (kind === 'files') volumes.delete(name);
     if (attached === undefined) continue;
     volumes.delete(name);
     statusChanged(k.own.node, k.now);

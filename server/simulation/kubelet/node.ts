@@ -4,7 +4,8 @@ import { ApiError, ConnectionError } from '../apiserver/types.ts';
 import { KUBERNETES_VERSION } from '../config.ts';
 import { microTime } from '../leader-election.ts';
 import { digestOf } from '../workloads/pull.ts';
-import { checkEviction, hasMemoryPressure, newEvictionState, type EvictionState } from './eviction.ts';
+import { MACHINE_DISK_BYTES } from './disk.ts';
+import { checkEviction, hasPressure, newEvictionState, type EvictionState } from './eviction.ts';
 import { createCsiNode } from './csi-node.ts';
 import type { Kubelet } from './kubelet.ts';
 import { NEVER, rfc3339 } from './pod.ts';
@@ -22,7 +23,6 @@ const REGISTER_MAX_MS = 7_000;
 const IMAGE_GC_MS = 300_000;
 /** After so long without a sign of the runtime the kubelet calls it down (`runtimeState.baseRuntimeSyncThreshold`). */
 const RUNTIME_STALE_MS = 30_000;
-const DISK_KI = 61_255_492;
 const MAX_IMAGES_REPORTED = 50;
 
 export interface NodeState {
@@ -66,10 +66,12 @@ const HEALTHY: [type: string, status: string, reason: string, message: string, e
 ];
 
 const MEMORY_PRESSURE: (typeof HEALTHY)[number] = ['MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available', 'NodeHasInsufficientMemory'];
+const DISK_PRESSURE: (typeof HEALTHY)[number] = ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure', 'NodeHasDiskPressure'];
 
 /** The conditions as they are now. */
 function conditionsNow(kubelet: Kubelet): typeof HEALTHY {
-  return hasMemoryPressure(kubelet) ? HEALTHY.map((healthy) => (healthy[0] === 'MemoryPressure' ? MEMORY_PRESSURE : healthy)) : HEALTHY;
+  const pressure = [...(hasPressure(kubelet, 'memory') ? [MEMORY_PRESSURE] : []), ...(hasPressure(kubelet, 'ephemeral-storage') ? [DISK_PRESSURE] : [])];
+  return pressure.length === 0 ? HEALTHY : HEALTHY.map((healthy) => pressure.find(([type]) => type === healthy[0]) ?? healthy);
 }
 
 /** When the node's own business is due next, ms. */
@@ -185,9 +187,9 @@ function conditionOf([type, status, reason, message]: (typeof HEALTHY)[number], 
 function machineStatus(kubelet: Kubelet): Record<string, unknown> {
   const { node, options } = kubelet;
   const id = digestOf(`machine ${node}`);
-  const capacity = { cpu: String(options.cpu), 'ephemeral-storage': `${DISK_KI}Ki`, memory: memoryText(options.memoryMi), pods: String(options.maxPods) };
+  const capacity = { cpu: String(options.cpu), 'ephemeral-storage': `${MACHINE_DISK_BYTES / 1_024}Ki`, memory: memoryText(options.memoryMi), pods: String(options.maxPods) };
   // A tenth of the disk is kept free: the eviction threshold nodefs.available<10%.
-  const allocatable = { ...capacity, 'ephemeral-storage': String(Math.floor((DISK_KI * 1_024 * 9) / 10)) };
+  const allocatable = { ...capacity, 'ephemeral-storage': String(Math.floor((MACHINE_DISK_BYTES * 9) / 10)) };
   const images = [...kubelet.runtime.state.images.values()]
     .sort((x, y) => y.sizeBytes - x.sizeBytes || (x.name < y.name ? -1 : 1))
     .slice(0, MAX_IMAGES_REPORTED)

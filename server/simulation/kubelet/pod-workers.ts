@@ -7,7 +7,7 @@ import { admit, release } from './admission.ts';
 import type { Kubelet } from './kubelet.ts';
 import { killContainer, workKills } from './killing.ts';
 import { isSidecar, NEVER, rfc3339, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
-import { unmountDisks } from './mounting.ts';
+import { unmountVolumes } from './mounting.ts';
 import { makeProbes, probeCommandEnded, probesDue, stopProbes, workProbes } from './probes.ts';
 import { generateStatus, same } from './status.ts';
 import { continueSync, hookEnded, pullEnded, syncPod, volumesDue } from './sync.ts';
@@ -108,7 +108,7 @@ export function podRemoved(k: Kubelet, worker: PodWorker, pod: KubeObject | unde
 }
 
 function forget(k: Kubelet, worker: PodWorker): void {
-  unmountDisks(k, worker);
+  unmountVolumes(k, worker);
   k.runtime.removePod(worker.uid);
   k.own.workers.delete(worker.uid);
   k.workerGone();
@@ -446,7 +446,7 @@ function containersStopped(k: Kubelet, worker: PodWorker): void {
 function finishTermination(k: Kubelet, worker: PodWorker): void {
   worker.phase = 'terminated';
   release(k, worker);
-  unmountDisks(k, worker);
+  unmountVolumes(k, worker);
   if (worker.removed) {
     if (worker.manifest !== undefined) deleteMirror(k, worker);
     return forget(k, worker);

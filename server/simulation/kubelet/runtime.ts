@@ -11,6 +11,7 @@ import { imageFor, programNamed } from '../workloads/registry.ts';
 import type { Image, Program, Signal } from '../workloads/types.ts';
 import { emptyRuntimeState, type Container, type LogEntry, type ProcessState, type RuntimeState, type Sandbox, type Session, type VolumeMount } from './container-state.ts';
 import { workOf } from './cpu-time.ts';
+import { machineDiskBytes } from './disk.ts';
 import { ContainerFiles, generatedFiles, type ImageTree } from './files.ts';
 import { deliverSignal, spawnMain, stepProcess } from './processes.ts';
 import { endSession, openSession, pushInput, runCommand } from './sessions.ts';
@@ -55,8 +56,8 @@ export interface ContainerConfig {
 export interface RuntimeListener {
   /** A sandbox or container of the pod changed its state. */
   podChanged(podUid: string): void;
-  /** Some program uses more memory than before. */
-  memoryGrew(): void;
+  /** Some program uses more memory than before, or has filled a disk. */
+  resourcesTaken(): void;
   /** The machine had no memory left, and a program was killed. */
   systemOutOfMemory(program: string, pid: number): void;
   /** A command of execSync that went on has ended. */
@@ -466,7 +467,7 @@ export class ContainerRuntime implements Part {
     const image = this.imageOf(container);
     const tree = image ? treeOf(image, container.tag) : { texts: {}, executables: {} };
     const source = this.sourceOf(sandbox);
-    return new ContainerFiles(tree, generatedFiles(sandbox, resolvConf(resolverOf(source, MACHINE_NAME_SERVER))), container, sandbox, this.state.volumes.get(sandbox.podUid), this.state.hostFiles, this.now, { nodeMilliCpu: this.options.cpu * 1_000, nodeMemoryBytes: this.options.memoryMi * 1_048_576, disk: this.options.disk, token: this.options.token });
+    return new ContainerFiles(tree, generatedFiles(sandbox, resolvConf(resolverOf(source, MACHINE_NAME_SERVER))), container, sandbox, this.state.volumes.get(sandbox.podUid), this.state.hostFiles, this.now, { nodeMilliCpu: this.options.cpu * 1_000, nodeMemoryBytes: this.options.memoryMi * 1_048_576, disk: this.options.disk, diskBytes: () => machineDiskBytes(this), diskFilled: () => this.listener?.resourcesTaken(), token: this.options.token });
   }
 
   sandboxOf(container: Container): Sandbox {

@@ -263,7 +263,7 @@ export class Turn implements ProcessContext {
     this.process.allocated = (this.process.allocated ?? 0) + bytes;
     if (bytes <= 0) return;
     if (relieve(this.runtime, this.state)) this.ended = true;
-    else this.runtime.listener?.memoryGrew();
+    else this.runtime.listener?.resourcesTaken();
   }
 
   get busy(): boolean {

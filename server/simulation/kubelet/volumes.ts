@@ -35,7 +35,8 @@ export interface VolumeSpec {
   secret?: ObjectSource & { secretName?: string };
   projected?: { sources?: ProjectedSource[] };
   downwardAPI?: { items?: DownwardItem[] };
-  emptyDir?: object;
+  emptyDir?: { sizeLimit?: string | number; medium?: string };
+  nfs?: { server: string; path: string };
   hostPath?: { path: string; type?: string };
   persistentVolumeClaim?: { claimName: string; readOnly?: boolean };
   ephemeral?: object;
@@ -92,6 +93,8 @@ export function setUpVolume(spec: VolumeSpec, read: ReadObject, hostFiles: FileL
     const problem = checkHostPath(spec.hostPath, hostFiles, now);
     return problem ?? mounted ?? { kind: 'host', root: spec.hostPath.path, syncedAt: now };
   }
+  // There is no file server outside the cluster.
+  if (spec.nfs) return `mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t nfs ${spec.nfs.server}:${spec.nfs.path}\nOutput: mount.nfs: Connection timed out`;
   if (!spec.configMap && !spec.secret && !spec.projected && !spec.downwardAPI) return mounted ?? { kind: 'files', files: new Map(), syncedAt: now };
   const objects: Record<string, KubeObject> = {};
   const problems: string[] = [];

@@ -59,6 +59,10 @@ export interface Files {
   /** @throws FileError */
   remove(path: string, recursive: boolean): void;
   setExecutable(path: string, executable: boolean): void;
+  /** Makes a file of so many zero bytes, which takes room but no memory. @throws FileError */
+  fill(path: string, bytes: number): void;
+  /** The disk that holds a path. */
+  space(path: string): { device: string; totalBytes: number; usedBytes: number; mount: string };
 }
 
 /** A process as its program sees it during one turn. Not state: made anew for every turn. */

@@ -217,11 +217,6 @@ const uptime = immediate('uptime', (process) => {
   return 0;
 });
 
-const df = immediate('df', (process) => {
-  process.write(1, 'Filesystem           1K-blocks      Used Available Use% Mounted on\noverlay               61255492   9215120  48896376  16% /\ntmpfs                    65536         0     65536   0% /dev\n');
-  return 0;
-});
-
 const free = immediate('free', (process) => {
   const total = Math.floor((process.container.memoryLimitBytes || 4_294_967_296) / 1_024);
   const used = Math.floor(total / 5);
@@ -252,7 +247,7 @@ const oom: Program = {
 };
 
 export const systemTools: Program[] = [
-  sleep, usleep, timeout, date, hostname, env, printenv, id, whoami, uname, ps, kill, pidof, which, uptime, df, free, nproc, testProgram, bracket, oom,
+  sleep, usleep, timeout, date, hostname, env, printenv, id, whoami, uname, ps, kill, pidof, which, uptime, free, nproc, testProgram, bracket, oom,
   immediate('killall', (process, args) => killAll(process, args, 'killall')),
   immediate('pkill', (process, args) => killAll(process, args, 'pkill')),
   immediate('true', () => 0),
