@@ -188,7 +188,7 @@ function beyondLimits(k: Kubelet, worker: PodWorker): string | undefined {
   }
   let total = 0;
   let limited = true;
-  for (const { name, resources } of spec.containers) {
+  for (const { resources } of spec.containers) {
     const limit = resources?.limits?.['ephemeral-storage'];
     if (limit === undefined) limited = false;
     else total += parseQuantity(String(limit)).value();
