@@ -131,10 +131,10 @@ function Recording({ recording }: { recording: RecordingInfo }) {
 
 function Fact({ icon, label, value }: { icon: React.ReactNode; label: string; value: string }) {
   return (
-    <div className={styles.fact} title={label}>
+    <div className={styles.fact}>
       <dt>
         {icon}
-        <span className="visually-hidden">{label}</span>
+        {label}
       </dt>
       <dd>{value}</dd>
     </div>

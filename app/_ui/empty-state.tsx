@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { classes } from './classes.ts';
 import styles from './empty-state.module.css';
 
 /** What a part of the page says while it has nothing to show, waits, or failed. */
@@ -7,7 +8,7 @@ export function EmptyState({ icon, title, children, action, live = false, page =
   return (
     <div className={styles.empty} {...(live ? { role: 'status' } : {})}>
       {icon !== undefined && <div className={styles.icon}>{icon}</div>}
-      <Title className={styles.title}>{title}</Title>
+      <Title className={classes(styles.title, page && styles.large)}>{title}</Title>
       {children !== undefined && <div className={styles.text}>{children}</div>}
       {action !== undefined && <div className={styles.action}>{action}</div>}
     </div>
