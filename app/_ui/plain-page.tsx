@@ -5,9 +5,9 @@ import styles from './plain-page.module.css';
 /** A page that only says something: what was looked for is not there, or failed. */
 export function PlainPage({ children }: { children: ReactNode }) {
   return (
-    <div className={styles.page}>
+    <>
       <PageHeader />
       <main className={styles.main}>{children}</main>
-    </div>
+    </>
   );
 }

@@ -2,7 +2,7 @@
 
 /** A bar of tabs above what they show: tabs, which scroll where they are too many, what adds another, and what can be done with the shown one. */
 import { X } from 'lucide-react';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { Children, type KeyboardEvent, type ReactNode } from 'react';
 import { classes } from './classes.ts';
 import styles from './tabs.module.css';
 
@@ -22,6 +22,8 @@ export interface TabItem {
 }
 
 export function TabBar({ label, tabs, add, children }: { label: string; tabs: readonly TabItem[]; add?: ReactNode; children?: ReactNode }) {
+  const actions = Children.toArray(children);
+  if (tabs.length === 0 && !add && actions.length === 0) return null;
   // One tab is in the order of the Tab key; arrows lead to the others.
   const reached = tabs.find(({ selected }) => selected)?.id ?? tabs.find(({ disabled }) => !disabled)?.id;
   return (
@@ -44,7 +46,7 @@ export function TabBar({ label, tabs, add, children }: { label: string; tabs: re
         ))}
         {add}
       </div>
-      {children && <div className={styles.actions}>{children}</div>}
+      {actions.length > 0 && <div className={styles.actions}>{actions}</div>}
     </div>
   );
 }
