@@ -17,14 +17,15 @@ interface CablesProps {
 
 export const Cables = memo(function Cables({ geometry, nodes, programs }: CablesProps) {
   const { routes, width, height } = geometry;
-  const hubDown = programs.get(HUB)?.running === false;
+  const rows = [...programs.values()];
+  const hubDown = rows.length > 0 && !rows.some(({ program, state }) => program === HUB && state === 'running');
   const lines: { name: string; points: Point[]; state: 'whole' | 'dead' | 'cut' }[] = [];
   const add = (name: string, dead: boolean, cut = false): void => {
     const points = routes.fromHub(name);
     if (points) lines.push({ name, points, state: cut ? 'cut' : dead || hubDown ? 'dead' : 'whole' });
   };
   add('kubectl', false);
-  for (const name of ['etcd', 'kube-scheduler', 'kube-controller-manager']) add(name, programs.get(name)?.running === false);
+  for (const name of ['etcd', 'kube-scheduler', 'kube-controller-manager']) add(name, programs.get(name)?.state === 'stopped');
   for (const [key = '', power] of nodes.split('\n').map((line) => line.split(' '))) add(`${NODE_STATION}${key}`, power === 'crashed' || power === 'kubelet-stopped', power === 'partitioned');
   // Broken ones last, so that they lie on top where cables share a way.
   lines.sort((x, y) => Number(x.state !== 'whole') - Number(y.state !== 'whole'));

@@ -18,7 +18,7 @@ import { Spinner } from '../_ui/spinner.tsx';
 import { ActiveFaults } from './active-faults.tsx';
 import { Cables } from './cables.tsx';
 import styles from './cluster-panel.module.css';
-import { programPods, Programs } from './control-plane.tsx';
+import { furtherPrograms, programPods, Programs } from './control-plane.tsx';
 import { useGeometry, type Geometry } from './geometry.ts';
 import { HoverCard, isExplained } from './hover-card.tsx';
 import { useArrowKeys } from './keyboard.ts';
@@ -106,6 +106,7 @@ function Cluster({ view }: { view: ClusterView }) {
   const cards = hasHead ? others : scene.nodes;
   const selectedPod = selected?.resource === 'pods' ? selected.key : undefined;
   const selectedNode = selected?.resource === 'nodes' ? selected.key : undefined;
+  const further = useMemo(() => furtherPrograms(tables.programs.values()), [tables.programs]);
   const programsPart = useMemo(() => <Programs programs={tables.programs} pods={programs} selectedPod={selectedPod} />, [tables.programs, programs, selectedPod]);
   const card = (node: (typeof scene.nodes)[number], children?: React.ReactNode): React.ReactNode => (
     <NodeCard
@@ -118,6 +119,7 @@ function Cluster({ view }: { view: ClusterView }) {
       selected={selectedNode === node.row.key}
       onlookers={onlookers}
       onShowSystem={showSystem}
+      programs={children === undefined ? further.get(node.row.key) : undefined}
     >
       {children}
     </NodeCard>

@@ -30,7 +30,8 @@ export const Programs = memo(function Programs({ programs, pods, selectedPod }: 
     <div className={styles.programs} role="group" aria-label={t('group')}>
       {PROGRAMS.map(({ key, icon: Icon }) => {
         const row = programs.get(key);
-        const running = row?.running ?? false;
+        const state = row?.state ?? 'stopped';
+        const broken = state === 'stopped' || state === 'stuck';
         const pod = pods.get(key);
         return (
           <button
@@ -40,19 +41,20 @@ export const Programs = memo(function Programs({ programs, pods, selectedPod }: 
             data-nav=""
             data-testid="program"
             data-key={key}
-            data-running={running}
+            data-running={state !== 'stopped'}
+            data-state={state}
             data-station={key}
             data-explain={key}
             {...(pod ? { 'data-resource': 'pods', 'data-object': pod.key } : {})}
-            className={classes(styles.program, styles[areaOf(key)], !running && styles.down, pod?.key === selectedPod && selectedPod !== undefined && styles.selected)}
+            className={classes(styles.program, styles[areaOf(key)], state === 'stopped' && styles.down, state === 'stuck' && styles.stuck, pod?.key === selectedPod && selectedPod !== undefined && styles.selected)}
           >
-            <Spoken label={t(running ? 'running' : 'stopped', { name: key })}>
+            <Spoken label={t(state, { name: key })}>
               <Icon size={15} className={styles.icon} />
               <span className={styles.name}>
                 <span className={styles.prefix}>{key.startsWith('kube-') ? 'kube-' : ''}</span>
                 {key.replace(/^kube-/, '')}
               </span>
-              {running ? <span className={styles.acting} data-acting={key} /> : <span className={styles.word}>{t('down')}</span>}
+              {broken ? <span className={styles.word}>{t(state === 'stopped' ? 'down' : key === 'etcd' ? 'noMajority' : 'noStorage')}</span> : <span className={styles.acting} data-acting={key} />}
             </Spoken>
           </button>
         );
@@ -65,13 +67,40 @@ function areaOf(key: string): 'scheduler' | 'manager' | 'api' | 'etcd' {
   return ({ 'kube-scheduler': 'scheduler', 'kube-controller-manager': 'manager', 'kube-apiserver': 'api' } as const)[key] ?? 'etcd';
 }
 
-/** Static pods of the control plane's programs. */
+/** What a machine of the control plane runs besides, on the cards of those after the first. */
+export function FurtherPrograms({ rows }: { rows: readonly ProgramRow[] }) {
+  const t = useTranslations('cluster.program');
+  return (
+    <ul className={styles.further} aria-label={t('group')}>
+      {rows.map(({ key, program, state }) => (
+        <li key={key} className={styles.chip} data-testid="further-program" data-key={key} data-state={state} data-explain={program} title={t(state, { name: program })}>
+          <span aria-hidden="true">{program.replace(/^kube-/, '').replace('controller-manager', 'manager')}</span>
+          <span className="visually-hidden">{t(state, { name: program })}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The programs of machines after the first, by machine. */
+export function furtherPrograms(programs: Iterable<ProgramRow>): Map<string, ProgramRow[]> {
+  const byNode = new Map<string, ProgramRow[]>();
+  for (const row of programs) {
+    if (row.key === row.program) continue;
+    const rows = byNode.get(row.node);
+    if (rows) rows.push(row);
+    else byNode.set(row.node, [row]);
+  }
+  return byNode;
+}
+
+/** Static pods of the control plane's programs, by the key of the program's row. */
 export function programPods(pods: Iterable<PodRow>, programs: Iterable<ProgramRow>): Map<string, PodRow> {
-  const names = new Set([...programs].map(({ key }) => key));
+  const keys = new Map([...programs].map(({ key, program, node }) => [`${program} ${node}`, key]));
   const found = new Map<string, PodRow>();
   for (const pod of pods) {
-    const component = pod.labels.component;
-    if (pod.owner?.kind === 'Node' && component !== undefined && names.has(component)) found.set(component, pod);
+    const key = pod.owner?.kind === 'Node' ? keys.get(`${pod.labels.component ?? ''} ${pod.node}`) : undefined;
+    if (key !== undefined) found.set(key, pod);
   }
   return found;
 }

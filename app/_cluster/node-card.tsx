@@ -4,9 +4,10 @@
 import { Ban, PlugZap, PowerOff, ServerCrash, Unplug } from 'lucide-react';
 import { memo, useRef, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import type { NodePower, NodeRow, Taint } from '../../server/rooms/projection/types.ts';
+import type { NodePower, NodeRow, ProgramRow, Taint } from '../../server/rooms/projection/types.ts';
 import { classes } from '../_ui/classes.ts';
 import { ToneMark, type Tone } from '../_ui/status.tsx';
+import { FurtherPrograms } from './control-plane.tsx';
 import { useFlip } from './flip.ts';
 import type { Density, NodeScene } from './model/scene.ts';
 import styles from './node-card.module.css';
@@ -32,11 +33,13 @@ export interface NodeCardProps {
   selected: boolean;
   onlookers: ReadonlyMap<string, readonly PresentPerson[]>;
   onShowSystem(): void;
-  /** The programs of the control plane, on the node that runs them. */
+  /** The programs of the control plane, on the first node that runs them. */
   children?: ReactNode;
+  /** Those of further nodes of the control plane. */
+  programs?: readonly ProgramRow[] | undefined;
 }
 
-export const NodeCard = memo(function NodeCard({ scene, density, small, lit, selectedPod, selected, onlookers, onShowSystem, children }: NodeCardProps) {
+export const NodeCard = memo(function NodeCard({ scene, density, small, lit, selectedPod, selected, onlookers, onShowSystem, children, programs }: NodeCardProps) {
   const t = useTranslations('cluster.node');
   const { row, pods, hues, hidden, hiddenTone } = scene;
   const list = useRef<HTMLUListElement>(null);
@@ -82,6 +85,7 @@ export const NodeCard = memo(function NodeCard({ scene, density, small, lit, sel
         </div>
       )}
       {children}
+      {programs && !small && <FurtherPrograms rows={programs} />}
       <div className={styles.place}>
         {density === 'dense' ? (
           <PodCanvas node={row.key} nodeReady={row.ready} pods={pods} hues={hues} lit={lit} selectedPod={selectedPod} />

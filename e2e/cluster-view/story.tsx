@@ -11,7 +11,7 @@ import { SelectionProvider } from '../../app/_lib/selection.tsx';
 import { MESSAGES } from '../../app/_messages/index.ts';
 import '../../app/globals.css';
 import { node, pod, service, tables, workload, write } from '../../app/_cluster/model/for-tests.ts';
-import type { ClusterView, PodRow, Tables } from '../../server/rooms/projection/types.ts';
+import type { ClusterView, PodRow, ProgramRow, Tables } from '../../server/rooms/projection/types.ts';
 
 const APPS = ['web', 'api', 'cart', 'mail'] as const;
 const START = Date.UTC(2026, 10, 25);
@@ -31,7 +31,7 @@ function cluster(nodeCount: number, podCount: number): ClusterView {
       workloads: APPS.flatMap((app) => [workload(`Deployment/default/${app}`, counts), workload(`ReplicaSet/default/${app}-7957885594`, { ...counts, owner: { kind: 'Deployment', name: app }, rollout: '1' })]),
       services: APPS.map((app) => service(`default/${app}`, { endpoints: pods.filter(({ labels }) => labels.app === app).map(({ key }) => ({ pod: key, ready: true })) })),
     }),
-    programs: new Map(['kube-apiserver', 'etcd', 'kube-scheduler', 'kube-controller-manager'].map((key) => [key, { key, running: true }])),
+    programs: new Map(['kube-apiserver', 'etcd', 'kube-scheduler', 'kube-controller-manager'].map((key): [string, ProgramRow] => [key, { key, program: key, node: 'control-plane', state: 'running' }])),
   };
   return { meta: { revision: 1, now: START, rate: 1, paused: false, startedAt: START, clusterName: 'story', kubernetesVersion: 'v1.37.2' }, tables: all, writes: [] };
 }

@@ -207,7 +207,7 @@ describe('the projection of a room', () => {
     const room = await rooms.wake(created.roomId);
     const reader = new ClusterDocumentReader(room.clusterDoc);
     expect([...(reader.view?.tables.nodes.keys() ?? [])].sort()).toEqual(['control-plane', 'worker-1', 'worker-2', 'worker-3']);
-    expect(reader.view?.tables.programs.get('kube-apiserver')?.running).toBe(true);
+    expect(reader.view?.tables.programs.get('kube-apiserver')?.state).toBe('running');
     expect(reader.room?.participants.map(({ name }) => name)).toEqual(['Grace', 'Ada']);
     await room.breakFault(me, 'node-crash', 'worker-1');
     await pass(200);

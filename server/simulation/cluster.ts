@@ -66,6 +66,12 @@ export interface ClusterState {
   certificateKey: { key: string; expires: number } | null;
 }
 
+/**
+ * How a program of the control plane is: `standby` where another of its kind leads, `stuck` where it runs and cannot serve,
+ * because etcd has no majority or does not run.
+ */
+export type ProgramState = 'running' | 'standby' | 'stuck' | 'stopped';
+
 /** What only machines of the control plane run. */
 interface ControlPlanePrograms {
   manager: ControllerManager;
@@ -489,6 +495,16 @@ export class Cluster {
   proxyCondition(name: string): 'synced' | 'stale' | 'down' {
     if (!this.#machines.get(name)?.kubeProxy.state.running || !this.environment.nodeIsUp(name)) return 'down';
     return this.environment.apiServerReachableFrom(name) ? 'synced' : 'stale';
+  }
+
+  /** @param node a machine of the control plane. @param program e.g. `etcd`. */
+  programState(node: string, program: string): ProgramState {
+    const { environment } = this;
+    if (!environment.programRuns(program, node)) return 'stopped';
+    if (program === 'etcd' || program === 'kube-apiserver') return environment.etcdServes(node) ? 'running' : 'stuck';
+    const { manager, scheduler } = this.#machine(node);
+    const component = program === 'kube-scheduler' ? scheduler : manager;
+    return component?.state.own.standby ? 'standby' : 'running';
   }
 
   /** The kube-proxy of a machine, for who reads its rules there. */

@@ -5,6 +5,7 @@
 import type { Cluster } from '../../simulation/cluster.ts';
 import type { KubeObject, WatchEvent } from '../../simulation/apiserver/types.ts';
 import { KUBERNETES_VERSION } from '../../simulation/config.ts';
+import { programKey } from '../../simulation/environment.ts';
 import { podRequests } from '../../simulation/scheduler/requests.ts';
 import { ingressRow, keyOf, nodePower, nodeRow, podRow, serviceRow, workloadKey, workloadRow, WORKLOAD_RESOURCES, type NodeUsage } from './rows.ts';
 import { supportKey, supportRow, SUPPORT_RESOURCES } from './supports.ts';
@@ -241,10 +242,16 @@ export class Projector {
   /** Programs and faults: few, and changed without API writes, so they are compared each time. */
   #projectWorld(change: ProjectionChange): void {
     const { environment, state } = this.#cluster;
-    for (const name of PROGRAMS) {
-      const row: ProgramRow = { key: name, running: environment.programRuns(name) };
-      if (this.#tables.programs.get(name)?.running !== row.running) this.#set(change, 'programs', row);
+    const programs = new Set<string>();
+    for (const node of environment.controlPlanes()) {
+      for (const program of PROGRAMS) {
+        const key = programKey(program, node, environment.controlPlaneNode);
+        programs.add(key);
+        const row: ProgramRow = { key, program, node, state: this.#cluster.programState(node, program) };
+        if (this.#tables.programs.get(key)?.state !== row.state) this.#set(change, 'programs', row);
+      }
     }
+    if (this.#tables.programs.size > programs.size) for (const key of this.#tables.programs.keys()) if (!programs.has(key)) this.#remove(change, 'programs', key);
     for (const [key, { fault, target, since }] of state.faults) {
       const row: FaultRow = { key, name: fault, target, since };
       if (this.#tables.faults.get(key)?.since !== since) this.#set(change, 'faults', row);

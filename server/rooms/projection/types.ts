@@ -3,6 +3,7 @@
  * simulation and sends it as the Y.Doc `cluster`; a replay derives the same rows in the browser. Plain JSON only.
  */
 
+import type { ProgramState } from '../../simulation/cluster.ts';
 import type { Participant, RoomSettings, TerminalInfo } from '../types.ts';
 
 /** Speeds of a room's clock. A number is virtual seconds in a second; `slow` is one API write at a time. */
@@ -168,11 +169,15 @@ export interface SupportRow {
   createdAt: number;
 }
 
-/** A program of the control plane. */
+/** A program of a control-plane machine. */
 export interface ProgramRow {
-  /** `kube-apiserver`, `etcd`, `kube-scheduler`, `kube-controller-manager`. */
+  /** The program's name; on machines after the first, followed by that of the machine. */
   key: string;
-  running: boolean;
+  /** `kube-apiserver`, `etcd`, `kube-scheduler`, `kube-controller-manager`. */
+  program: string;
+  node: string;
+  /** See Cluster.programState. */
+  state: ProgramState;
 }
 
 export interface FaultRow {
