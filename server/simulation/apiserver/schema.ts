@@ -186,7 +186,7 @@ function mismatch(value: unknown, type: string, { struct, goPath }: Place): Deco
 }
 
 function decodeObject(definition: Definition, value: unknown, place: Place, unknown: string[]): unknown {
-  if (definition.special !== undefined) return decodeSpecial(definition, value, place);
+  if (definition.special !== undefined) return decodeSpecial(definition, value, place, unknown);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw mismatch(value, shortName(definition.name), place);
   const struct = definition.name.split('.').pop() as string;
   const result: Record<string, unknown> = {};
@@ -256,7 +256,20 @@ function firstIllegal(text: string): number {
   return index < 0 ? text.length : index;
 }
 
-function decodeSpecial(definition: Definition, value: unknown, place: Place): unknown {
+/** Where a schema stands in a schema, or what may stand there in its place. */
+const NESTED_SCHEMAS: Record<string, (value: unknown) => boolean> = {
+  JSONSchemaPropsOrArray: Array.isArray,
+  JSONSchemaPropsOrBool: (value) => typeof value === 'boolean',
+  JSONSchemaPropsOrStringArray: Array.isArray,
+};
+const JSON_SCHEMA = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
+
+function decodeSpecial(definition: Definition, value: unknown, place: Place, unknown: string[]): unknown {
+  const union = NESTED_SCHEMAS[definition.name.split('.').pop() as string];
+  if (union) {
+    if (Array.isArray(value) && union(value)) return value.map((item, index) => (typeof item === 'string' ? item : decodeObject(definitionNamed(JSON_SCHEMA) as Definition, item, { ...place, path: `${place.path}[${index}]` }, unknown)));
+    return union(value) ? value : decodeObject(definitionNamed(JSON_SCHEMA) as Definition, value, place, unknown);
+  }
   switch (definition.special) {
     case 'integer|string:int-or-string':
       if (typeof value !== 'string' && !(typeof value === 'number' && Number.isInteger(value))) throw mismatch(value, 'intstr.IntOrString', place);

@@ -44,6 +44,22 @@ describe('validation of a definition', () => {
     expect(problems({ versions: [version('v1'), version('v2', { storage: false, schema: { openAPIV3Schema: { properties: {} } } })] })).toEqual(['spec.versions[1].schema.openAPIV3Schema.type: Required value: must not be empty at the root']);
   });
 
+  it.each<[string, unknown, number, string]>([
+    ['without a spec', undefined, 422, 'spec.group: Required value'],
+    ['with nothing in it', {}, 422, 'spec.names.plural: Required value'],
+    ['with no versions', { group: 'stable.example.com', scope: 'Namespaced', names: { plural: 'crontabs', kind: 'CronTab' }, versions: null }, 422, 'must have exactly one version marked as storage version'],
+    ['with a number for a schema', { versions: [{ name: 'v1', schema: { openAPIV3Schema: 5 } }] }, 400, 'cannot unmarshal number into Go struct field'],
+    ['with a number deep in a schema', withProperty({ type: 'array', items: { type: 'object', properties: { a: { allOf: 5 } } } } as never), 400, 'cannot unmarshal number into Go struct field'],
+    ['with a text for a schema of values', withProperty({ type: 'object', additionalProperties: 'x' } as never), 400, 'cannot unmarshal string into Go'],
+  ])('a definition %s gets an answer', (_title, spec, code, message) => {
+    const refused = testServer().refused('POST', CRDS, { metadata: { name: 'crontabs.stable.example.com' }, ...(spec === undefined ? {} : { spec: spec !== null && typeof spec === 'object' && 'group' in spec ? spec : { ...(Object.keys(spec as object).length === 0 ? {} : (definition().spec as object)), ...(spec as object) } }) });
+    expect([refused.code, refused.message]).toEqual([code, expect.stringContaining(message)]);
+  });
+
+  it('unknown fields deep in a schema are warned of', () => {
+    expect(testServer().ask('POST', CRDS, definition(withProperty({ type: 'array', items: { type: 'string', typo: 1 } as JsonSchema }))).warnings).toEqual(['unknown field "spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.x.items.typo"']);
+  });
+
   it('formats that nobody knows are warned of', () => {
     expect(testServer().ask('POST', CRDS, definition(withProperty({ type: 'string', format: 'colour' }))).warnings).toEqual(['unrecognized format "colour"']);
   });

@@ -24,13 +24,13 @@ const joined = (problems: readonly string[]): string => problems.join(',');
 
 /** How the name of a definition is checked: it follows from what it says. */
 export function nameCheckOf(definition: KubeObject): NameCheck {
-  const { names, group } = specOf(definition);
+  const { names, group = '' } = specOf(definition) ?? {};
   return (name) => [...checkSubdomain(name), ...(name === `${names?.plural ?? ''}.${group}` ? [] : ['must be spec.names.plural+"."+spec.group'])];
 }
 
 /** What is wrong with a new definition, apart from its metadata. */
 export function definitionErrors(definition: KubeObject): FieldError[] {
-  const spec = specOf(definition);
+  const spec = specOf(definition) ?? ({} as DefinitionSpec);
   return [...specErrors(spec), ...approvalErrors(spec.group, definition), ...preserveErrors(spec)];
 }
 

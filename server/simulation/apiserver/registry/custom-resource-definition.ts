@@ -6,7 +6,7 @@ import type { Strategy } from './types.ts';
 
 /** The stored versions with the one in which objects are stored from now on. */
 function storedVersions(definition: KubeObject, before: readonly string[]): string[] {
-  const storage = ((definition.spec as DefinitionSpec).versions ?? []).find((version) => version.storage)?.name;
+  const storage = ((definition.spec as DefinitionSpec | undefined)?.versions ?? []).find((version) => version.storage)?.name;
   return storage === undefined || before.includes(storage) ? [...before] : [...before, storage];
 }
 

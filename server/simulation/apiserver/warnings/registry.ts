@@ -31,7 +31,7 @@ const warnings: Record<string, Warn> = {
   'daemonsets.apps': ofTemplate,
   'jobs.batch': (object) => [...hostName(object), ...ofTemplate(object)],
   'cronjobs.batch': (object) => [...hostName(object), ...podSpecWarnings(object.spec?.jobTemplate?.spec?.template?.spec, 'spec.jobTemplate.spec.template.spec')],
-  'customresourcedefinitions.apiextensions.k8s.io': (definition) => (specOf(definition).versions ?? []).flatMap(({ schema }) => unrecognizedFormats(schema?.openAPIV3Schema)).map((format) => `unrecognized format "${format}"`),
+  'customresourcedefinitions.apiextensions.k8s.io': (definition) => (specOf(definition)?.versions ?? []).flatMap(({ schema }) => unrecognizedFormats(schema?.openAPIV3Schema)).map((format) => `unrecognized format "${format}"`),
   'ingresses.networking.k8s.io': ({ metadata }) =>
     metadata.annotations?.['kubernetes.io/ingress.class'] === undefined ? [] : ['annotation "kubernetes.io/ingress.class" is deprecated, please use \'spec.ingressClassName\' instead'],
 };
