@@ -82,6 +82,7 @@ export interface SchedulerView {
   volume(name: string): KubeObject | undefined;
   volumes(): Iterable<KubeObject>;
   storageClass(name: string): KubeObject | undefined;
+  csiNode(name: string): KubeObject | undefined;
 }
 
 /** Why a node was refused. */

@@ -33,6 +33,7 @@ function world(placed: [KubeObject, string][]): { view: SchedulerView; infos: No
     volume: () => undefined,
     volumes: () => [],
     storageClass: () => undefined,
+    csiNode: () => undefined,
   };
   return { view, infos: [...accounts.nodes.values()] };
 }

@@ -21,6 +21,7 @@ import { addRequests, hostPorts, podRequests } from './requests.ts';
 
 export const SCHEDULER_NAME = 'default-scheduler';
 /** One pod at a time: a scheduling cycle of an idle cluster takes about a millisecond. */
+const CSI_NODES = 'csinodes.storage.k8s.io';
 const CYCLE_MS = 1;
 /** Below this many nodes every node is looked at (minFeasibleNodesToFind). */
 const MIN_FEASIBLE_NODES = 100;
@@ -73,7 +74,7 @@ class Room {
 export abstract class SchedulerBase extends ElectedComponent<SchedulerState> implements SchedulerView {
   readonly #answers = new NodeAnswers();
   readonly #room = new Room();
-  readonly watches: WatchSpec[] = [{ resource: 'pods' }, { resource: 'nodes' }, { resource: 'namespaces' }, { resource: CLAIMS }, { resource: VOLUMES }, { resource: CLASSES }];
+  readonly watches: WatchSpec[] = [{ resource: 'pods' }, { resource: 'nodes' }, { resource: 'namespaces' }, { resource: CLAIMS }, { resource: VOLUMES }, { resource: CLASSES }, { resource: CSI_NODES }];
 
   constructor(node: string, context: ComponentContext, client: Client, exit: () => void) {
     super('kube-scheduler', node, context, client, exit);
@@ -141,6 +142,10 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
 
   storageClass(name: string): KubeObject | undefined {
     return this.cached(CLASSES, undefined, name);
+  }
+
+  csiNode(name: string): KubeObject | undefined {
+    return this.cached(CSI_NODES, undefined, name);
   }
 
   // ---- what changes ----

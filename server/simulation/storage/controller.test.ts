@@ -107,3 +107,36 @@ describe('a disk', () => {
     expect(copy.hash()).toBe(made.cluster.hash());
   });
 });
+
+describe('the scheduler', () => {
+  it('gives a machine no more disks than it takes, and uses the next', () => {
+    const made = bench('csi-block-driver');
+    const place = { nodeSelector: { 'kubernetes.io/hostname': 'worker-1' } };
+    for (let n = 0; n < 17; n++) {
+      made.create(CLAIMS, claim(`c${n}`, 'block'));
+      made.create(PODS, user(`p${n}`, `c${n}`, place));
+      made.seconds(1);
+    }
+    made.seconds(60);
+    const waiting = made.list(PODS).filter((pod) => (pod.status as { phase: string }).phase === 'Pending');
+    expect(waiting.map((pod) => pod.metadata.name)).toEqual(['p16']);
+    expect(made.events('Pod').filter((event) => event.startsWith('FailedScheduling')).join()).toContain('1 node(s) exceed max volume count');
+    made.create(CLAIMS, claim('more', 'block'));
+    made.create(PODS, user('elsewhere', 'more'));
+    made.seconds(40);
+    expect((made.get(`${PODS}/elsewhere`).spec as { nodeName: string }).nodeName).not.toBe('worker-1');
+  });
+
+  it('gives a claim for one pod to one pod', () => {
+    const made = bench('csi-block-driver');
+    made.create(CLAIMS, claim('c', 'block', { accessModes: ['ReadWriteOncePod'] }));
+    made.create(PODS, user('a', 'c'));
+    made.seconds(40);
+    made.create(PODS, user('b', 'c'));
+    made.seconds(5);
+    expect(made.events('Pod').filter((event) => event.startsWith('FailedScheduling')).join()).toContain('node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode');
+    made.request('DELETE', `${PODS}/a`);
+    made.seconds(60);
+    expect(made.get(`${PODS}/b`).status).toMatchObject({ phase: 'Running' });
+  });
+});
