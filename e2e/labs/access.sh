@@ -110,6 +110,23 @@ sleep 601
 curl -sk -H "Authorization: Bearer $TOKEN" -o /dev/null -w '%{http_code}\n' https://192.168.49.2:6443/api/v1/namespaces/team-a/pods
 #= 401
 
+# A kubeconfig can hold more users than one: here one with the token of a service account.
+kubectl config set-credentials robot --token="$(kubectl create token robot -n team-a)"
+#= User "robot" set.
+kubectl config set-context robot --cluster=quorum --user=robot --namespace=team-a
+#= Context "robot" created.
+kubectl auth whoami --context robot | head -2
+#= ATTRIBUTE … VALUE
+#= Username … system:serviceaccount:team-a:robot
+kubectl delete pod shell --context robot
+#= Error from server (Forbidden): pods "shell" is forbidden: User "system:serviceaccount:team-a:robot" cannot delete resource "pods" in API group "" in the namespace "team-a"
+kubectl port-forward shell 8080:80 --context robot
+#= error: error upgrading connection: pods "shell" is forbidden: User "system:serviceaccount:team-a:robot" cannot create resource "pods/portforward" in API group "" in the namespace "team-a"
+kubectl config set-credentials robot --token=wrong
+#= User "robot" set.
+kubectl get pods --context robot
+#= error: You must be logged in to the server (Unauthorized)
+
 # What a file says of roles is brought about, and nothing more is taken away than asked for.
 cat <<'EOF' > roles.yaml
 apiVersion: rbac.authorization.k8s.io/v1

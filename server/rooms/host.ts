@@ -2,7 +2,8 @@
  * A room as a shell sees it. Reads are answered at once; whatever changes the cluster goes through the actor, in the
  * participant's name, and is answered when it is in the log and applied.
  */
-import { ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from '../simulation/apiserver/types.ts';
+import { userOfBearer } from '../simulation/apiserver/authentication/bearer.ts';
+import { ApiError, ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from '../simulation/apiserver/types.ts';
 import { onlyReads } from '../simulation/apiserver/requests/request-info.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 import { operationNamed } from '../simulation/operations/registry.ts';
@@ -91,6 +92,7 @@ export class RoomHost implements ShellHost {
 
   async request(request: ShellRequest): Promise<ApiResponse> {
     const full = this.#stamped(request);
+    if ('status' in full) return full;
     if (onlyReads(full)) {
       this.#context.actor.catchUp();
       return this.#context.actor.cluster.handle(full);
@@ -102,6 +104,7 @@ export class RoomHost implements ShellHost {
 
   stream(request: ShellRequest, onEvent: (event: WatchStreamEvent | string) => void, signal: AbortSignal, onOpen?: (controls: StreamControls) => void): Promise<ApiResponse | undefined> {
     const full = this.#stamped(request);
+    if ('status' in full) return Promise.resolve(full);
     this.#context.actor.catchUp();
     return full.path.endsWith('/log') ? this.#followLog(full, onEvent, signal, onOpen) : this.#watch(full, onEvent, signal, onOpen);
   }
@@ -153,19 +156,19 @@ export class RoomHost implements ShellHost {
   }
 
   /** `started` resolves when the process runs and rejects when that is refused, as `done` then does. */
-  exec(request: ExecRequest & { impersonate?: UserInfo }, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess & { started: Promise<void> } {
+  exec({ bearer, ...request }: ExecRequest, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess & { started: Promise<void> } {
     const { processes } = this.#context;
     const { processId, done, fail } = processes.open(output);
-    const send = async (input: SimulationInput): Promise<void> => {
+    const send = async (make: () => SimulationInput): Promise<void> => {
       try {
-        await this.#input(input);
+        await this.#input(make());
       } catch (error) {
         fail(error);
         throw error;
       }
     };
-    const tell = (input: SimulationInput): void => void send(input).catch(() => {});
-    const started = send({ kind: 'exec', request: { ...request, user: this.#user }, processId });
+    const tell = (input: SimulationInput): void => void send(() => input).catch(() => {});
+    const started = send(() => ({ kind: 'exec', request: { ...request, user: this.#bearing(bearer) }, processId }));
     started.catch(() => {});
     return {
       started,
@@ -189,7 +192,8 @@ export class RoomHost implements ShellHost {
 
   async operation(asked: OperationRequest): Promise<unknown> {
     const operation = operationNamed(asked.name);
-    const request = operation?.asUser ? { ...asked, args: { ...asked.args, user: this.#user } } : asked;
+    const { bearer, impersonate, ...plain } = asked;
+    const request = operation?.asUser ? { ...plain, args: { ...asked.args, user: this.#bearing(bearer), ...(impersonate ? { impersonate } : {}) } } : plain;
     if (operation && !operation.changes) {
       this.#context.actor.catchUp();
       return this.#context.actor.cluster.query(request.name, request.args);
@@ -201,8 +205,19 @@ export class RoomHost implements ShellHost {
     this.#screen.open(target);
   }
 
-  #stamped(request: ShellRequest): ApiRequest {
-    return { ...request, user: this.#user };
+  /** @throws ApiError 401 */
+  #bearing(bearer: string | undefined): UserInfo {
+    return userOfBearer(this.#context.actor.cluster, this.#user, bearer);
+  }
+
+  /** The request with its user, or the answer to whoever shows a wrong token. */
+  #stamped({ bearer, ...request }: ShellRequest): ApiRequest | ApiResponse {
+    try {
+      return { ...request, user: this.#bearing(bearer) };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { status: error.code, body: error.status };
+    }
   }
 
   async #input(input: SimulationInput): Promise<unknown> {

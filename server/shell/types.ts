@@ -5,7 +5,15 @@
 import type { ApiRequest, ApiResponse, UserInfo } from '../simulation/apiserver/types.ts';
 
 /** An API request before the host stamps the user on it. */
-export type ShellRequest = Omit<ApiRequest, 'user'>;
+export type ShellRequest = Omit<ApiRequest, 'user'> & Bearing;
+
+/** As whom something is asked for, where that is not simply the terminal's user. */
+export interface Bearing {
+  /** Instead of the terminal's own credentials: a token, of which a wrong one is refused. */
+  bearer?: string;
+  /** Whom the user wants to act as. */
+  impersonate?: UserInfo;
+}
 
 export interface WatchStreamEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -22,7 +30,7 @@ export interface ExecProcess {
   readonly done: Promise<number>;
 }
 
-export interface ExecRequest {
+export interface ExecRequest extends Bearing {
   namespace: string;
   pod: string;
   /** Default: the pod's first container. */
@@ -32,8 +40,6 @@ export interface ExecRequest {
   stdin: boolean;
   /** Joins the main process; then `command` is empty. */
   attach?: boolean;
-  /** Whom the person wants to act as. */
-  impersonate?: UserInfo;
 }
 
 /** A simulated HTTP request made from somewhere in or outside the cluster. */
@@ -54,7 +60,7 @@ export type HttpResult =
  * Something the simulation does for a shell that is not the Kubernetes API: faults, nodes joining, minikube,
  * host commands. `name` picks the registered operation; `args` are checked by it. See server/simulation/operations.ts.
  */
-export interface OperationRequest {
+export interface OperationRequest extends Bearing {
   name: string;
   args: Record<string, unknown>;
 }

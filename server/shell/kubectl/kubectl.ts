@@ -114,9 +114,10 @@ async function execute(context: CommandContext): Promise<number> {
   }
   const missing = specs.filter((spec) => spec.required && !flags.given(spec.name)).map((spec) => spec.name);
   if (missing.length > 0) throw new KubectlError(`required flag(s) ${missing.map((name) => `"${name}"`).join(', ')} not set`);
-  const kubectl = new Kubectl(context, flags, args, dash, path);
+  const own = new Set(command.flags?.map(({ name }) => name));
+  const kubectl = new Kubectl(context, flags, args, dash, path, own);
   // Commands about the configuration work with one that fits nothing.
-  if (!OFFLINE.test(path)) checkGlobalFlags(flags, new Set(command.flags?.map(({ name }) => name)), kubectl.config, kubectl.config.contexts.get(kubectl.config.current)?.user ?? '');
+  if (!OFFLINE.test(path)) checkGlobalFlags(flags, own, kubectl.config, kubectl.config.contexts.get(kubectl.config.current)?.user ?? '');
   if (flags.has(RECORD.name) && flags.given(RECORD.name)) {
     context.stderr.write('Flag --record has been deprecated, --record will be removed in the future\n');
     if (flags.bool(RECORD.name)) kubectl.client.changeCause = [path, ...args, ...flags.shown()].join(' ');

@@ -1,5 +1,6 @@
 /** A cluster of its own for a shell without a room: requests are applied at once, time passes when everybody waits for it. */
-import { ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from '../../simulation/apiserver/types.ts';
+import { userOfBearer } from '../../simulation/apiserver/authentication/bearer.ts';
+import { ApiError, ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from '../../simulation/apiserver/types.ts';
 import { onlyReads } from '../../simulation/apiserver/requests/request-info.ts';
 import type { Cluster } from '../../simulation/cluster.ts';
 import type { SimulationInput } from '../../simulation/inputs.ts';
@@ -118,9 +119,20 @@ export class LabHost implements LabCluster, Timeline {
     return { username: ADMIN.username, server: this.cluster.environment.apiServerAddress };
   }
 
+  /** The request with its user, or the answer to whoever shows a wrong token. */
+  #stamped({ bearer, ...request }: ShellRequest): ApiRequest | ApiResponse {
+    try {
+      return { ...request, user: userOfBearer(this.cluster, ADMIN, bearer) };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { status: error.code, body: error.status };
+    }
+  }
+
   async request(request: ShellRequest): Promise<ApiResponse> {
     await this.#clock.sleep(this.#delay());
-    const full: ApiRequest = { ...request, user: ADMIN };
+    const full = this.#stamped(request);
+    if ('status' in full) return full;
     const response = onlyReads(full) ? this.cluster.handle(full) : (this.#apply({ kind: 'api', request: full }) as ApiResponse);
     await this.#clock.sleep(RESPONSE_MS);
     return response;
@@ -128,7 +140,8 @@ export class LabHost implements LabCluster, Timeline {
 
   async stream(request: ShellRequest, onEvent: (event: WatchStreamEvent | string) => void, signal: AbortSignal, onOpen?: () => void): Promise<ApiResponse | undefined> {
     await this.#clock.sleep(this.#delay(), signal);
-    const full: ApiRequest = { ...request, user: ADMIN };
+    const full = this.#stamped(request);
+    if ('status' in full) return full;
     const deliver = (event: WatchStreamEvent | string): void => {
       this.#delivered = true;
       onEvent(event);
@@ -179,25 +192,25 @@ export class LabHost implements LabCluster, Timeline {
     return { ended, end };
   }
 
-  exec(request: ExecRequest, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess {
+  exec({ bearer, ...request }: ExecRequest, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess {
     const processId = `lab-${++this.#sequence}`;
     const done = new Promise<number>((resolve, reject) => this.#processes.set(processId, { output, resolve, reject }));
     done.catch(() => {
       // Whoever asked awaits it later, or has gone.
     });
-    const send = (input: SimulationInput): void => {
+    const send = (make: () => SimulationInput): void => {
       try {
-        this.#apply(input);
+        this.#apply(make());
       } catch (error) {
         this.#processes.get(processId)?.reject(error);
         this.#processes.delete(processId);
       }
     };
-    send({ kind: 'exec', request: { ...request, user: ADMIN }, processId });
+    send(() => ({ kind: 'exec', request: { ...request, user: userOfBearer(this.cluster, ADMIN, bearer) }, processId }));
     return {
-      write: (data) => send({ kind: 'exec-input', processId, data }),
-      end: () => send({ kind: 'exec-end', processId }),
-      kill: () => send({ kind: 'exec-kill', processId }),
+      write: (data) => send(() => ({ kind: 'exec-input', processId, data })),
+      end: () => send(() => ({ kind: 'exec-end', processId })),
+      kill: () => send(() => ({ kind: 'exec-kill', processId })),
       done,
     };
   }
@@ -210,9 +223,10 @@ export class LabHost implements LabCluster, Timeline {
     return { kind: 'failure', reason: 'timeout', host: url.hostname, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)), elapsedMs };
   }
 
-  async operation(request: OperationRequest): Promise<unknown> {
+  async operation({ bearer, impersonate, ...plain }: OperationRequest): Promise<unknown> {
     await this.#clock.sleep(RESPONSE_MS);
-    const operation = operationNamed(request.name);
+    const operation = operationNamed(plain.name);
+    const request = operation?.asUser ? { ...plain, args: { ...plain.args, user: userOfBearer(this.cluster, ADMIN, bearer), ...(impersonate ? { impersonate } : {}) } } : plain;
     return operation && !operation.changes ? this.cluster.query(request.name, request.args) : this.#apply({ kind: 'operation', request });
   }
 

@@ -61,6 +61,11 @@ export function badRequest(message: string): ApiError {
   return failure(400, 'BadRequest', message);
 }
 
+/** 401 (`NewUnauthorized`). */
+export function unauthorized(): ApiError {
+  return failure(401, 'Unauthorized', 'Unauthorized');
+}
+
 /** 403 (`NewForbidden`). */
 export function forbidden(resource: GroupResource, name: string, problem: string, causes?: StatusCause[]): ApiError {
   const subject = name === '' ? qualified(resource) : `${qualified(resource)} "${name}"`;

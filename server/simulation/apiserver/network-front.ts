@@ -7,13 +7,13 @@ import type { Delivery, NetworkRequest } from '../network/types.ts';
 import { authenticateToken } from './authentication/tokens.ts';
 import { anonymous } from './authentication/users.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { unauthorized } from './errors.ts';
 import { isWatch } from './requests/request-info.ts';
 import type { Watch, WatchSink } from './requests/watch.ts';
 import type { Store } from './store.ts';
 import { ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from './types.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
-const UNAUTHORIZED: ApiResponse = { status: 401, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 } };
 const ELAPSED_MS = 1;
 
 /** The API server with what is in front of its storage. */
@@ -46,7 +46,7 @@ function answer(server: Server, request: NetworkRequest): ApiResponse {
   const header = (name: string): string | undefined => Object.entries(request.headers).find(([key]) => key.toLowerCase() === name)?.[1];
   const token = /^bearer +(\S+) *$/i.exec(header('authorization') ?? '')?.[1];
   const user = header('authorization') === undefined ? anonymous : token === undefined ? undefined : authenticateToken(server.store, server.kernel.seed, server.kernel.now, token);
-  if (!user) return UNAUTHORIZED;
+  if (!user) return { status: 401, body: unauthorized().status };
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const asked = METHODS.has(method) ? requestOf(method as ApiRequest['method'], request, user, header) : undefined;
   if (!asked) return { status: 405, body: '405: method not allowed', contentType: 'text/plain' };

@@ -1,6 +1,6 @@
 import { FaultError } from '../faults/types.ts';
 import type { NetworkRequest, NetworkResult } from '../network/types.ts';
-import { ApiError } from '../apiserver/types.ts';
+import { ApiError, type UserInfo } from '../apiserver/types.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Operation } from './types.ts';
 import { stringArgument, userArgument } from './types.ts';
@@ -10,7 +10,8 @@ const PORTS = 65_535;
 /** @throws ApiError 403 */
 function authorize(cluster: Cluster, args: Record<string, unknown>, namespace: string, name: string): void {
   const user = userArgument(args);
-  if (user) cluster.api.authorizePodAccess({ user }, 'portforward', namespace, name);
+  const impersonate = args.impersonate as UserInfo | undefined;
+  if (user) cluster.api.authorizePodAccess({ user, ...(impersonate ? { impersonate } : {}) }, 'portforward', namespace, name);
 }
 
 /** Whether a port-forward to a pod can begin (`registry/core/pod.PortForwardLocation`, and what the kubelet says). */

@@ -68,6 +68,16 @@ function targetPort(pod: KubeObject, target: number | string): number {
   return ports.find((port) => port.name === target)?.containerPort ?? Number(target);
 }
 
+/** Opens the connection: who may not have it learns so before anything listens. @throws KubectlError */
+async function mayForward(kubectl: Kubectl, { metadata: { namespace, name } }: KubeObject): Promise<void> {
+  try {
+    await kubectl.context.host.operation({ name: 'pod.forward.check', args: { namespace, name } });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ApiError') throw new KubectlError(`error upgrading connection: ${error.message}`);
+    throw error;
+  }
+}
+
 /** Hands a request to a pod's port, as the kubelet's port-forward does: from inside the pod's own network. */
 async function forward(kubectl: Kubectl, pod: KubeObject, port: number, request: HttpRequest): Promise<HttpResult> {
   return (await kubectl.context.host.operation({ name: 'pod.forward', args: { namespace: pod.metadata.namespace, name: pod.metadata.name, port, request } })) as HttpResult;
@@ -122,6 +132,7 @@ export const portForward: KubectlCommand = {
       });
       lines.push(`Forwarding from 127.0.0.1:${local} -> ${port}\nForwarding from [::1]:${local} -> ${port}\n`);
     }
+    await mayForward(kubectl, pod);
     kubectl.out(lines.join(''));
     return listen(kubectl, handlers);
   },

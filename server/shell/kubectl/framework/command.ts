@@ -7,7 +7,8 @@ import { actingHost } from './acting-host.ts';
 import { ApiClient } from './client.ts';
 import { KubectlError } from './errors.ts';
 import type { Flags, FlagSpec } from './flags.ts';
-import { currentNamespace, kubeconfigOf, type Kubeconfig } from './kubeconfig.ts';
+import { inForce, type InForce } from './credentials.ts';
+import { kubeconfigOf, type Kubeconfig } from './kubeconfig.ts';
 
 export interface KubectlCommand {
   name: string;
@@ -34,6 +35,7 @@ export class Kubectl {
   readonly client: ApiClient;
   readonly config: Kubeconfig;
   readonly context: CommandContext;
+  readonly #inForce: InForce;
 
   constructor(
     context: CommandContext,
@@ -43,19 +45,20 @@ export class Kubectl {
     readonly dash: readonly string[] | undefined,
     /** Full name of the command, e.g. `kubectl rollout status`. */
     readonly path: string,
+    /** Names of flags that the command has itself, and that mean something else to it than to all others. */
+    own: ReadonlySet<string> = new Set(),
   ) {
-    const username = flags.has('as') ? flags.string('as') : '';
-    const groups = flags.has('as-group') ? flags.list('as-group') : [];
-    const acting = username !== '' || groups.length > 0;
-    // The context may be more than its own properties: what it inherits stays.
-    this.context = acting ? (Object.create(context, { host: { value: actingHost(context.host, { username, groups }) } }) as CommandContext) : context;
-    this.client = new ApiClient(this.context.host, (text) => this.warn(text), context.signal);
     this.config = kubeconfigOf(context);
+    this.#inForce = inForce(flags, own, this.config, context.host.identity().username);
+    const { who } = this.#inForce;
+    // The context may be more than its own properties: what it inherits stays.
+    this.context = Object.keys(who).length > 0 ? (Object.create(context, { host: { value: actingHost(context.host, who) } }) as CommandContext) : context;
+    this.client = new ApiClient(this.context.host, (text) => this.warn(text), context.signal);
   }
 
   /** Namespace in force: -n, or that of the context. */
   get namespace(): string {
-    return this.flags.optional('namespace') ?? currentNamespace(this.config);
+    return this.flags.optional('namespace') ?? this.#inForce.context?.namespace ?? 'default';
   }
 
   get now(): number {

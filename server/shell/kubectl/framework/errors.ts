@@ -61,6 +61,7 @@ export function errorText(error: unknown): string {
   if (error instanceof JsonPathError) return `error: ${error.message}`;
   if (error instanceof ServerError) {
     const { status, prefix } = error;
+    if (status.code === 401) return `error: You must be logged in to the server (${status.reason})`;
     if (status.reason === 'Invalid' && status.details && prefix === '') return invalidText(status);
     if (status.reason === '') return `Error from server: ${error.message}`;
     return `Error from server (${status.reason}): ${error.message}`;
