@@ -36,6 +36,8 @@ function valuesOf(change: WriteChange): Record<string, string | number> {
       return { from: change.from, to: change.to, readyBefore: change.readyBefore, ready: change.ready };
     case 'replicas-status':
       return { ready: change.ready, total: change.total };
+    case 'disruption':
+      return { reason: change.reason, message: change.message };
     case 'node-ready':
     case 'endpoints':
       return { ready: change.ready };

@@ -83,7 +83,7 @@ describe('causes', () => {
     expect(await chainOf(cluster, marked?.write.revision ?? 0)).toEqual(['node-controller marked', 'node-controller taints', ...toFault]);
     const replacement = pods.find(({ metadata }) => metadata.name !== evicted.key.split('/')[1]);
     const [running] = historyOf(cluster.store.recent, { resource: 'pods', key: `default/${replacement?.metadata.name}` });
-    expect(await chainOf(cluster, running?.write.revision ?? 0)).toEqual(['kubelet pod-status', 'kube-scheduler bound', 'replicaset-controller created', 'node-controller pod-status', 'node-controller taints', ...toFault]);
+    expect(await chainOf(cluster, running?.write.revision ?? 0)).toEqual(['kubelet pod-status', 'kube-scheduler bound', 'replicaset-controller created', 'node-controller disruption', 'node-controller taints', ...toFault]);
   });
 
   it('do not blame a fault for a node that had fallen silent before it', async () => {

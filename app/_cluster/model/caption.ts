@@ -41,7 +41,7 @@ export function kindOf(resource: string): string {
 }
 
 export const CAPTIONS = [
-  'created', 'deleted', 'marked', 'bound', 'scaled', 'images', 'cordoned', 'uncordoned', 'tainted', 'untainted', 'podStatus', 'podAgain', 'replicas', 'nodeReady', 'endpoints', 'event', 'status', 'labels', 'updated',
+  'created', 'deleted', 'marked', 'bound', 'scaled', 'images', 'cordoned', 'uncordoned', 'tainted', 'untainted', 'podStatus', 'podAgain', 'disrupted', 'replicas', 'nodeReady', 'endpoints', 'event', 'status', 'labels', 'updated',
 ] as const;
 export type CaptionKey = (typeof CAPTIONS)[number];
 
@@ -87,6 +87,8 @@ export function captionOf(write: WriteRow): Caption {
       return change.taints.length > 0 ? say('tainted', { detail: change.taints.join(', ') }) : say('untainted');
     case 'pod-status':
       return say(change.from === change.to && change.ready === change.readyBefore ? 'podAgain' : 'podStatus', { to: change.to, ready: change.ready });
+    case 'disruption':
+      return say('disrupted', { detail: change.message });
     case 'replicas-status':
       return say('replicas', { ready: String(change.ready), total: String(change.total) });
     case 'node-ready':

@@ -204,6 +204,8 @@ export type WriteChange =
   | { kind: 'taints'; taints: string[] }
   /** What kubectl prints in STATUS and READY, before and after. */
   | { kind: 'pod-status'; from: string; to: string; readyBefore: string; ready: string }
+  /** A pod is taken away, for a reason and with a message: an eviction, a taint, a preemption. */
+  | { kind: 'disruption'; reason: string; message: string }
   | { kind: 'replicas-status'; ready: number; total: number }
   | { kind: 'node-ready'; ready: 'True' | 'False' | 'Unknown' }
   /** Of an EndpointSlice: how many are ready now. */

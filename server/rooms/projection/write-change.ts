@@ -3,7 +3,7 @@ import { summarizePod } from '../../simulation/apiserver/tables/pod.ts';
 import type { KubeObject, WatchEvent } from '../../simulation/apiserver/types.ts';
 import type { WriteChange, WriteRow } from './types.ts';
 
-/** An Event's message is cut here; the whole one is in the object. */
+/** The message of an Event or a condition is cut here; the whole one is in the object. */
 const MAX_MESSAGE = 240;
 
 /** The first of these that applies. */
@@ -30,6 +30,8 @@ function statusChange(object: KubeObject, before: KubeObject): WriteChange | und
   const earlier = (before.status ?? {}) as Record<string, unknown>;
   if (same(status, earlier)) return undefined;
   if (object.kind === 'Pod') {
+    const target = disruptionOf(object);
+    if (target && !disruptionOf(before)) return { kind: 'disruption', reason: target.reason ?? '', message: (target.message ?? '').slice(0, MAX_MESSAGE) };
     const now = summarizePod(object);
     const then = summarizePod(before);
     return { kind: 'pod-status', from: then.reason, to: now.reason, ready: `${now.ready}/${now.total}`, readyBefore: `${then.ready}/${then.total}` };
@@ -54,6 +56,11 @@ function otherChange(object: KubeObject, before: KubeObject): WriteChange {
 function imagesOf(spec: NonNullable<KubeObject['spec']>): string[] {
   const containers = (spec.containers ?? spec.template?.spec?.containers ?? []) as { image?: string }[];
   return containers.map(({ image }) => image ?? '');
+}
+
+function disruptionOf(pod: KubeObject): { reason?: string; message?: string } | undefined {
+  const conditions = (pod.status?.conditions ?? []) as { type: string; status: string; reason?: string; message?: string }[];
+  return conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
 }
 
 function readyOf(node: KubeObject): 'True' | 'False' | 'Unknown' {
