@@ -542,7 +542,7 @@ export class Cluster {
       staticPods: node.role === 'control-plane' ? this.staticManifests(node.name) : [],
       recorderWorkloads: this.config.recorderWorkloads,
       network: () => this.network,
-      disk: (handle) => this.#disks.files(handle),
+      disk: (handle) => this.#disks.files(handle, node.name),
       token: (pod, issuedAt, source) => podToken(this.store, this.kernel.seed, pod, issuedAt, source),
       programStarted: (machine: string, program: string) => this.#programStarted(machine, program),
       programStopped: (machine: string, program: string) => this.#programStopped(machine, program),

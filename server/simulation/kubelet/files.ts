@@ -18,6 +18,7 @@ export const errors = {
   full: 'No space left on device',
   notEmpty: 'Directory not empty',
   large: 'File too large',
+  io: 'Input/output error',
 } as const;
 
 /** Normalises `path` relative to `cwd`. */
@@ -268,7 +269,11 @@ export class ContainerFiles implements Files {
 
   #ensureLayer(place: Place): FileLayer {
     if (place.volume) {
-      return this.#shared(place.volume) ?? (place.volume.files ??= new Map());
+      const shared = this.#shared(place.volume);
+      if (shared) return shared;
+      // A disk that was taken away answers nothing more.
+      if (place.volume.disk !== undefined) throw new FileError(errors.io);
+      return (place.volume.files ??= new Map());
     }
     return (this.container.layer ??= new Map());
   }

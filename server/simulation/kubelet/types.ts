@@ -133,7 +133,7 @@ export interface KubeletOptions {
   /** See ClusterConfig.recorderWorkloads. */
   recorderWorkloads: boolean;
   network(): ContainerNetwork;
-  /** What a disk of the network holds; undefined when there is none of that handle. */
+  /** What a disk of the network holds; undefined when the machine has none of that handle. */
   disk?(handle: string): FileLayer | undefined;
   /** The token of a pod's service account, asked for at a time (ms). */
   token(pod: KubeObject, issuedAt: number, source: TokenSource): string;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createCluster } from '../cluster.ts';
 import { Bench, PODS, template } from '../controllers/testing.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import { DiskArray } from './disk-array.ts';
 
 const VOLUMES = '/api/v1/persistentvolumes';
 const CLAIMS = '/api/v1/namespaces/default/persistentvolumeclaims';
@@ -139,4 +141,16 @@ describe('the scheduler', () => {
     made.seconds(60);
     expect(made.get(`${PODS}/b`).status).toMatchObject({ phase: 'Running' });
   });
+});
+
+it('a disk that was taken from a machine answers nothing more there', () => {
+  const array = new DiskArray(new Kernel(0, 1));
+  array.create('d');
+  expect(array.files('d', 'a')).toBeUndefined();
+  array.attach('d', 'a', false);
+  array.files('d', 'a')?.set('/x', { text: 'x', modified: 0 });
+  expect(() => array.attach('d', 'b', false)).toThrow('volume d is attached to node a');
+  array.detach('d', 'a');
+  array.attach('d', 'b', false);
+  expect([array.files('d', 'a'), array.files('d', 'b')?.get('/x')?.text]).toEqual([undefined, 'x']);
 });

@@ -43,8 +43,9 @@ export class DiskArray implements Part, Disks {
     if (disk) disk.nodes = disk.nodes.filter((other) => other !== node);
   }
 
-  files(handle: string): FileLayer | undefined {
-    return this.state.disks.get(handle)?.files;
+  files(handle: string, node: string): FileLayer | undefined {
+    const disk = this.state.disks.get(handle);
+    return disk?.nodes.includes(node) ? disk.files : undefined;
   }
 
   /** Everything is erased. */

@@ -22,7 +22,8 @@ export interface Disks {
   /** @throws DriverError when another machine has it, or there is no such disk. */
   attach(handle: string, node: string, shared: boolean): void;
   detach(handle: string, node: string): void;
-  files(handle: string): FileLayer | undefined;
+  /** What a disk holds, for a machine that has it. */
+  files(handle: string, node: string): FileLayer | undefined;
 }
 
 export interface ProvisionRequest {
