@@ -116,8 +116,7 @@ function keyOf(reference: ObjectReference): string {
 
 export function referenceTo(object: KubeObject, fieldPath?: string): ObjectReference {
   const { name, namespace, uid, resourceVersion } = object.metadata;
-  const reference: ObjectReference = { apiVersion: object.apiVersion, kind: object.kind, name, uid, resourceVersion };
-  if (namespace) reference.namespace = namespace;
+  const reference: ObjectReference = namespace ? { apiVersion: object.apiVersion, kind: object.kind, name, uid, resourceVersion, namespace } : { apiVersion: object.apiVersion, kind: object.kind, name, uid, resourceVersion };
   if (fieldPath) reference.fieldPath = fieldPath;
   return reference;
 }
@@ -182,7 +181,7 @@ export class EventRecorder {
     let name = `${reference.name}.${eventSuffix(at, ++state.counter)}`;
     // Another source may have recorded something about the object in the same millisecond.
     while (this.client.get('events', namespace, name)) name = `${reference.name}.${eventSuffix(at, ++state.counter)}`;
-    this.client.create('events', {
+    const { metadata } = this.client.create('events', {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: draftMetadata(name, namespace),
@@ -199,7 +198,7 @@ export class EventRecorder {
       type: said.type,
     });
     this.written++;
-    said.name = name;
+    said.name = metadata.name;
     said.count = 1;
   }
 }
@@ -218,7 +217,8 @@ function aboutOf(state: RecorderState, reference: ObjectReference, at: number): 
 }
 
 /** Notes that something was said: among the events with the same message, or, when there are too many different ones, among those of its kind. */
-function saidOf({ said }: About, type: EventType, reason: string, fieldPath: string, message: string, at: number): Said {
+function saidOf(about: About, type: EventType, reason: string, fieldPath: string, message: string, at: number): Said {
+  const { said } = about;
   let own: Said | undefined;
   let combined: Said | undefined;
   let lastAt = -Infinity;
@@ -236,8 +236,8 @@ function saidOf({ said }: About, type: EventType, reason: string, fieldPath: str
   const many = !own?.recent && !forgotten && different >= AGGREGATE_AFTER - 1;
   const add = (text: string | null): Said => {
     const added: Said = { type, reason, fieldPath, message: text, at, recent: text !== null, name: '', count: 0 };
-    if (said.length >= MAX_SAID) said.splice(0, MAX_SAID / 8);
-    said.push(added);
+    // A list that grows by pushing keeps room for sixteen more.
+    about.said = [...(said.length >= MAX_SAID ? said.slice(MAX_SAID / 8) : said), added];
     return added;
   };
   if (many && !own?.name) {
@@ -272,19 +272,26 @@ function limit(map: Map<string, unknown>): void {
 
 /** Hexadecimal nanoseconds, as event names end. @param at ms since the Unix epoch. */
 function eventSuffix(at: number, counter: number): string {
-  return (BigInt(at) * 1_000_000n + BigInt(counter % 1_000_000)).toString(16);
+  // Beyond what a number holds exactly: worked out in two parts, the lower one of six digits.
+  const low = (at % 0x1000000) * 1_000_000 + (counter % 1_000_000);
+  const high = Math.floor(at / 0x1000000) * 1_000_000 + Math.floor(low / 0x1000000);
+  return high.toString(16) + (low % 0x1000000).toString(16).padStart(6, '0');
 }
 
 /** Records events in the newer form, with action and related object, as kube-scheduler does. */
 export class EventBroadcaster {
+  readonly #instance: string;
+
   constructor(
     private readonly client: Client,
     /** reportingController; the instance is `<controller>-<machine>`. */
     private readonly controller: string,
-    private readonly machine: string,
+    machine: string,
     private readonly state: () => RecorderState,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.#instance = `${controller}-${machine}`;
+  }
 
   event(object: KubeObject, related: KubeObject | undefined, type: EventType, reason: string, action: string, message: string): void {
     if (!this.client.connected) return;
@@ -322,7 +329,7 @@ export class EventBroadcaster {
         reason,
         ...(related ? { related: referenceTo(related) } : {}),
         reportingComponent: this.controller,
-        reportingInstance: `${this.controller}-${this.machine}`,
+        reportingInstance: this.#instance,
         source: NO_SOURCE,
         type,
       });

@@ -24,16 +24,28 @@ export interface LeaseState {
 
 /** `2026-11-24T00:30:00.000000Z`, the MicroTime of leases and events.k8s.io. @param now ms since the Unix epoch. */
 export function microTime(now: number): string {
-  if (now !== lastMillisecond) {
-    lastMillisecond = now;
-    lastMicroTime = `${new Date(now).toISOString().slice(0, 23)}000Z`;
+  if (now === lastMillisecond) return lastMicroTime;
+  lastMillisecond = now;
+  const second = Math.floor(now / 1_000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    const text = new Date(second * 1_000).toISOString();
+    for (let at = 0; at < MILLISECONDS_AT; at++) codes[at] = text.charCodeAt(at);
   }
-  return lastMicroTime;
+  const milliseconds = now - second * 1_000;
+  codes[MILLISECONDS_AT] = ZERO + Math.floor(milliseconds / 100);
+  codes[MILLISECONDS_AT + 1] = ZERO + (Math.floor(milliseconds / 10) % 10);
+  codes[MILLISECONDS_AT + 2] = ZERO + (milliseconds % 10);
+  return (lastMicroTime = String.fromCharCode.apply(null, codes));
 }
 
-/** Many are written in the same millisecond. */
+/** Many are written in the same millisecond, and many more in the same second. */
 let lastMillisecond = NaN;
+let lastSecond = NaN;
 let lastMicroTime = '';
+const ZERO = '0'.charCodeAt(0);
+const codes: number[] = Array.from('2026-11-24T00:30:00.000000Z', (character) => character.charCodeAt(0));
+const MILLISECONDS_AT = '2026-11-24T00:30:00.'.length;
 
 /** @param machine host name of the machine that the process runs on. */
 export function newLease(kernel: Kernel, machine: string): LeaseState {

@@ -40,7 +40,7 @@ export type NewObject = Omit<KubeObject, 'metadata'> & { metadata: Partial<KubeO
 
 /**
  * Metadata of a draft that becomes the object itself and is not copied: what the server fills in has its place already, so that all
- * such objects are alike.
+ * such objects are alike. Only for kinds that have no status, or whose strategy makes one (events, pods).
  */
 export function draftMetadata(name: string, namespace: string): KubeObject['metadata'] {
   return { name, namespace, creationTimestamp: '', uid: '', resourceVersion: '' };

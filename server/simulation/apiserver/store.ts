@@ -134,6 +134,8 @@ export class Store implements Part {
     const revision = ++this.state.revision;
     draft.metadata.resourceVersion = String(revision);
     objects.set(key, draft);
+    // The name becomes a part of its key, which is kept anyway: every object has one.
+    if (!previous) draft.metadata.name = key.slice(key.length - draft.metadata.name.length);
     this.#remember(this.state.objects, resource, key, draft);
     if (!previous) this.#sorted.get(objects)?.added(key);
     this.#publish(previous ? 'MODIFIED' : 'ADDED', resource, key, draft, previous, revision, writer);

@@ -51,18 +51,30 @@ function ownerOf(pod: KubeObject, context: ControllerContext): KubeObject | unde
   return set?.metadata.uid === owner.uid ? set : undefined;
 }
 
+/** Of a draft: the API server gives the pod its status. */
+const NO_STATUS = {};
+
 /** Creates a pod from a template for a controller (`GetPodFromTemplate`). */
 export function podFromTemplate(owner: KubeObject, template: PodTemplate): { apiVersion: string; kind: string; metadata: Partial<KubeObject['metadata']>; spec: Record<string, unknown> } {
+  const { labels, annotations, finalizers } = template.metadata ?? {};
+  const { namespace } = owner.metadata;
+  const generateName = `${owner.metadata.name}-`;
+  const ownerReferences = [controllerReference(owner)];
+  // The usual ones are drafts, as those of draftMetadata().
+  if (namespace && labels && !annotations && !finalizers) {
+    const metadata = { generateName, namespace, labels, ownerReferences, creationTimestamp: '', uid: '', name: '', generation: 1, resourceVersion: '' };
+    return { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec, status: NO_STATUS } as ReturnType<typeof podFromTemplate>;
+  }
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      generateName: `${owner.metadata.name}-`,
-      ...(owner.metadata.namespace ? { namespace: owner.metadata.namespace } : {}),
-      ...(template.metadata?.labels ? { labels: template.metadata.labels } : {}),
-      ...(template.metadata?.annotations ? { annotations: template.metadata.annotations } : {}),
-      ...(template.metadata?.finalizers ? { finalizers: template.metadata.finalizers } : {}),
-      ownerReferences: [controllerReference(owner)],
+      generateName,
+      ...(namespace ? { namespace } : {}),
+      ...(labels ? { labels } : {}),
+      ...(annotations ? { annotations } : {}),
+      ...(finalizers ? { finalizers } : {}),
+      ownerReferences,
     },
     spec: template.spec,
   };

@@ -99,9 +99,8 @@ function servicesFor(k: Kubelet, pod: KubeObject, spec: PodSpec): [string, Recor
     if (!tables.has(key)) tables.set(key, table);
     return [key, table];
   }
-  const made = k.containers.serviceVariables(pod.metadata.namespace as string, links, () => serviceVariables(k.client.list('services'), pod.metadata.namespace as string, links));
-  const full = `${key}/${made.version}`;
-  let table = tables.get(full);
-  if (!table) tables.set(full, (table = made.table));
-  return [full, table];
+  const made = k.containers.serviceVariables(key, () => serviceVariables(k.client.list('services'), pod.metadata.namespace as string, links));
+  let table = tables.get(made.key);
+  if (!table) tables.set(made.key, (table = made.table));
+  return [made.key, table];
 }

@@ -4,6 +4,7 @@
  * something, as long as there is pressure, and while there are pods with such limits.
  */
 import { parseQuantity } from '../apiserver/quantity.ts';
+import { objectKey } from '../apiserver/store.ts';
 import { podRequests } from '../scheduler/requests.ts';
 import { containerDiskBytes, emptyDirBytes, MACHINE_DISK_BYTES, machineDiskBytes, podDiskBytes } from './disk.ts';
 import type { Kubelet } from './kubelet.ts';
@@ -130,7 +131,7 @@ function mostWasteful(k: Kubelet, signal: Signal): PodWorker | undefined {
     if (usage > 0) ranked.push({ worker, usage, request: signal.request(worker), priority: priorityOf(worker) });
   }
   const exceeds = ({ usage, request }: Ranked): number => (usage > request ? 0 : 1);
-  ranked.sort((x, y) => exceeds(x) - exceeds(y) || x.priority - y.priority || y.usage - y.request - (x.usage - x.request) || (x.worker.key < y.worker.key ? -1 : 1));
+  ranked.sort((x, y) => exceeds(x) - exceeds(y) || x.priority - y.priority || y.usage - y.request - (x.usage - x.request) || (keyOf(x.worker) < keyOf(y.worker) ? -1 : 1));
   return ranked[0]?.worker;
 }
 
@@ -230,4 +231,8 @@ export function oomScoreAdjust(worker: PodWorker, memoryRequestBytes: number, ca
     default:
       return Math.max(3, Math.min(999, 1_000 - Math.floor((1_000 * memoryRequestBytes) / capacityBytes)));
   }
+}
+
+function keyOf({ pod }: PodWorker): string {
+  return objectKey(pod.metadata.namespace, pod.metadata.name);
 }

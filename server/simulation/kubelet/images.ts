@@ -42,7 +42,7 @@ export function ensureImage(k: Kubelet, worker: PodWorker, name: string): boolea
   const policy = container.imagePullPolicy ?? (reference.tag === 'latest' ? 'Always' : 'IfNotPresent');
   const present = k.runtime.hasImage(reference.name);
   if (present && policy !== 'Always') {
-    k.podEvent(worker, 'Normal', 'Pulled', `Container image "${container.image}" already present on machine and can be accessed by the pod`, path);
+    k.podEvent(worker, 'Normal', 'Pulled', presentMessage(container.image), path);
     return true;
   }
   if (policy === 'Never') {
@@ -92,3 +92,15 @@ export function startPull(k: Kubelet): void {
   k.wakeAt(pull.endsAt);
 }
 
+const MAX_MESSAGES = 1_000;
+/** So that the events of all pods with an image share one text. */
+const presentMessages = new Map<string, string>();
+
+function presentMessage(image: string): string {
+  let message = presentMessages.get(image);
+  if (message === undefined) {
+    if (presentMessages.size >= MAX_MESSAGES) presentMessages.clear();
+    presentMessages.set(image, (message = `Container image "${image}" already present on machine and can be accessed by the pod`));
+  }
+  return message;
+}

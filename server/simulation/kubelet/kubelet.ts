@@ -306,9 +306,14 @@ export class Kubelet extends Component<KubeletState> {
     let reference = this.#reference;
     // Several events follow each other about the same container.
     if (reference?.uid !== metadata.uid || reference.resourceVersion !== metadata.resourceVersion || reference.fieldPath !== fieldPath) {
-      reference = { apiVersion: 'v1', kind: 'Pod', name: metadata.name, namespace: metadata.namespace as string, uid: metadata.uid };
-      if (metadata.resourceVersion) reference.resourceVersion = metadata.resourceVersion;
-      if (fieldPath) reference.fieldPath = fieldPath;
+      const { name, uid, resourceVersion } = metadata;
+      const namespace = metadata.namespace as string;
+      if (resourceVersion && fieldPath) reference = { apiVersion: 'v1', kind: 'Pod', name, namespace, uid, resourceVersion, fieldPath };
+      else {
+        reference = { apiVersion: 'v1', kind: 'Pod', name, namespace, uid };
+        if (resourceVersion) reference.resourceVersion = resourceVersion;
+        if (fieldPath) reference.fieldPath = fieldPath;
+      }
       this.#reference = reference;
     }
     this.recorder.event(reference, type, reason, message);

@@ -6,7 +6,7 @@ import type { KubeObject } from '../apiserver/types.ts';
 import { admit, release } from './admission.ts';
 import type { Kubelet } from './kubelet.ts';
 import { killContainer, workKills } from './killing.ts';
-import { isSidecar, NEVER, rfc3339, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
+import { isSidecar, NEVER, podText, rfc3339, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
 import { unmountVolumes } from './mounting.ts';
 import { makeProbes, probeCommandEnded, probesDue, stopProbes, workProbes } from './probes.ts';
 import { generateStatus, same } from './status.ts';
@@ -29,7 +29,6 @@ const MAX_TURNS = 50;
 export function newWorker(pod: KubeObject, manifest?: string): PodWorker {
   const worker: PodWorker = {
     uid: pod.metadata.uid,
-    key: `${pod.metadata.namespace}/${pod.metadata.name}`,
     pod,
     phase: 'syncing',
     removed: false,
@@ -209,7 +208,7 @@ function settled(worker: PodWorker): boolean {
 /** Does everything that is due for a pod now, and notes when it has work again. */
 export function workPod(k: Kubelet, worker: PodWorker): void {
   for (let turn = 0; worker.due <= k.now; turn++) {
-    if (turn > MAX_TURNS) throw new Error(`pod ${worker.key} on ${k.node} does not come to rest`);
+    if (turn > MAX_TURNS) throw new Error(`pod ${podText(worker.pod)} on ${k.node} does not come to rest`);
     worker.due = NEVER;
     turnOf(k, worker);
     if (worker.due > k.now && dueTime(k, worker) > k.now) takePending(k, worker);

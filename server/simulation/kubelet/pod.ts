@@ -174,8 +174,6 @@ export interface Waiting {
 /** A pod worker (`podWorkers`, `podSyncStatus`). */
 export interface PodWorker {
   uid: string;
-  /** `namespace/name`. */
-  key: string;
   pod: KubeObject;
   /** Manifest name of a static pod. */
   manifest?: string;

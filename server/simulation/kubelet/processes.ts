@@ -101,6 +101,7 @@ export function spawnMain(runtime: ContainerRuntime, container: Container): stri
   container.startedAt = runtime.now;
   container.nextPid = 1;
   const main = makeProcess(container, found.program, found.argv, runtime.now);
+  main.argv = found.argv as string[];
   if (container.stdin) main.stdin = newStream(container, { kind: 'pipe', text: '', writers: 1, reader: main.pid });
   container.processes.set(main.pid, main);
   runtime.listener?.podChanged(container.podUid);

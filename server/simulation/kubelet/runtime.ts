@@ -322,7 +322,7 @@ export class ContainerRuntime implements Part {
     if (config.env) container.env = config.env;
     this.#collectGarbage(sandbox, config.name);
     this.state.containers.set(container.id, container);
-    sandbox.containers.push(container.id);
+    sandbox.containers = [...sandbox.containers, container.id];
     return container;
   }
 

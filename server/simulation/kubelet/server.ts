@@ -33,7 +33,7 @@ export class Containers implements PodAccess {
   readonly #nodes = new Map<string, Kubelet>();
   readonly #observers = new Set<ExecObserver>();
   readonly #followers = new Set<Follower>();
-  readonly #services = new Map<string, { version: string; table: Record<string, string> }>();
+  readonly #services = new Map<string, { key: string; table: Record<string, string> }>();
 
   constructor(context: ComponentContext) {
     this.#context = context;
@@ -86,15 +86,14 @@ export class Containers implements PodAccess {
   }
 
   /** The tables of service variables, made once for all pods of a namespace until a service changes. Not state: it follows from the services. */
-  serviceVariables(namespace: string, links: boolean, make: () => Record<string, string>): { version: string; table: Record<string, string> } {
-    const key = `${namespace}/${String(links)}`;
-    let known = this.#services.get(key);
+  serviceVariables(name: string, make: () => Record<string, string>): { key: string; table: Record<string, string> } {
+    let known = this.#services.get(name);
     if (!known) {
       const table = make();
       const hasher = new Hasher();
       hashPlain(hasher, table);
-      known = { version: hasher.digest(), table };
-      this.#services.set(key, known);
+      known = { key: `${name}/${hasher.digest()}`, table };
+      this.#services.set(name, known);
     }
     return known;
   }

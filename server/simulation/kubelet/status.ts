@@ -5,11 +5,22 @@ import { isSidecar, qosClass, restartPolicyOf, rfc3339, specOf, type ContainerSp
 import type { ContainerRuntime } from './runtime.ts';
 
 const EPOCH = '1970-01-01T00:00:00Z';
+/** Until they are known. */
+const NO_CONDITIONS: PodCondition[] = [];
 const OWNED = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
+
+/** By the mounts of the spec: all statuses of a pod share them. */
+const statusMounts = new WeakMap<object, object[]>();
 
 function volumeMounts(container: ContainerSpec): object[] | undefined {
   if (!container.volumeMounts?.length) return undefined;
-  return container.volumeMounts.map((mount) => (mount.readOnly ? { mountPath: mount.mountPath, name: mount.name, readOnly: true, recursiveReadOnly: mount.recursiveReadOnly ?? 'Disabled' } : { mountPath: mount.mountPath, name: mount.name }));
+  let mounts = statusMounts.get(container.volumeMounts);
+  if (!mounts) statusMounts.set(container.volumeMounts, (mounts = mountsOf(container)));
+  return mounts;
+}
+
+function mountsOf(container: ContainerSpec): object[] {
+  return (container.volumeMounts ?? []).map((mount) => (mount.readOnly ? { mountPath: mount.mountPath, name: mount.name, readOnly: true, recursiveReadOnly: mount.recursiveReadOnly ?? 'Disabled' } : { mountPath: mount.mountPath, name: mount.name }));
 }
 
 function stateOf(container: Container): ContainerStateView {
@@ -167,6 +178,7 @@ const FALSE: Verdict = { status: 'False' };
 
 function containersReady(spec: PodSpec, status: PodStatus): Verdict {
   if (!status.containerStatuses) return { status: 'False', reason: 'UnknownContainerStatuses' };
+  if (status.phase === 'Running' && allReady(spec, status)) return TRUE;
   const unknown: string[] = [];
   const unready: string[] = [];
   const check = (container: ContainerSpec, statuses: ContainerStatus[] | undefined): void => {
@@ -181,11 +193,18 @@ function containersReady(spec: PodSpec, status: PodStatus): Verdict {
   const messages: string[] = [];
   if (unknown.length > 0) messages.push(`containers with unknown status: [${unknown.join(' ')}]`);
   if (unready.length > 0) messages.push(`containers with unready status: [${unready.join(' ')}]`);
-  return messages.length > 0 ? { status: 'False', reason: 'ContainersNotReady', message: messages.join(', ') } : { status: 'True' };
+  return messages.length > 0 ? { status: 'False', reason: 'ContainersNotReady', message: messages.join(', ') } : TRUE;
+}
+
+/** The usual answer, without putting messages together. */
+function allReady(spec: PodSpec, status: PodStatus): boolean {
+  if (spec.initContainers) for (const container of spec.initContainers) if (isSidecar(container) && !byName(status.initContainerStatuses, container.name)?.ready) return false;
+  for (const container of spec.containers) if (!byName(status.containerStatuses, container.name)?.ready) return false;
+  return true;
 }
 
 function podReady(pod: KubeObject, spec: PodSpec, containers: Verdict): Verdict {
-  if (containers.status !== 'True') return containers;
+  if (containers.status !== 'True' || !spec.readinessGates?.length) return containers;
   const messages: string[] = [];
   const current = ((pod.status as { conditions?: PodCondition[] } | undefined)?.conditions ?? []);
   for (const gate of spec.readinessGates ?? []) {
@@ -197,7 +216,7 @@ function podReady(pod: KubeObject, spec: PodSpec, containers: Verdict): Verdict 
 }
 
 function podInitialized(spec: PodSpec, status: PodStatus): Verdict {
-  if (!spec.initContainers?.length) return status.phase === 'Succeeded' ? { status: 'True', reason: 'PodCompleted' } : { status: 'True' };
+  if (!spec.initContainers?.length) return status.phase === 'Succeeded' ? { status: 'True', reason: 'PodCompleted' } : TRUE;
   const unknown: string[] = [];
   const incomplete: string[] = [];
   for (const container of spec.initContainers) {
@@ -223,7 +242,7 @@ export function generateStatus(worker: PodWorker, runtime: ContainerRuntime, hos
   const old = worker.status ?? (pod.status as PodStatus | undefined);
   const now = runtime.now;
   const sandbox = runtime.state.sandboxes.get(worker.uid);
-  const status: PodStatus = { phase: 'Pending', conditions: [], hostIP, hostIPs: [{ ip: hostIP }] };
+  const status: PodStatus = { phase: 'Pending', conditions: NO_CONDITIONS, hostIP, hostIPs: old?.hostIPs && old.hostIP === hostIP ? old.hostIPs : [{ ip: hostIP }] };
   if (pod.metadata.generation !== undefined) status.observedGeneration = pod.metadata.generation;
   status.qosClass = (pod.status as PodStatus | undefined)?.qosClass ?? qosClass(spec);
   status.resources = spec.resources ?? {};
@@ -250,25 +269,23 @@ export function generateStatus(worker: PodWorker, runtime: ContainerRuntime, hos
     status.podIPs = [{ ip: hostIP }];
   } else if (sandbox?.ip && (sandbox.ready || old?.podIP)) {
     status.podIP = sandbox.ip;
-    status.podIPs = [{ ip: sandbox.ip }];
+    status.podIPs = old?.podIPs && old.podIP === sandbox.ip ? old.podIPs : [{ ip: sandbox.ip }];
   } else if (old?.podIP) {
     status.podIP = old.podIP;
     status.podIPs = [{ ip: old.podIP }];
   }
   const containers = containersReady(spec, status);
-  for (const condition of (pod.status as PodStatus | undefined)?.conditions ?? []) if (!OWNED.has(condition.type)) status.conditions.push(condition);
   const generation = status.observedGeneration;
-  if (worker.evicted?.reason === 'Evicted') {
-    status.conditions = status.conditions.filter((condition) => condition.type !== 'DisruptionTarget');
-    status.conditions.push(makeCondition('DisruptionTarget', { status: 'True', reason: 'TerminationByKubelet', message: worker.evicted.message }, old, now, generation));
-  }
-  status.conditions.push(
+  // A list that grows by pushing keeps room for sixteen more.
+  const own = [
     makeCondition('PodReadyToStartContainers', sandbox?.ready ? TRUE : FALSE, old, now, generation),
     makeCondition('Initialized', podInitialized(spec, status), old, now, generation),
     makeCondition('Ready', podReady(pod, spec, containers), old, now, generation),
     makeCondition('ContainersReady', containers, old, now, generation),
     makeCondition('PodScheduled', TRUE, old, now, generation),
-  );
+  ];
+  const others = (pod.status as PodStatus | undefined)?.conditions?.filter((condition) => !OWNED.has(condition.type)) ?? [];
+  status.conditions = others.length > 0 ? [...others, ...own] : own;
   return status;
 }
 

@@ -115,7 +115,20 @@ export function setUpVolume(spec: VolumeSpec, read: ReadObject, hostFiles: FileL
     objects[key] = object;
   }
   if (problems.length > 0) return problems.length === 1 ? (problems[0] as string) : `[${problems.join(', ')}]`;
-  return changed || !mounted ? { kind: 'objects', objects, syncedAt: now } : mounted;
+  return changed || !mounted ? { kind: 'objects', objects: shared(objects), syncedAt: now } : mounted;
+}
+
+/** Volumes with one and the same object, such as the root certificate that every pod has. */
+const alone = new WeakMap<KubeObject, Record<string, KubeObject>>();
+
+/** Objects by where they come from: what others have as well is kept once. */
+function shared(objects: Record<string, KubeObject>): Record<string, KubeObject> {
+  const [first, ...others] = Object.values(objects);
+  if (!first || others.length > 0) return objects;
+  const known = alone.get(first);
+  if (known) return known;
+  alone.set(first, objects);
+  return objects;
 }
 
 export function checkHostPath(hostPath: { path: string; type?: string }, hostFiles: FileLayer, now: number): string | undefined {

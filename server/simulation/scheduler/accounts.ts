@@ -5,7 +5,7 @@
 import type { KubeObject } from '../apiserver/types.ts';
 import { objectKey } from '../apiserver/store.ts';
 import { controllerOf } from '../apiserver/client.ts';
-import type { Assignment, NodeInfo, PodRequests } from './framework.ts';
+import type { Assignment, NodeInfo, PendingPod, PodRequests } from './framework.ts';
 import { addRequests, allocatable, hostPorts, podRequests } from './requests.ts';
 
 export interface Accounts {
@@ -48,9 +48,9 @@ export function removeNode(accounts: Accounts, name: string): void {
   accounts.nodes.delete(name);
 }
 
-/** Counts a pod against a node; a second time changes nothing. */
-export function assign(accounts: Accounts, pod: KubeObject, node: string): void {
-  const key = objectKey(pod.metadata.namespace, pod.metadata.name);
+/** Counts a pod against a node; a second time changes nothing. @param pending what has been worked out of the pod already */
+export function assign(accounts: Accounts, pod: KubeObject, node: string, pending?: PendingPod): void {
+  const key = pending?.key ?? objectKey(pod.metadata.namespace, pod.metadata.name);
   const before = accounts.assignments.get(key);
   if (before) {
     if (before.node === node) return;
@@ -59,10 +59,10 @@ export function assign(accounts: Accounts, pod: KubeObject, node: string): void 
   const assignment: Assignment = {
     node,
     key,
-    requests: podRequests(pod),
-    ports: hostPorts(pod),
-    owner: controllerOf(pod)?.uid ?? '',
-    priority: (pod.spec as { priority?: number }).priority ?? 0,
+    requests: pending?.requests ?? podRequests(pod),
+    ports: pending?.ports ?? hostPorts(pod),
+    owner: pending?.owner ?? controllerOf(pod)?.uid ?? '',
+    priority: pending?.priority ?? (pod.spec as { priority?: number }).priority ?? 0,
   };
   accounts.assignments.set(key, assignment);
   const info = accounts.nodes.get(node);

@@ -60,7 +60,7 @@ export function addRequests(into: PodRequests, other: PodRequests, sign: 1 | -1 
   into.ephemeralBytes += sign * other.ephemeralBytes;
   into.scoredMilliCpu += sign * other.scoredMilliCpu;
   into.scoredMemoryBytes += sign * other.scoredMemoryBytes;
-  for (const name of Object.keys(other.scalars)) into.scalars[name] = (into.scalars[name] ?? 0) + sign * (other.scalars[name] as number);
+  for (const name in other.scalars) into.scalars[name] = (into.scalars[name] ?? 0) + sign * (other.scalars[name] as number);
 }
 
 function maximum(x: PodRequests, y: PodRequests): PodRequests {
@@ -105,13 +105,19 @@ export function podRequests(pod: KubeObject): PodRequests {
   return total;
 }
 
-/** `protocol/port` of every host port that a pod occupies. */
+const NO_PORTS: string[] = [];
+
+/** `protocol/port` of every host port that a pod occupies. Shared: not to be changed. */
 export function hostPorts(pod: KubeObject): string[] {
-  const ports: string[] = [];
+  let ports = NO_PORTS;
   const spec = pod.spec as PodSpecLike;
   for (const container of spec.containers) {
     if (!container.ports) continue;
-    for (const port of container.ports) if (port.hostPort) ports.push(`${port.protocol ?? 'TCP'}/${port.hostPort}`);
+    for (const port of container.ports) {
+      if (!port.hostPort) continue;
+      if (ports === NO_PORTS) ports = [];
+      ports.push(`${port.protocol ?? 'TCP'}/${port.hostPort}`);
+    }
   }
   return ports;
 }

@@ -243,7 +243,7 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     if ('node' in outcome) {
       if (this.#preparesVolumes(pod, outcome.node, queued)) return;
       this.client.bind(pod.metadata.namespace as string, pod.metadata.name, outcome.node);
-      this.#assign(pod, queued.key, outcome.node);
+      this.#assign(pod, queued.key, outcome.node, pending);
       this.events.scheduled(pod, `Successfully assigned ${queued.key} to ${outcome.node}`);
       return;
     }
@@ -255,11 +255,11 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     else this.#reject(pending, outcome);
   }
 
-  #assign(pod: KubeObject, key: string, node: string): void {
+  #assign(pod: KubeObject, key: string, node: string, pending?: PendingPod): void {
     const { accounts } = this.own;
     const before = accounts.assignments.get(key);
     if (before?.node === node) return;
-    assign(accounts, pod, node);
+    assign(accounts, pod, node, pending);
     if (before) this.#answers.changed(before.node);
     this.#answers.changed(node);
   }

@@ -134,7 +134,7 @@ function capped(managed: Map<string, Managed>): Map<string, Managed> {
 export function afterUpdate(before: KubeObject | undefined, after: KubeObject, { shape, manager, now, ignored }: ManagerContext): ManagedFieldsEntry[] | undefined {
   const { managed, tracked } = starting(before, after, manager.subresource);
   if (before && !tracked) return undefined;
-  const { added, modified, removed } = compare(shape, before ?? emptyValue(shape), withoutManagedFields(after));
+  const { added, modified, removed } = compare(shape, before ?? emptyValue(shape), compared(before, after));
   const taken = differenceRecursive(difference(union(added, modified), STRIPPED), ignored);
   const gone = differenceRecursive(removed, ignored);
   if (isEmpty(taken) && isEmpty(gone)) return encode(managed);
@@ -192,6 +192,19 @@ export function sameManagedFields(x: readonly ManagedFieldsEntry[], y: readonly 
   const same = (a: ManagedFieldsEntry, b: ManagedFieldsEntry | undefined): boolean =>
     b !== undefined && a.manager === b.manager && a.operation === b.operation && a.apiVersion === b.apiVersion && a.subresource === b.subresource && sameSet(fromFieldsV1(a.fieldsV1 ?? {}), fromFieldsV1(b.fieldsV1 ?? {}));
   return x.length === y.length && x.every((entry, index) => same(entry, y[index]));
+}
+
+/** The object as it will be, with the stored metadata itself where they say the same: most writes of status change no metadata. */
+function compared(before: KubeObject | undefined, after: KubeObject): KubeObject {
+  if (!before || !sameMetadata(before.metadata, after.metadata)) return withoutManagedFields(after);
+  return { ...after, metadata: before.metadata };
+}
+
+function sameMetadata(x: KubeObject['metadata'], y: KubeObject['metadata']): boolean {
+  const [left, right] = [x, y] as unknown as [Object_, Object_];
+  for (const key in left) if (key !== 'managedFields' && key !== 'resourceVersion' && left[key] !== right[key]) return false;
+  for (const key in right) if (key !== 'managedFields' && key !== 'resourceVersion' && left[key] !== right[key]) return false;
+  return true;
 }
 
 function withoutManagedFields(object: KubeObject): KubeObject {

@@ -114,7 +114,7 @@ export class Registry implements ApiBackend {
     const madeUp = !metadata.name && metadata.generateName !== undefined;
     if (madeUp) metadata.name = this.#generateName(resource, metadata);
     if (strategy.generation) metadata.generation = 1;
-    if (resource.subresources.includes('status') && !strategy.statusOnCreate) resetStatus(resource, draft);
+    if (!own && resource.subresources.includes('status') && !strategy.statusOnCreate) resetStatus(resource, draft);
     strategy.prepareForCreate?.(draft, this.#registry, options);
     if (!options.trusted) {
       checkCreate(resource, draft);
