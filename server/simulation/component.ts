@@ -29,7 +29,7 @@ export interface WatchSpec {
   node?: string;
   /** Only the object of this name (`fieldSelector=metadata.name=…`). */
   name?: string;
-  /** Named indexes over the cache: index name → values of an object. */
+  /** Named indexes over the cache: index name → values of an object. Those of pods may look at metadata and spec only: they are not asked again when just the status has changed. */
   indexes?: { [index: string]: (object: KubeObject) => string[] };
   /** Named counts over the cache: where an object counts, as a group and a kind within it; undefined: nowhere. */
   tallies?: { [tally: string]: (object: KubeObject) => [group: string, kind: string] | undefined };
@@ -315,7 +315,7 @@ export abstract class Component<S> implements Part {
       const gone = type === 'DELETED';
       if (gone) objects.delete(key);
       else objects.set(key, object);
-      if (kept.indexes.length > 0) this.#index(kept, key, previous, gone ? undefined : object);
+      if (kept.indexes.length > 0 && !(resource === 'pods' && !gone && previous && onlyStatusDiffers(previous, object))) this.#index(kept, key, previous, gone ? undefined : object);
       if (kept.tallies.length > 0 && this.#tallied === this.state.cache) this.#countAgain(kept, previous, gone ? undefined : object);
       const change: Change = { type: gone ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED', resource, key, object, cause: { kind: 'write', id: revision } };
       if (previous) change.previous = previous;
@@ -367,6 +367,10 @@ function nameOfSlot(resource: string, index: string): string {
 }
 
 const NO_VALUES: readonly string[] = [];
+
+function onlyStatusDiffers(x: KubeObject, y: KubeObject): boolean {
+  return x.spec === y.spec && x.metadata.labels === y.metadata.labels && x.metadata.annotations === y.metadata.annotations && x.metadata.ownerReferences === y.metadata.ownerReferences;
+}
 
 function sameValues(x: readonly string[], y: readonly string[]): boolean {
   if (x.length !== y.length) return false;

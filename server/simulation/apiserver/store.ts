@@ -43,6 +43,13 @@ export function objectKey(namespace: string | undefined, name: string): string {
   return lastKey;
 }
 
+interface Answer {
+  of: Objects | undefined;
+  resource: string;
+  key: string;
+  object: KubeObject | undefined;
+}
+
 export class Store implements Part {
   readonly name = 'etcd';
   state: StoreState = { revision: 0, objects: new Map(), saved: new Map() };
@@ -55,11 +62,9 @@ export class Store implements Part {
   readonly #sorted = new WeakMap<ReadonlyMap<string, KubeObject>, SortedKeys>();
   readonly #listeners: ((event: WatchEvent) => void)[] = [];
   readonly #kernel: Kernel;
-  /** What get() answered last. */
-  #lastOf: StoreState['objects'] | undefined;
-  #lastResource = '';
-  #lastKey = '';
-  #last: KubeObject | undefined;
+  /** What get() answered last, and before that: a request reads its object several times on its way to being written, and little else. */
+  #last: Answer = { of: undefined, resource: '', key: '', object: undefined };
+  #before: Answer = { ...this.#last };
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -80,17 +85,26 @@ export class Store implements Part {
   }
 
   get(resource: string, key: string): KubeObject | undefined {
-    // One request reads its object several times on its way to being written.
     const { objects } = this.state;
-    if (key === this.#lastKey && resource === this.#lastResource && objects === this.#lastOf) return this.#last;
-    return this.#remember(objects, resource, key, objects.get(resource)?.get(key));
+    const last = this.#last;
+    if (key === last.key && resource === last.resource && objects === last.of) return last.object;
+    const before = this.#before;
+    if (key === before.key && resource === before.resource && objects === before.of) return before.object;
+    return this.#remember(resource, key, objects.get(resource)?.get(key));
   }
 
-  #remember(objects: StoreState['objects'], resource: string, key: string, object: KubeObject | undefined): KubeObject | undefined {
-    this.#lastOf = objects;
-    this.#lastResource = resource;
-    this.#lastKey = key;
-    this.#last = object;
+  /** Of an object that get() was asked for, or that is written. */
+  #remember(resource: string, key: string, object: KubeObject | undefined): KubeObject | undefined {
+    let answer = this.#last;
+    if (key !== answer.key || resource !== answer.resource) {
+      answer = this.#before;
+      this.#before = this.#last;
+      this.#last = answer;
+    }
+    answer.of = this.state.objects;
+    answer.resource = resource;
+    answer.key = key;
+    answer.object = object;
     return object;
   }
 
@@ -136,7 +150,7 @@ export class Store implements Part {
     objects.set(key, draft);
     // The name becomes a part of its key, which is kept anyway: every object has one.
     if (!previous) draft.metadata.name = key.slice(key.length - draft.metadata.name.length);
-    this.#remember(this.state.objects, resource, key, draft);
+    this.#remember(resource, key, draft);
     if (!previous) this.#sorted.get(objects)?.added(key);
     this.#publish(previous ? 'MODIFIED' : 'ADDED', resource, key, draft, previous, revision, writer);
     return draft;
@@ -148,7 +162,7 @@ export class Store implements Part {
     const previous = objects?.get(key);
     if (!objects || !previous) return undefined;
     objects.delete(key);
-    this.#remember(this.state.objects, resource, key, undefined);
+    this.#remember(resource, key, undefined);
     this.#sorted.get(objects)?.removed();
     const revision = ++this.state.revision;
     const last: KubeObject = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(revision) } };

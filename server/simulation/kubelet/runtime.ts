@@ -284,7 +284,8 @@ export class ContainerRuntime implements Part {
     const image = imageFor(config.repository, this.options.recorderWorkloads);
     const command = config.command ?? image?.entrypoint ?? [];
     const args = config.args ?? (config.command ? [] : (image?.command ?? []));
-    const argv = [...command, ...args];
+    // Containers of an image share its list.
+    const argv = args.length === 0 ? (command as string[]) : command.length === 0 ? (args as string[]) : [...command, ...args];
     if (argv.length === 0) throw new RuntimeError('failed to generate container spec: no command specified');
     const container: Container = {
       id: this.context.kernel.random.hex(64),

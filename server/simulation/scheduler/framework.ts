@@ -125,6 +125,8 @@ export interface ScorePlugin<S = PluginState> {
   preScore?(pending: PendingPod, feasible: Feasible, view: SchedulerView): S | null;
   /** Any integer; see normalize. @param index that of the node */
   score(pending: PendingPod, info: NodeInfo, state: S, index: number): number;
+  /** All nodes that fit at once, where that is cheaper. @returns false when they must be asked one by one. */
+  scoreAll?(indexes: Int32Array, state: S, scores: Int32Array): boolean;
   /** Turns raw scores into 0..100 in place. Without it, scores are 0..100 already. */
   normalize?(scores: Scores, state: S): void;
 }

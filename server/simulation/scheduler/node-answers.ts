@@ -100,9 +100,8 @@ export class NodeAnswers {
     return answers;
   }
 
-  /** Asks a node, unless its answer is known. @returns why it is refused, if it is. */
+  /** Asks a node whose answer is not known. @returns why it is refused, if it is. */
   ask(answers: Answers, pending: PendingPod, index: number): Rejection | undefined {
-    if (answers.known[index] === 1) return answers.rejections[index];
     const info = this.#nodes[index] as NodeInfo;
     let refused: Rejection | undefined;
     for (const { plugin, state } of answers.filters) {

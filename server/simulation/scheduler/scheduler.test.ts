@@ -135,6 +135,9 @@ describe('node selection', () => {
     const state = podTopologySpreadScore.preScore(next, { count: 2, nodes: () => feasible }, view);
     if (!state) throw new Error('spreading was skipped');
     const scores = feasible.map((info, index) => podTopologySpreadScore.score(next, info, state, index));
+    const all = new Int32Array(2);
+    expect(podTopologySpreadScore.scoreAll(Int32Array.of(0, 1), state, all)).toBe(true);
+    expect([...all]).toEqual(scores);
     podTopologySpreadScore.normalize(scores);
     expect(scores[1]).toBe(100);
     expect(scores[0]).toBeLessThan(100);

@@ -318,7 +318,7 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     let index = this.own.nextStartNode % Math.max(1, all.length);
     for (let looked = 0; looked < all.length && fitting < wanted; looked++) {
       const info = all[index] as NodeInfo;
-      let refused = this.#answers.ask(answers, pending, index);
+      let refused = answers.known[index] === 1 ? answers.rejections[index] : this.#answers.ask(answers, pending, index);
       if (!refused && wide.length > 0) refused = firstRejection(wide, states, pending, info);
       if (!refused && nominations) refused = this.#keptFor(pending, info);
       if (refused) rejections.set(info.name, refused);
@@ -389,7 +389,9 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
         if (state === null) continue;
       }
       const scores = this.#room.scores(count);
-      for (let i = 0; i < count; i++) scores[i] = plugin.score(pending, all[indexes[i] as number] as NodeInfo, state, indexes[i] as number);
+      if (!plugin.scoreAll?.(indexes, state, scores)) {
+        for (let i = 0; i < count; i++) scores[i] = plugin.score(pending, all[indexes[i] as number] as NodeInfo, state, indexes[i] as number);
+      }
       plugin.normalize?.(scores, state);
       for (let i = 0; i < count; i++) totals[i] = (totals[i] as number) + plugin.weight * (scores[i] as number);
     }

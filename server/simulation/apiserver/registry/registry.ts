@@ -4,7 +4,7 @@
  */
 import { pluginsFor } from '../admission/registry.ts';
 import type { ApiBackend, DeleteOptions, NewObject, WriteContext } from '../client.ts';
-import type { ResourceTable, ServedResource } from '../discovery.ts';
+import { BUILT_IN, type ResourceTable, type ServedResource } from '../discovery.ts';
 import { alreadyExists, badRequest, beingDeleted, conflict, invalidValue, modified, notFound, pathNotFound } from '../errors.ts';
 import { checkCreate, checkStatusUpdate, checkUpdate, withDefaults } from '../rules.ts';
 import { managedFieldsOf, sameManagedFields } from '../managed-fields/managers.ts';
@@ -80,7 +80,8 @@ export class Registry implements ApiBackend {
 
   /** @throws ApiError 404 for a key that is no served resource. */
   served(resource: string): ServedResource {
-    const served = this.#resources().byKey(resource);
+    // What is built in is always there.
+    const served = BUILT_IN.byKey(resource) ?? this.#resources().byKey(resource);
     if (!served) throw pathNotFound();
     return served;
   }

@@ -135,12 +135,20 @@ export const podTopologySpreadScore = {
     }
     return sum;
   },
+  scoreAll(indexes, { constraints, byIndex }, scores) {
+    const [only, ...others] = constraints;
+    if (!only || others.length > 0 || !byIndex) return false;
+    const { weight, maxSkew } = only;
+    for (let i = 0; i < indexes.length; i++) scores[i] = (byIndex[indexes[i] as number] as number) * weight + (maxSkew - 1) * 1024;
+    return true;
+  },
   normalize(scores) {
     let least = Number.MAX_SAFE_INTEGER;
     let most = 0;
-    for (const score of scores) {
-      least = Math.min(least, score);
-      most = Math.max(most, score);
+    for (let i = 0; i < scores.length; i++) {
+      const score = scores[i] as number;
+      if (score < least) least = score;
+      if (score > most) most = score;
     }
     for (let i = 0; i < scores.length; i++) {
       scores[i] = most === 0 ? 100 : Math.floor((100 * (most + least - (scores[i] as number))) / most);
