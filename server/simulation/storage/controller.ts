@@ -10,6 +10,7 @@ import { Component, type Change, type ComponentContext, type WatchSpec } from '.
 import { claimSpec, CLAIMS, CLASSES, SELECTED_NODE, volumeSpec, VOLUMES } from '../controllers/volume-matching.ts';
 import { rfc3339, splitKey } from '../controllers/types.ts';
 import { EventRecorder, newRecorderState, type RecorderState } from '../events.ts';
+import type { Cause } from '../kernel/kernel.ts';
 import { enqueue, enqueueAt, enqueueRateLimited, forget, newWorkQueue, promote, take, type WorkQueueState } from '../workqueue.ts';
 import { ATTACHMENTS, isShared, type AttachmentSpec } from './attachments.ts';
 import { DriverError, type StorageWorld, type VolumeDriver } from './types.ts';
@@ -116,7 +117,7 @@ export class StorageController extends Component<ControllerState> {
     if (next !== undefined) this.wakeAt(next);
   }
 
-  #sync(key: string, cause: ControllerState['queue']['ready'] extends Map<string, infer C> ? C : never): void {
+  #sync(key: string, cause: Cause): void {
     const { kernel } = this.context;
     const { queue, failures } = this.own;
     kernel.cause = cause;

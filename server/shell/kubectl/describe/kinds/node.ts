@@ -17,7 +17,7 @@ const ROLE_PREFIX = 'node-role.kubernetes.io/';
 
 /** Sum of what containers of a pod request or are limited to (`resourcehelper.PodRequests`), by resource. */
 function podTotals(pod: KubeObject, field: 'requests' | 'limits'): Map<string, Quantity> {
-  const spec = pod.spec as { containers: { resources?: Record<string, Record<string, string>> }[]; initContainers?: { restartPolicy?: string; resources?: Record<string, Record<string, string>> }[] };
+  const spec = pod.spec as { containers: { resources?: Record<string, Record<string, string>> }[]; initContainers?: { restartPolicy?: string; resources?: Record<string, Record<string, string>> }[]; overhead?: Record<string, string> };
   const totals = new Map<string, Quantity>();
   const add = (list: Record<string, string> | undefined): void => {
     for (const name of Object.keys(list ?? {})) {
@@ -37,6 +37,8 @@ function podTotals(pod: KubeObject, field: 'requests' | 'limits'): Map<string, Q
       }
     }
   }
+  // Overhead adds to every request, and to limits that there are.
+  for (const [name, text] of Object.entries(spec.overhead ?? {})) if (field === 'requests' || totals.has(name)) add({ [name]: text });
   return totals;
 }
 
