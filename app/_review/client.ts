@@ -2,6 +2,7 @@
  * The page's side of the replay: one Web Worker, at most one seek under way (the newest wish wins), and the state that the page
  * draws. Also the ClusterSource of the review.
  */
+import { ClassClock } from '../../server/recordings/class-clock.ts';
 import type { Fidelity, ReplayFrame } from '../../server/recordings/replay.ts';
 import type { TerminalUpdate } from '../../server/recordings/terminals.ts';
 import type { RecordingManifest } from '../../server/recordings/types.ts';
@@ -102,6 +103,8 @@ export class ReviewClient {
   /** Begins with a recording, or goes on with a longer one; then shows the instant that it stands at. */
   async open(access: { server: string; token: string; manifest: RecordingManifest }): Promise<void> {
     this.#access = access;
+    // What time it was then is known before the cluster is there.
+    if (this.#state.status === 'loading') this.#set({ time: new ClassClock(access.manifest.clock).timeAt(this.#state.at) });
     try {
       await this.#call('open', access);
       await this.seek(this.#state.at);

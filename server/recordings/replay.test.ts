@@ -114,6 +114,19 @@ describe('Replay', () => {
     expect(new Set(times).size).toBe(1);
   });
 
+  it('passes a quiet stretch in one step when it looks for the next thing', async () => {
+    const { manifest, source } = await recordedClass();
+    const quiet = manifest.quiet.find(({ from, to }) => to - from > 60_000);
+    const replay = new Replay(manifest, source);
+    await replay.goTo((quiet?.from ?? 0) + 1);
+    let steps = 0;
+    const goTo = replay.goTo.bind(replay);
+    replay.goTo = (at) => (steps++, goTo(at));
+    await replay.playToChange(manifest.axis.to);
+    expect(replay.at).toBeGreaterThanOrEqual(quiet?.to ?? Infinity);
+    expect(steps).toBeLessThan(30);
+  });
+
   it('R6: plays a recording from before wall clocks were kept along its virtual time', async () => {
     const { manifest, source } = await recordedClass();
     const old: RecordingManifest = { ...manifest, axis: { from: manifest.startedAt, to: manifest.endedAt }, clock: [], keyframes: manifest.keyframes.map((keyframe) => ({ ...keyframe, wall: keyframe.time })) };

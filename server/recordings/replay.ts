@@ -114,13 +114,14 @@ export class Replay {
   }
 
   /**
-   * Plays on until something changes on the screen besides the time, at most to `limit`.
+   * Plays on until something changes on the screen besides the time, at most to `limit`. Quiet stretches are passed in one step.
    * @returns the changes; the replay stands at the moment of the first of them.
    */
   async playToChange(limit: number): Promise<ReplayFrame> {
     const end = Math.min(limit, this.#manifest.axis.to);
     for (;;) {
-      const frame = await this.seekFrame(Math.min(this.#at + LOOK_AHEAD_STEP_MS, end));
+      const quiet = this.#manifest.quiet.find(({ from, to }) => this.#at >= from && this.#at < to);
+      const frame = await this.seekFrame(Math.min(quiet?.to ?? this.#at + LOOK_AHEAD_STEP_MS, end));
       if (frame.kind === 'whole' || this.#at >= end || isNews(frame.change)) return frame;
     }
   }

@@ -18,6 +18,8 @@ import { ROOM_LIMITS, type KeyNumber, type Participant, type TerminalEvent, type
 
 /** Output is written to the recording in pieces of about this much wall-clock time… */
 const CHUNK_MS = 150;
+/** …the first after a silence sooner: what a server that is killed has not written yet is lost… */
+const FIRST_CHUNK_MS = 25;
 /** …and of no more than this much virtual time: in fast time and over jumps, what was printed keeps its moment. */
 const CHUNK_VIRTUAL_MS = 500;
 const MAX_CHUNK_CHARACTERS = 32 * 1024;
@@ -66,6 +68,8 @@ interface LiveTerminal {
   /** When the pending output began. */
   pendingSince: Moment;
   pendingTimer: ReturnType<typeof setTimeout> | undefined;
+  /** When output was written last, wall clock, ms. */
+  flushedAt: number;
   edits: Map<string, (text: string | null) => void>;
   /** Whether an earlier shell ended with the server. */
   interrupted: boolean;
@@ -275,7 +279,7 @@ export class Terminals implements TerminalService {
     if (terminal.pendingOutput === '') terminal.pendingSince = now;
     terminal.pendingOutput += text;
     if (terminal.pendingOutput.length >= MAX_CHUNK_CHARACTERS) this.#flush(terminal);
-    else terminal.pendingTimer ??= setTimeout(() => this.#flush(terminal), CHUNK_MS);
+    else terminal.pendingTimer ??= setTimeout(() => this.#flush(terminal), now.wall - terminal.flushedAt >= CHUNK_MS ? FIRST_CHUNK_MS : CHUNK_MS);
   }
 
   #flush(terminal: LiveTerminal): void {
@@ -284,6 +288,7 @@ export class Terminals implements TerminalService {
     if (terminal.pendingOutput === '') return;
     const data = terminal.pendingOutput;
     terminal.pendingOutput = '';
+    terminal.flushedAt = this.#now.wall;
     this.#chunk(terminal, 'output', data, terminal.pendingSince);
   }
 
@@ -331,6 +336,7 @@ function live(record: TerminalRecord, output: string, chunkSequence: number): Li
     pendingOutput: '',
     pendingSince: { time: 0, wall: 0 },
     pendingTimer: undefined,
+    flushedAt: 0,
     edits: new Map(),
     interrupted: chunkSequence > 0,
     lastLine: undefined,
