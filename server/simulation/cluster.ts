@@ -4,43 +4,31 @@
  */
 import { Kernel, type Cause, type Part, type Snapshot } from './kernel/kernel.ts';
 import { Store } from './apiserver/store.ts';
-import { podToken } from './apiserver/authentication/tokens.ts';
 import { ApiServer } from './apiserver/handler.ts';
 import { serveNetwork } from './apiserver/network-front.ts';
 import { Client, type NewObject } from './apiserver/client.ts';
 import { onlyReads } from './apiserver/requests/request-info.ts';
 import type { Watch } from './apiserver/requests/watch.ts';
 import { ApiError, type ApiRequest, type ApiResponse, type KubeObject, type Status } from './apiserver/types.ts';
-import { INGRESS_CONTROLLER_IMAGE } from './addons/ingress.ts';
 import { KINDNETD_IMAGE } from './bootstrap/addons.ts';
-import { apiServerObjects, controllerAccounts } from './bootstrap/post-start.ts';
-import { reconcilePolicy } from './bootstrap/rbac/reconcile.ts';
 import { Kubeadm } from './bootstrap/kubeadm.ts';
 import { staticPodManifests } from './bootstrap/static-pods.ts';
-import { WatchHub, type Component, type ComponentContext } from './component.ts';
+import { WatchHub, type ComponentContext } from './component.ts';
 import { API_SERVER_PORT, nodeAddress, type ClusterConfig, type NodeConfig } from './config.ts';
-import { ControllerManager } from './controllers/manager.ts';
-import { Environment, programKey } from './environment.ts';
-import { dataDirectoryOf, openDatabase } from './etcd-data.ts';
+import { Environment } from './environment.ts';
 import { newEtcd } from './etcd.ts';
 import type { SimulationInput } from './inputs.ts';
 import type { FileLayer } from './kubelet/container-state.ts';
-import { Kubelet } from './kubelet/kubelet.ts';
 import { Containers } from './kubelet/server.ts';
 import type { ExecObserver, LogOptions, PodAccess } from './kubelet/types.ts';
-import { CoreDns } from './network/core-dns.ts';
-import { IngressController } from './network/ingress-controller.ts';
-import { KubeProxy } from './network/kube-proxy.ts';
+import { Machines, type ProgramState } from './machines.ts';
+import type { KubeProxy } from './network/kube-proxy.ts';
 import { Network } from './network/network.ts';
 import type { Delivery, NetworkRequest, NetworkResult, Source } from './network/types.ts';
 import { etcdctl } from './node-tools/etcdctl.ts';
 import { operationNamed } from './operations/registry.ts';
-import { ETCDCTL, type EtcdctlAnswer } from './workloads/images/etcd-tools.ts';
-import { KubeScheduler } from './scheduler/kube-scheduler.ts';
-import { setDriver } from './kubelet/csi-node.ts';
-import { StorageController } from './storage/controller.ts';
+import type { EtcdctlAnswer } from './workloads/images/etcd-tools.ts';
 import { DiskArray } from './storage/disk-array.ts';
-import { volumeDrivers } from './storage/registry.ts';
 
 export interface ActiveFault {
   fault: string;
@@ -66,27 +54,6 @@ export interface ClusterState {
   certificateKey: { key: string; expires: number } | null;
 }
 
-/**
- * How a program of the control plane is: `standby` where another of its kind leads, `stuck` where it runs and cannot serve,
- * because etcd has no majority or does not run.
- */
-export type ProgramState = 'running' | 'standby' | 'stuck' | 'stopped';
-
-/** What only machines of the control plane run. */
-interface ControlPlanePrograms {
-  manager: ControllerManager;
-  scheduler: KubeScheduler;
-}
-
-/** The programs of one machine that are components. */
-interface Machine extends Partial<ControlPlanePrograms> {
-  config: NodeConfig;
-  kubelet: Kubelet;
-  kubeProxy: KubeProxy;
-  coreDns: CoreDns;
-  ingress: IngressController;
-}
-
 export class Cluster {
   readonly #part: Part & { state: ClusterState };
   readonly kernel: Kernel;
@@ -95,14 +62,9 @@ export class Cluster {
   readonly api: ApiServer;
   readonly pods: PodAccess;
   readonly network: Network;
-  readonly #hub: WatchHub;
-  readonly #machines = new Map<string, Machine>();
-  readonly #addresses = new Map<string, string>();
-  readonly #firstControlPlane: ControlPlanePrograms;
+  readonly #machines: Machines;
   readonly #kubeadm: Kubeadm;
   readonly #disks: DiskArray;
-  /** By the program that each is. */
-  readonly #storage = new Map<string, StorageController>();
   readonly #containers: Containers;
 
   private constructor(
@@ -116,7 +78,7 @@ export class Cluster {
     if (!first) throw new Error('a cluster needs a control-plane node');
     this.environment = new Environment(this.kernel, first.name, `${nodeAddress(nodes.indexOf(first))}:${API_SERVER_PORT}`, config.controlPlaneHostName);
     this.store = new Store(this.kernel);
-    this.#hub = new WatchHub(this.store);
+    const hub = new WatchHub(this.store);
     this.api = new ApiServer({
       kernel: this.kernel,
       store: this.store,
@@ -125,41 +87,43 @@ export class Cluster {
       usage: (node: string) => this.#containers.usage(node),
       connect: (request: NetworkRequest) => this.network.request({ kind: 'node', node: this.environment.servingControlPlane('outside') ?? first.name }, request),
     });
-    const context = this.#context();
+    const context: ComponentContext = { kernel: this.kernel, store: this.store, environment: this.environment, hub };
     this.#containers = new Containers(context);
     this.pods = this.#containers;
     this.network = new Network({
       kernel: this.kernel,
       store: this.store,
       environment: this.environment,
-      kubeProxy: (node) => this.#machines.get(node)?.kubeProxy,
-      coreDns: (node) => this.#machines.get(node)?.coreDns,
-      nodeByAddress: (ip) => this.#addresses.get(ip),
+      kubeProxy: (node) => this.#machines.find(node)?.kubeProxy,
+      coreDns: (node) => this.#machines.find(node)?.coreDns,
+      nodeByAddress: (ip) => this.#machines.nodeByAddress(ip),
       addressOf: (node) => this.addressOf(node),
       pods: this.#containers,
       host: { deliver: (node, port, request) => this.#hostServices(node, port, request) },
       enforcesPolicies: (node) => this.#containers.runtime(node)?.sourceRunning(KINDNETD_IMAGE) !== undefined,
     });
-    this.#firstControlPlane = this.#buildControlPlane(first.name, context);
+    this.#machines = new Machines(context, {
+      api: this.api,
+      containers: this.#containers,
+      recorderWorkloads: config.recorderWorkloads,
+      network: () => this.network,
+      disks: () => this.#disks,
+      addressOf: (node) => this.addressOf(node),
+      staticManifests: (node) => this.staticManifests(node),
+      tunnel: () => this.state.tunnel,
+      podMetrics: (namespace) => this.#podMetrics(namespace),
+      etcdctl: (node, request) => this.#etcdctl(node, request),
+    });
     this.#kubeadm = new Kubeadm(this.kernel, this.#client('kubeadm', 'kubernetes-admin', first.name, ['kubeadm:cluster-admins']), config, () => `https://${this.environment.apiServerAddress}`);
     this.#disks = new DiskArray(this.kernel);
-    for (const driver of volumeDrivers) {
-      const controller = new StorageController(context, {
-        driver,
-        world: { disks: this.#disks, machineFiles: (node) => (this.environment.nodeIsUp(node) ? this.#containers.runtime(node)?.state.hostFiles : undefined) },
-        client: (home) => this.#client(driver.name, `system:serviceaccount:kube-system:${driver.controller}`, home),
-        hostName: (node) => this.#hostNameIn(node, driver.image),
-      });
-      controller.attach();
-      this.#storage.set(driver.controller, controller);
-    }
-    for (const node of nodes) this.#build(node);
+    this.#machines.buildStorage();
+    for (const node of nodes) this.#machines.build(node);
   }
 
   /** A new cluster at its first instant: machines are switched on, nothing is set up yet. */
   static create(config: ClusterConfig): Cluster {
     const cluster = new Cluster(config, config.nodes);
-    for (const machine of cluster.#machines.values()) machine.kubelet.start();
+    for (const machine of cluster.#machines.all()) machine.kubelet.start();
     cluster.#kubeadm.start();
     return cluster;
   }
@@ -322,7 +286,7 @@ export class Cluster {
   addNode(node: NodeConfig): void {
     this.state.nodes.push(node);
     if (node.role === 'control-plane') this.#becomeMember(node.name);
-    this.#build(node).kubelet.start();
+    this.#machines.build(node).kubelet.start();
   }
 
   /**
@@ -349,7 +313,7 @@ export class Cluster {
 
   /** A machine that was reset joins again. @throws Error when it was of another kind. */
   rejoin(name: string, asControlPlane: boolean): void {
-    const { config } = this.#machine(name);
+    const { config } = this.#machines.get(name);
     if ((config.role === 'control-plane') !== asControlPlane) throw new Error(`the machine ${name} was a ${config.role === 'control-plane' ? 'control-plane' : 'worker'} node; that it joins as another is not supported yet in Quorum`);
     this.state.resetNodes.delete(name);
     if (asControlPlane) this.#becomeMember(name);
@@ -376,8 +340,8 @@ export class Cluster {
   }
 
   powerOff(name: string): void {
-    const machine = this.#machine(name);
-    for (const program of this.#programsOn(name)) this.#programStopped(name, program);
+    const machine = this.#machines.get(name);
+    this.#machines.stopPrograms(name);
     machine.kubelet.stop();
     this.environment.change((state) => state.crashedNodes.add(name));
     this.#containers.powerOff(name);
@@ -385,13 +349,13 @@ export class Cluster {
 
   powerOn(name: string): void {
     this.environment.change((state) => state.crashedNodes.delete(name));
-    if (!this.environment.state.stoppedKubelets.has(name)) this.#machine(name).kubelet.start();
+    if (!this.environment.state.stoppedKubelets.has(name)) this.#machines.get(name).kubelet.start();
   }
 
   /** The fault node-crash. The recorder of the transcripts suspended its machines instead of switching them off. */
   crashNode(name: string): void {
     if (!this.config.recorderWorkloads) return this.powerOff(name);
-    this.#machine(name).kubelet.suspend();
+    this.#machines.get(name).kubelet.suspend();
     this.environment.change((state) => state.crashedNodes.add(name));
   }
 
@@ -399,17 +363,17 @@ export class Cluster {
   recoverNode(name: string): void {
     if (!this.config.recorderWorkloads) return this.powerOn(name);
     this.environment.change((state) => state.crashedNodes.delete(name));
-    this.#machine(name).kubelet.resume();
+    this.#machines.get(name).kubelet.resume();
   }
 
   stopKubelet(name: string): void {
-    this.#machine(name).kubelet.stop();
+    this.#machines.get(name).kubelet.stop();
     this.environment.change((state) => state.stoppedKubelets.add(name));
   }
 
   startKubelet(name: string): void {
     this.environment.change((state) => state.stoppedKubelets.delete(name));
-    if (this.environment.nodeIsUp(name)) this.#machine(name).kubelet.start();
+    if (this.environment.nodeIsUp(name)) this.#machines.get(name).kubelet.start();
   }
 
   crashContainers(pod: KubeObject): void {
@@ -422,7 +386,7 @@ export class Cluster {
 
   setTunnel(on: boolean): void {
     this.state.tunnel = on;
-    for (const { manager } of this.#machines.values()) manager?.tunnelChanged();
+    for (const { manager } of this.#machines.all()) manager?.tunnelChanged();
   }
 
   applyAddonObject(resource: string, object: NewObject): void {
@@ -440,7 +404,7 @@ export class Cluster {
   /** Everything is gone: objects, containers, joined machines. */
   deleteEverything(): void {
     for (const name of this.nodeNames()) this.powerOff(name);
-    for (const node of this.state.nodes.slice(this.config.nodes.length)) this.#remove(node.name);
+    for (const node of this.state.nodes.slice(this.config.nodes.length)) this.#machines.remove(node.name);
     this.state.nodes = [...this.config.nodes];
     for (const node of this.state.nodes) this.#containers.wipe(node.name);
     this.store.clear();
@@ -488,193 +452,29 @@ export class Cluster {
 
   /** When the kubelet of a machine was started, ms; undefined while it does not run. */
   kubeletSince(name: string): number | undefined {
-    return this.environment.kubeletIsUp(name) ? this.#machine(name).kubelet.own.startedAt : undefined;
+    return this.environment.kubeletIsUp(name) ? this.#machines.get(name).kubelet.own.startedAt : undefined;
   }
 
   /** How a machine's kube-proxy is: hears of changes, goes by the rules that it last had, or does not run. */
   proxyCondition(name: string): 'synced' | 'stale' | 'down' {
-    if (!this.#machines.get(name)?.kubeProxy.state.running || !this.environment.nodeIsUp(name)) return 'down';
+    if (!this.#machines.find(name)?.kubeProxy.state.running || !this.environment.nodeIsUp(name)) return 'down';
     return this.environment.apiServerReachableFrom(name) ? 'synced' : 'stale';
   }
 
   /** @param node a machine of the control plane. @param program e.g. `etcd`. */
   programState(node: string, program: string): ProgramState {
-    const { environment } = this;
-    if (!environment.programRuns(program, node)) return 'stopped';
-    if (program === 'etcd' || program === 'kube-apiserver') return environment.etcdServes(node) ? 'running' : 'stuck';
-    const { manager, scheduler } = this.#machine(node);
-    const component = program === 'kube-scheduler' ? scheduler : manager;
-    return component?.state.own.standby ? 'standby' : 'running';
+    return this.#machines.programState(node, program);
   }
 
   /** The kube-proxy of a machine, for who reads its rules there. */
   kubeProxyOf(name: string): KubeProxy {
-    return this.#machine(name).kubeProxy;
+    return this.#machines.get(name).kubeProxy;
   }
 
   // ---- assembly ----
 
-  #context(): ComponentContext {
-    return { kernel: this.kernel, store: this.store, environment: this.environment, hub: this.#hub };
-  }
-
   #client(writer: string, username: string, node: string | (() => string), groups?: string[]): Client {
     return new Client(this.api, this.environment, { writer, username, ...(groups ? { groups } : {}) }, node);
-  }
-
-  #machine(name: string): Machine {
-    const machine = this.#machines.get(name);
-    if (!machine) throw new Error(`there is no machine "${name}"`);
-    return machine;
-  }
-
-  #build(node: NodeConfig): Machine {
-    const address = this.addressOf(node.name);
-    this.#addresses.set(address, node.name);
-    const context = this.#context();
-    const client = (writer: string, username: string): Client => this.#client(writer, username, node.name);
-    const controlPlane = node.role !== 'control-plane' ? {} : node.name === this.environment.controlPlaneNode ? this.#firstControlPlane : this.#buildControlPlane(node.name, context);
-    const kubelet = new Kubelet(node.name, context, client(`kubelet ${node.name}`, `system:node:${node.name}`), this.#containers, {
-      address,
-      cpu: node.cpu,
-      memoryMi: node.memoryMi,
-      maxPods: node.maxPods,
-      staticPods: node.role === 'control-plane' ? this.staticManifests(node.name) : [],
-      recorderWorkloads: this.config.recorderWorkloads,
-      network: () => this.network,
-      disk: (handle) => this.#disks.files(handle, node.name),
-      token: (pod, issuedAt, source) => podToken(this.store, this.kernel.seed, pod, issuedAt, source),
-      programStarted: (machine: string, program: string) => this.#programStarted(machine, program),
-      programStopped: (machine: string, program: string) => this.#programStopped(machine, program),
-      programHealthy: (machine: string, program: string) => this.#programHealthy(machine, program),
-      programRequest: (machine, program, port, request, client) => (program === 'etcd' && request.method === ETCDCTL ? this.#etcdctl(machine, request) : program === 'nginx-ingress-controller' && (port === 80 || port === 443) ? this.#machines.get(machine)?.ingress.serve(request, port, client) : undefined),
-    });
-    const kubeProxy = new KubeProxy(node.name, context, client(`kube-proxy ${node.name}`, 'system:serviceaccount:kube-system:kube-proxy'));
-    const coreDns = new CoreDns(node.name, context, client(`coredns ${node.name}`, 'system:serviceaccount:kube-system:coredns'));
-    const ingress = new IngressController(node.name, context, client(`ingress-nginx ${node.name}`, 'system:serviceaccount:ingress-nginx:ingress-nginx'), address, (machine, ip, port, request) =>
-      this.network.connect(this.#containers.runtime(machine)?.sourceRunning(INGRESS_CONTROLLER_IMAGE) ?? { kind: 'node', node: machine }, ip, port, request),
-    );
-    const machine: Machine = { config: node, ...controlPlane, kubelet, kubeProxy, coreDns, ingress };
-    for (const component of this.#componentsOf(machine)) component.attach();
-    this.#machines.set(node.name, machine);
-    return machine;
-  }
-
-  /** The programs that decide: of several of a kind one leads, and the others wait for its lease. */
-  #buildControlPlane(node: string, context: ComponentContext): ControlPlanePrograms {
-    const client = (program: string): Client => this.#client(program, `system:${program}`, node);
-    return {
-      manager: new ControllerManager(node, context, client('kube-controller-manager'), { tunnel: () => this.state.tunnel, podMetrics: (namespace) => this.#podMetrics(namespace), exit: () => this.#programExits(node, 'kube-controller-manager') }),
-      scheduler: new KubeScheduler(node, context, client('kube-scheduler'), () => this.#programExits(node, 'kube-scheduler')),
-    };
-  }
-
-  /** A program of a static pod ends by itself; the kubelet starts it again. */
-  #programExits(node: string, program: string): void {
-    this.#containers.runtime(node)?.exitProgram(program, 1);
-  }
-
-  #remove(name: string): void {
-    const machine = this.#machine(name);
-    for (const component of this.#componentsOf(machine)) component.detach();
-    this.#containers.forget(name);
-    this.#machines.delete(name);
-    for (const [address, node] of this.#addresses) if (node === name) this.#addresses.delete(address);
-  }
-
-  #componentsOf(machine: Machine): Component<unknown>[] {
-    return [...(machine.manager ? [machine.manager] : []), ...(machine.scheduler ? [machine.scheduler] : []), machine.kubelet, machine.kubeProxy, machine.coreDns, machine.ingress] as Component<unknown>[];
-  }
-
-  /** The component that a container's program is, if it is one. */
-  #componentFor(node: string, program: string): Component<unknown> | undefined {
-    switch (program) {
-      case 'kube-controller-manager':
-        return this.#machines.get(node)?.manager as Component<unknown> | undefined;
-      case 'kube-scheduler':
-        return this.#machines.get(node)?.scheduler as Component<unknown> | undefined;
-      case 'kube-proxy':
-        return this.#machines.get(node)?.kubeProxy as Component<unknown> | undefined;
-      case 'coredns':
-        return this.#machines.get(node)?.coreDns as Component<unknown> | undefined;
-      case 'nginx-ingress-controller':
-        return this.#machines.get(node)?.ingress as Component<unknown> | undefined;
-      default:
-        return undefined;
-    }
-  }
-
-  #programsOn(node: string): string[] {
-    const { state, controlPlaneNode } = this.environment;
-    if (node === controlPlaneNode) return [...state.runningPrograms].filter((program) => !program.includes(' '));
-    return [...state.runningPrograms].filter((program) => program.endsWith(` ${node}`)).map((program) => program.slice(0, -node.length - 1));
-  }
-
-  #noteProgram(node: string, program: string, runs: boolean): void {
-    const { environment } = this;
-    const key = programKey(program, node, environment.controlPlaneNode);
-    environment.change(({ runningPrograms }) => {
-      if (!environment.isControlPlane(node)) return;
-      if (runs) runningPrograms.add(key);
-      else runningPrograms.delete(key);
-    });
-  }
-
-  #programStarted(node: string, program: string): void {
-    if (program === 'etcd') this.#openDatabase(node);
-    this.#noteProgram(node, program, true);
-    if (program === 'etcd' || program === 'kube-apiserver' || program === 'kube-controller-manager') this.#postStart(node);
-    this.#componentFor(node, program)?.start();
-    this.#storage.get(program)?.startedOn(node);
-    this.#nodePlugin(node, program, true);
-  }
-
-  #openDatabase(node: string): void {
-    const { etcd, manifests } = this.environment.state;
-    const files = this.hostFilesOf(node);
-    const pod = manifests.get(node)?.get('etcd') ?? this.staticManifests(node).find(({ name }) => name === 'etcd')?.pod;
-    // A member of several gets from the others what it has not.
-    if (files && pod && etcd.members.length === 1) openDatabase(this.store, etcd, files, dataDirectoryOf(pod), this.now);
-  }
-
-  /** What the API server and the controller manager create when they start; they come to it when storage answers. */
-  #postStart(node: string): void {
-    const { environment } = this;
-    if (!environment.apiServerReachableFrom(node)) return;
-    const client = this.#client('kube-apiserver', 'system:apiserver', node, ['system:masters']);
-    apiServerObjects(client, this.addressOf(node), this.now);
-    // Aside: a role more must not change every name in every cluster.
-    this.kernel.random.aside(this.store.revision, () => reconcilePolicy(client));
-    if (environment.programRuns('kube-controller-manager', node)) controllerAccounts(this.#client('kube-controller-manager', 'system:kube-controller-manager', node));
-  }
-
-  #programStopped(node: string, program: string): void {
-    this.#noteProgram(node, program, false);
-    this.#componentFor(node, program)?.stop();
-    this.#storage.get(program)?.stoppedOn(node);
-    this.#nodePlugin(node, program, false);
-  }
-
-  /** A volume driver's program on a machine tells the kubelet there. */
-  #nodePlugin(node: string, program: string, present: boolean): void {
-    const driver = volumeDrivers.find(({ nodePlugin }) => nodePlugin === program);
-    const kubelet = this.#machines.get(node)?.kubelet;
-    if (driver && kubelet?.state.running) setDriver(kubelet, driver.name, present);
-  }
-
-  /** Host name that a program of an image sees on a machine. */
-  #hostNameIn(node: string, image: string): string {
-    const source = this.#containers.runtime(node)?.sourceRunning(image);
-    return source?.kind === 'pod' && !source.hostNetwork ? source.name : node;
-  }
-
-  #programHealthy(node: string, program: string): boolean {
-    if (program === 'kube-apiserver') return this.environment.programRuns(program, node) && this.environment.etcdServes(node);
-    if (program === 'etcd') return this.environment.etcdServes(node);
-    if (this.environment.programRuns(program, node)) return true;
-    const component = this.#componentFor(node, program);
-    // A program that is no component of the simulation, such as metrics-server, is well while its container runs.
-    return component?.state.running ?? true;
   }
 
   /** etcdctl in the etcd pod asks. */

@@ -3,7 +3,7 @@
  * simulation and sends it as the Y.Doc `cluster`; a replay derives the same rows in the browser. Plain JSON only.
  */
 
-import type { ProgramState } from '../../simulation/cluster.ts';
+import type { ProgramState } from '../../simulation/machines.ts';
 import type { Participant, RoomSettings, TerminalInfo } from '../types.ts';
 
 /** Speeds of a room's clock. A number is virtual seconds in a second; `slow` is one API write at a time. */
