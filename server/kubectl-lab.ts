@@ -3,7 +3,8 @@
  * a participant's token. For `npm run conformance -- --kubectl PATH`. The room's clock runs as fast as that on the wall; whenever
  * everybody waits for the cluster, it jumps.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startKubeServer } from './kube-api-for-tests.ts';
@@ -62,6 +63,18 @@ class RoomLabHost implements LabCluster {
   open(): void {
     // There is no screen.
   }
+}
+
+/** The kubectl that the variable KUBECTL names, or the first on the PATH. */
+export function kubectlOnPath(): string | undefined {
+  return process.env.KUBECTL ?? (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'kubectl')).find((file) => existsSync(file));
+}
+
+/** Minor release of a kubectl. @throws Error when it is none. */
+export function minorRelease(binary: string): number {
+  const minor = /"minor": "(\d+)/.exec(execFileSync(binary, ['version', '--client', '-o', 'json'], { encoding: 'utf8' }))?.[1];
+  if (minor === undefined) throw new Error(`${binary} does not say which release of kubectl it is`);
+  return Number(minor);
 }
 
 /** A lab in a room, whose kubectl is a real one. */

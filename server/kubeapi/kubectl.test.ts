@@ -2,15 +2,15 @@
  * A real kubectl against a room, where one is on the PATH (or named by KUBECTL): it works, and it prints what the terminal of the room
  * prints. Output that has changed between the releases of kubectl is not compared.
  */
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kubectlOnPath, minorRelease } from '../kubectl-lab.ts';
 import { startKubeServer, type KubeServer } from '../kube-api-for-tests.ts';
 
-const KUBECTL = process.env.KUBECTL ?? (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'kubectl')).find((file) => existsSync(file));
+const KUBECTL = kubectlOnPath();
 /** Minor version of the client. */
-const MINOR = KUBECTL ? Number(/"minor": "(\d+)/.exec(execFileSync(KUBECTL, ['version', '--client', '-o', 'json'], { encoding: 'utf8' }))?.[1] ?? 0) : 0;
+const MINOR = KUBECTL ? minorRelease(KUBECTL) : 0;
 /** A command that a slow machine has not finished by then hangs, ms. */
 const LIMIT_MS = 60_000;
 
@@ -90,6 +90,8 @@ const PETS = {
   },
 };
 const pet = (name: string, spec: object): object => ({ apiVersion: 'example.com/v1', kind: 'Pet', metadata: { name }, spec });
+
+if (!KUBECTL) console.warn('No real kubectl judges the Kubernetes API of rooms: there is none on the PATH, and KUBECTL names none.');
 
 describe.skipIf(!KUBECTL)('kubectl', () => {
   it('applies a manifest, validates it, and applies it again without a change', async () => {

@@ -2,7 +2,7 @@ import type { ServedResource } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, FILE_FLAGS, SELECTOR_FLAGS, type DryRun, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError, throwAll } from '../framework/errors.ts';
 import { mapManifest, readManifests } from '../framework/manifests.ts';
-import { fetchTargets, parseTargets } from '../framework/resources.ts';
+import { fetchTargets, NOTHING_NAMED, parseTargets } from '../framework/resources.ts';
 import { shownName } from '../framework/client.ts';
 
 export interface Doomed {
@@ -21,6 +21,8 @@ interface DeleteOptions {
   timeoutMs: number;
   cascade: string;
   quiet?: boolean;
+  /** What is gone already is not missed. */
+  ignoreMissing?: boolean;
 }
 
 const POLICIES: Record<string, string> = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan', true: 'Background', false: 'Orphan' };
@@ -41,6 +43,7 @@ export async function deleteObjects(kubectl: Kubectl, doomed: readonly Doomed[],
       if (!options.quiet) say(kubectl, each, options);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
+      if (options.ignoreMissing && error.status.code === 404) continue;
       errors.push(prefix ? error.with(prefix) : error);
     }
   }
@@ -117,7 +120,7 @@ export const deleteCommand: KubectlCommand = {
       // Without --force a grace period of nothing becomes the shortest one, and kubectl waits.
       gracePeriod = 1;
     } else if (force && gracePeriod < 0) gracePeriod = 0;
-    const options: DeleteOptions = { dryRun: dryRunOf(kubectl), gracePeriod, force, wait: flags.bool('wait') && !(force && gracePeriod === 0), timeoutMs: flags.duration('timeout'), cascade: flags.string('cascade') };
+    const options: DeleteOptions = { dryRun: dryRunOf(kubectl), gracePeriod, force, wait: flags.bool('wait') && !(force && gracePeriod === 0), timeoutMs: flags.duration('timeout'), cascade: flags.string('cascade'), ignoreMissing: flags.given('ignore-not-found') ? flags.bool('ignore-not-found') : flags.bool('all') };
     if (flags.given('filename')) {
       const { manifests, errors } = await readManifests(kubectl, flags.list('filename'), flags.bool('recursive'));
       throwAll(errors);
@@ -128,7 +131,7 @@ export const deleteCommand: KubectlCommand = {
       }
       return deleteObjects(kubectl, doomed, options);
     }
-    if (kubectl.args.length === 0) throw new KubectlError("You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'");
+    if (kubectl.args.length === 0) throw new KubectlError(NOTHING_NAMED);
     const selection = await parseTargets(kubectl.client, kubectl.args);
     if (selection.named) {
       const doomed = selection.targets.map(({ resource, name }) => ({ resource, namespace: resource.namespaced ? kubectl.namespace : undefined, name: name as string }));

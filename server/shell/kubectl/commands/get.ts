@@ -68,7 +68,8 @@ class GetRun {
       try {
         // To sort, the whole objects are needed and not only their metadata.
         const whole: Record<string, string> = this.kubectl.flags.string('sort-by') === '' ? {} : { includeObject: 'Object' };
-        const table = await this.kubectl.client.table(this.path(request), { ...whole, ...(request.name === undefined ? this.query : {}) });
+        const answer = this.kubectl.client.table(this.path(request), { ...whole, ...(request.name === undefined ? this.query : {}) });
+        const table = await (request.name === undefined ? answer : this.kubectl.client.inNamespace(request.namespace, answer));
         const last = groups[groups.length - 1];
         if (last?.resource === request.resource && named) last.table.rows.push(...table.rows);
         else groups.push({ resource: request.resource, table });

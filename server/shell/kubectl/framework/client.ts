@@ -37,6 +37,7 @@ const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
 export class ApiClient {
   #served: ResourceTable | undefined;
+  readonly #warned = new Set<string>();
 
   constructor(
     private readonly host: ShellHost,
@@ -55,19 +56,39 @@ export class ApiClient {
   /** @throws ServerError, ConnectionError */
   async request(request: ShellRequest): Promise<unknown> {
     const response = await this.host.request({ userAgent: USER_AGENT, ...request });
-    for (const warning of response.warnings ?? []) this.warn(warning);
+    for (const warning of response.warnings ?? []) {
+      // The same is said once.
+      if (this.#warned.has(warning)) continue;
+      this.#warned.add(warning);
+      this.warn(warning);
+    }
     if (response.status >= 400) throw new ServerError(asStatus(response.body, response.status));
     return response.body;
   }
 
   async get(resource: ServedResource, namespace: string | undefined, name: string, subresource?: string): Promise<KubeObject> {
-    return (await this.request({ method: 'GET', path: this.path(resource, namespace, name, subresource) })) as KubeObject;
+    const object = this.request({ method: 'GET', path: this.path(resource, namespace, name, subresource) });
+    return (await this.inNamespace(resource.namespaced ? namespace : undefined, object)) as KubeObject;
+  }
+
+  /** Of an object that is not there because its namespace is not, kubectl says the latter (`resource.Info.Get`). */
+  async inNamespace<T>(namespace: string | undefined, answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (namespace !== undefined && namespace !== 'default' && error instanceof ServerError && error.status.reason === 'NotFound') {
+        await this.request({ method: 'GET', path: `/api/v1/namespaces/${encodeURIComponent(namespace)}` }).catch((other: unknown) => {
+          if (other instanceof ServerError && other.status.reason === 'NotFound') throw other;
+        });
+      }
+      throw error;
+    }
   }
 
   /** The object, or undefined when there is none. */
   async find(resource: ServedResource, namespace: string | undefined, name: string): Promise<KubeObject | undefined> {
     try {
-      return await this.get(resource, namespace, name);
+      return (await this.request({ method: 'GET', path: this.path(resource, namespace, name) })) as KubeObject;
     } catch (error) {
       if (error instanceof ServerError && error.status.code === 404) return undefined;
       throw error;

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab } from '../lab.ts';
 import type { LabSession } from '../lab-session.ts';
-import { compare, type StepDifference } from './compare.ts';
-import type { Outcome, Transcript } from './transcript.ts';
+import { compare, type CompareOptions, type StepDifference } from './compare.ts';
+import { asReleased } from './releases.ts';
+import { outcome, type Outcome, type Transcript, type TranscriptStep } from './transcript.ts';
 
 /** Where the project keeps its copy of the transcripts. */
 export const CONFORMANCE_FOLDER = join(import.meta.dirname, '../../../../e2e/conformance');
@@ -27,6 +28,13 @@ export interface Result {
   differences: (StepDifference & { reason?: string })[];
 }
 
+/** A kubectl that runs instead of the terminal's. */
+export interface Binary {
+  makeLab: MakeLab;
+  /** Its minor release. */
+  minor: number;
+}
+
 export function transcriptNames(): string[] {
   return readdirSync(CONFORMANCE_FOLDER).filter((file) => /^\d\d-.*\.json$/.test(file)).map((file) => file.replace(/\.json$/, '')).sort();
 }
@@ -35,8 +43,18 @@ export function readTranscript(name: string): Transcript {
   return JSON.parse(readFileSync(join(CONFORMANCE_FOLDER, `${name}.json`), 'utf8')) as Transcript;
 }
 
+function differencesIn(file: string): KnownDifference[] {
+  return JSON.parse(readFileSync(join(CONFORMANCE_FOLDER, file), 'utf8')) as KnownDifference[];
+}
+
+/** Differences of the terminal's kubectl. */
 export function knownDifferences(): KnownDifference[] {
-  return JSON.parse(readFileSync(join(CONFORMANCE_FOLDER, 'known-differences.json'), 'utf8')) as KnownDifference[];
+  return differencesIn('known-differences.json');
+}
+
+/** Those that there are besides with a kubectl that is a program of its own, of whatever release. */
+export function knownBinaryDifferences(): KnownDifference[] {
+  return differencesIn('known-binary-differences.json');
 }
 
 /** Steps equal that the last commit had reached, by transcript. */
@@ -63,18 +81,38 @@ export async function runTranscript(transcript: Transcript, makeLab: MakeLab = (
   return outcomes;
 }
 
-export async function check(name: string, makeLab?: MakeLab): Promise<Result> {
+export async function check(name: string, binary?: Binary): Promise<Result> {
   const transcript = readTranscript(name);
-  const outcomes = await runTranscript(transcript, makeLab);
-  const { steps, differences } = compare(transcript.steps, outcomes, { leaveOut: LEFT_OUT[name] ?? [] });
-  const known = knownDifferences().filter((difference) => difference.transcript === name);
+  const outcomes = await runTranscript(transcript, binary?.makeLab);
+  const options = { leaveOut: LEFT_OUT[name] ?? [] };
+  const { steps, differences } = compare(transcript.steps, outcomes, options);
+  const known = [...(binary ? knownBinaryDifferences() : []), ...knownDifferences()].filter((difference) => difference.transcript === name);
+  const byRelease = binary ? releaseReasons(transcript, outcomes, binary.minor, options) : new Map<number, string>();
   return {
     name,
     steps,
     equal: steps - differences.length,
     differences: differences.map((difference) => {
-      const reason = known.find((candidate) => candidate.step === difference.step)?.reason;
+      const reason = byRelease.get(difference.step) ?? known.find((candidate) => candidate.step === difference.step)?.reason;
       return reason === undefined ? difference : { ...difference, reason };
     }),
   };
+}
+
+/** Why steps differ that are equal as soon as both sides are as an older kubectl prints them. */
+export function releaseReasons(expected: Pick<Transcript, 'steps'>, actual: Outcome[], minor: number, options: CompareOptions = {}): Map<number, string> {
+  const older = (step: TranscriptStep): Outcome => {
+    const { run, stdout, stderr, code } = outcome(step);
+    return { run, stdout: asReleased(stdout, run, minor).text, stderr: asReleased(stderr, run, minor).text, code };
+  };
+  const { differences } = compare(expected.steps.map(older), actual.map(older), options);
+  const differing = new Set(differences.map(({ step }) => step));
+  const reasons = new Map<number, string>();
+  for (const [index, step] of expected.steps.entries()) {
+    if (differing.has(index)) continue;
+    const sides = [outcome(step), actual[index] ?? outcome(step)];
+    const found = new Set(sides.flatMap(({ run, stdout, stderr }) => [...asReleased(stdout, run, minor).reasons, ...asReleased(stderr, run, minor).reasons]));
+    if (found.size > 0) reasons.set(index, `kubectl 1.${minor}: ${[...found].join('; ')}`);
+  }
+  return reasons;
 }
