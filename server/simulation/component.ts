@@ -173,7 +173,7 @@ export abstract class Component<S> implements Part {
     if (event.sequence !== this.state.wakeSequence) return;
     this.state.wakeTime = -1;
     const connected = this.client.connected;
-    if (connected) this.#catchUp();
+    if (connected) this.catchUp();
     else this.wakeAt(this.now + RECONNECT_MS);
     this.context.kernel.cause = event.cause;
     this.work(connected);
@@ -195,7 +195,12 @@ export abstract class Component<S> implements Part {
   deliver(event: WatchEvent): void {
     if (!this.state.running) return;
     this.state.pending.push({ type: event.type, resource: event.resource, object: event.object, key: event.key, revision: event.revision });
-    this.wakeAt(this.now + WATCH_LATENCY_MS);
+    if (this.wakesFor(event)) this.wakeAt(this.now + WATCH_LATENCY_MS);
+  }
+
+  /** Whether there can be work because of a write; otherwise it is taken note of at the next wake-up. */
+  protected wakesFor(_event: WatchEvent): boolean {
+    return true;
   }
 
   // ---- the cache ----
@@ -298,7 +303,8 @@ export abstract class Component<S> implements Part {
     }
   }
 
-  #catchUp(): void {
+  /** Brings the cache up to date with everything that has been delivered. */
+  protected catchUp(): void {
     const pending = this.state.pending;
     if (pending.length === 0) return;
     this.state.pending = [];
@@ -317,9 +323,9 @@ export abstract class Component<S> implements Part {
       else objects.set(key, object);
       if (kept.indexes.length > 0 && !(resource === 'pods' && !gone && previous && onlyStatusDiffers(previous, object))) this.#index(kept, key, previous, gone ? undefined : object);
       if (kept.tallies.length > 0 && this.#tallied === this.state.cache) this.#countAgain(kept, previous, gone ? undefined : object);
-      const change: Change = { type: gone ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED', resource, key, object, cause: { kind: 'write', id: revision } };
-      if (previous) change.previous = previous;
-      this.changed(change);
+      const cause: Cause = { kind: 'write', id: revision };
+      const kind = gone ? 'DELETED' : previous ? 'MODIFIED' : 'ADDED';
+      this.changed(previous ? { type: kind, resource, key, object, cause, previous } : { type: kind, resource, key, object, cause });
     }
   }
 

@@ -241,8 +241,8 @@ export class Store implements Part {
 
   #publish(type: WatchEventType, resource: string, key: string, object: KubeObject, previous: KubeObject | undefined, revision: number, writer: string): void {
     const cause: Cause = this.#kernel.cause;
-    const event: WatchEvent = { type, resource, key, object, revision, writer, cause, time: this.#kernel.now };
-    if (previous) event.previous = previous;
+    const time = this.#kernel.now;
+    const event: WatchEvent = previous ? { type, resource, key, object, revision, writer, cause, time, previous } : { type, resource, key, object, revision, writer, cause, time };
     this.#history.push(event);
     if (this.#history.length > HISTORY_LIMIT_WRITES * 1.25) this.#history = this.#history.slice(-HISTORY_LIMIT_WRITES);
     for (const listener of this.#listeners) listener(event);

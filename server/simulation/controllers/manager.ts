@@ -36,6 +36,9 @@ export class ControllerManager extends ElectedComponent<ManagerState> {
   readonly watches: WatchSpec[] = mergeWatches(controllers);
   readonly #contexts = new Map<string, ControllerContext>();
   readonly #recorders = new Map<string, EventRecorder>();
+  /** See #queues(): of the memory that they were found in. */
+  #queuesOf: ManagerState['queues'] | undefined;
+  #listed: readonly { controller: Controller; queue: WorkQueueState }[] = [];
   /** Controllers by the resources that they watch. */
   readonly #watching = new Map<string, [Controller, ControllerContext][]>();
 
@@ -102,8 +105,7 @@ export class ControllerManager extends ElectedComponent<ManagerState> {
     let syncs = 0;
     for (let busy = true; busy; ) {
       busy = false;
-      for (const controller of controllers) {
-        const queue = this.#queue(controller.name);
+      for (const { controller, queue } of this.#queues()) {
         const due = promote(queue, this.now);
         if (due !== undefined && (next === undefined || due < next)) next = due;
         for (let entry = take(queue, this.now); entry; entry = take(queue, this.now)) {
@@ -133,6 +135,16 @@ export class ControllerManager extends ElectedComponent<ManagerState> {
     }
     // Events are sent in the background.
     occupy(queue, key, store.revision - recorder.written - before, this.now);
+  }
+
+  /** The controllers with their queues, in order. */
+  #queues(): readonly { controller: Controller; queue: WorkQueueState }[] {
+    const { queues } = this.own;
+    if (this.#queuesOf !== queues) {
+      this.#queuesOf = queues;
+      this.#listed = controllers.map((controller) => ({ controller, queue: this.#queue(controller.name) }));
+    }
+    return this.#listed;
   }
 
   #queue(name: string): WorkQueueState {
@@ -178,8 +190,9 @@ export class ControllerManager extends ElectedComponent<ManagerState> {
 
 /** A controller's part of the memory; a snapshot of an earlier version has none of a later controller. */
 function kept<T>(map: Map<string, T>, name: string, make: () => T): T {
-  if (!map.has(name)) map.set(name, make());
-  return map.get(name) as T;
+  let found = map.get(name);
+  if (found === undefined) map.set(name, (found = make()));
+  return found;
 }
 
 /** One watch a resource, with the indexes and tallies of all controllers. */

@@ -3,7 +3,7 @@
  * them, and reports what is. Models pkg/kubelet; the containers themselves are in runtime.ts.
  */
 import type { Client } from '../apiserver/client.ts';
-import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
+import { ApiError, ConnectionError, type KubeObject, type WatchEvent } from '../apiserver/types.ts';
 import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { EventRecorder, newRecorderState, type ObjectReference, type RecorderState } from '../events.ts';
 import type { Given } from './admission.ts';
@@ -100,7 +100,9 @@ export class Kubelet extends Component<KubeletState> {
         if (this.state.running) this.recorder.event({ apiVersion: 'v1', kind: 'Node', name: this.node, uid: this.own.node.uid }, 'Warning', 'SystemOOM', `System OOM encountered, victim process: ${program}, pid: ${pid}`);
       },
       commandEnded: (uid, id, code, output) => {
-        if (this.state.running) commandEnded(this, uid, id, code, output);
+        if (!this.state.running) return;
+        if (this.client.connected) this.catchUp();
+        commandEnded(this, uid, id, code, output);
       },
     };
     containers.add(this);
@@ -193,6 +195,11 @@ export class Kubelet extends Component<KubeletState> {
         this.own.reconcileAt = startedAt + (Math.floor((this.now - startedAt) / STATUS_SYNC_MS) + 1) * STATUS_SYNC_MS;
       }
     }
+  }
+
+  /** Its own status of a pod tells a kubelet nothing. */
+  protected override wakesFor({ type, resource, object, previous, writer }: WatchEvent): boolean {
+    return type !== 'MODIFIED' || resource !== 'pods' || !previous || writer !== this.client.context.writer || changesWork(previous, object);
   }
 
   /** Writes the status of each pod that has another one in the API server (`syncBatch`, `needsReconcile`). */
