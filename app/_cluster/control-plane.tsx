@@ -91,6 +91,7 @@ export function furtherPrograms(programs: Iterable<ProgramRow>): Map<string, Pro
     if (rows) rows.push(row);
     else byNode.set(row.node, [row]);
   }
+  for (const rows of byNode.values()) rows.sort((x, y) => (x.program < y.program ? -1 : 1));
   return byNode;
 }
 
