@@ -2,21 +2,17 @@
  * Parser of the shell language: one complete command line at a time, because a terminal and a lab both execute a line
  * before they read the next. Works on the text directly; what a word contains is parsed where the word is.
  */
-import type { AndOr, Assignment, CaseClause, Command, Conditional, Pipeline, Redirect, RedirectOperator, Script, Word } from './ast.ts';
-import { ShellSyntaxError } from './errors.ts';
+import type { AndOr, Assignment, CaseClause, Command, Pipeline, Redirect, Script, Word } from './ast.ts';
+import { ConditionalParser } from './conditional-parser.ts';
+import type { ShellSyntaxError } from './errors.ts';
+import { Redirections } from './redirections.ts';
+import { TokenReader, type TokenReaderOptions } from './token-reader.ts';
 import { WordParser } from './word-parser.ts';
 
-/** A line longer than this, or a here-document, is refused rather than parsed. */
-const MAX_TEXT_CHARACTERS = 1024 * 1024;
 /** Nesting of compound commands and substitutions. */
 const MAX_DEPTH = 100;
-/** Replacements by aliases in one line. */
-const MAX_ALIAS_EXPANSIONS = 100;
 
-const RESERVED = new Set(['if', 'then', 'elif', 'else', 'fi', 'for', 'while', 'until', 'do', 'done', 'case', 'esac', 'in', 'function', '{', '}', '!', '[[', 'time']);
 const CLOSERS = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}', ')', ';;', ';&', ';;&']);
-const OPERATORS = ['&>>', '<<<', '<<-', ';;&', '&&', '||', ';;', ';&', '|&', '&>', '>>', '>&', '>|', '<<', '<&', '<>', '&', '|', ';', '(', ')', '<', '>', '\n'];
-const REDIRECTS = new Set(['&>>', '<<<', '<<-', '&>', '>>', '>&', '>|', '<<', '<&', '<>', '<', '>']);
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)(\[|\+?=)/;
 
 export interface CompleteCommand {
@@ -26,51 +22,39 @@ export interface CompleteCommand {
   end: number;
 }
 
-interface PendingHereDocument {
-  redirect: Redirect;
-  delimiter: string;
-  quoted: boolean;
-  stripTabs: boolean;
-}
-
-export interface ParserOptions {
-  aliases?: ReadonlyMap<string, string>;
-  /** At the end of the text, an open here-document wants more input (a terminal) instead of ending there (a script). */
-  interactive?: boolean;
+export interface ParserOptions extends TokenReaderOptions {
   depth?: number;
 }
 
-export class Parser {
-  text: string;
-  position = 0;
+export class Parser extends TokenReader {
   readonly #words: WordParser;
-  readonly #options: ParserOptions;
-  #pending: PendingHereDocument[] = [];
+  readonly #conditionals: ConditionalParser;
+  readonly #redirections: Redirections;
   #depth: number;
-  /** Characters that aliases have added to `text` so far. */
-  #grown = 0;
-  #aliasExpansions = 0;
-  /** Here-documents that the end of the text ended: bash warns. */
-  readonly warnings: string[] = [];
 
   constructor(text: string, options: ParserOptions = {}) {
-    if (text.length > MAX_TEXT_CHARACTERS) throw new ShellSyntaxError('command line too long', false, 1);
-    this.text = text;
-    this.#options = options;
+    super(text, options);
     this.#depth = options.depth ?? 0;
     this.#words = new WordParser(this);
+    this.#conditionals = new ConditionalParser(this, this.#words);
+    this.#redirections = new Redirections(this, this.#words, options.interactive ?? false);
+  }
+
+  /** Here-documents that the end of the text ended: bash warns. */
+  get warnings(): string[] {
+    return this.#redirections.warnings;
   }
 
   /** The next complete command line; undefined at the end of the text. @throws ShellSyntaxError */
   next(): CompleteCommand | undefined {
     this.skipSeparators();
     if (this.atEnd()) return undefined;
-    const start = this.position - this.#grown;
+    const start = this.position - this.grown;
     const script = this.#line();
-    const end = this.position - this.#grown;
+    const end = this.position - this.grown;
     if (this.peekOperator() === '\n') this.#newline();
-    else if (this.atEnd()) this.#readHereDocuments();
-    return { script, start, end: Math.max(end, this.#documentsEnd - this.#grown) };
+    else if (this.atEnd()) this.#redirections.readHereDocuments();
+    return { script, start, end: Math.max(end, this.#redirections.hereDocumentsEnd - this.grown) };
   }
 
   /** Everything that is left. @throws ShellSyntaxError */
@@ -95,45 +79,7 @@ export class Parser {
     return new Parser(text, { depth: this.#depth + 1 });
   }
 
-  error(message: string, incomplete = false): ShellSyntaxError {
-    return new ShellSyntaxError(message, incomplete, this.lineNumber());
-  }
-
-  lineNumber(): number {
-    let line = 1;
-    for (let at = this.text.indexOf('\n'); at >= 0 && at < this.position; at = this.text.indexOf('\n', at + 1)) line++;
-    return line;
-  }
-
-  atEnd(): boolean {
-    return this.position >= this.text.length;
-  }
-
   // ---- tokens ----
-
-  skipBlanks(): void {
-    for (;;) {
-      const c = this.text[this.position];
-      if (c === ' ' || c === '\t' || c === '\r') this.position++;
-      else if (c === '\\' && this.text[this.position + 1] === '\n') {
-        this.position += 2;
-        if (this.atEnd() && this.#options.interactive) throw this.error('unexpected end of file', true);
-      } else if (c === '#' && this.#startsWord()) {
-        const end = this.text.indexOf('\n', this.position);
-        this.position = end < 0 ? this.text.length : end;
-      } else return;
-    }
-  }
-
-  #startsWord(): boolean {
-    const before = this.text[this.position - 1];
-    return before === undefined || ' \t\n\r;|&()'.includes(before);
-  }
-
-  peekOperator(): string | undefined {
-    this.skipBlanks();
-    return OPERATORS.find((operator) => this.text.startsWith(operator, this.position));
-  }
 
   skipSeparators(): void {
     while (this.peekOperator() === '\n') this.#newline();
@@ -141,30 +87,17 @@ export class Parser {
 
   #newline(): void {
     this.position++;
-    this.#readHereDocuments();
-  }
-
-  /** The literal word at this place, when it is written without quotes: reserved words are recognised so. */
-  #peekLiteral(): string {
-    this.skipBlanks();
-    return /^[^\s;&|<>()'"\\$`#][^\s;&|<>()'"\\$`]*/.exec(this.text.slice(this.position, this.position + 64))?.[0] ?? '';
-  }
-
-  #peekReserved(): string | undefined {
-    const word = this.#peekLiteral();
-    if (!RESERVED.has(word)) return undefined;
-    const after = this.text[this.position + word.length];
-    return after === undefined || ' \t\n\r;&|<>()'.includes(after) ? word : undefined;
+    this.#redirections.readHereDocuments();
   }
 
   #takeReserved(word: string): void {
     this.skipSeparators();
-    if (this.#peekReserved() !== word) throw this.#unexpected();
+    if (this.peekReserved() !== word) throw this.unexpected();
     this.position += word.length;
   }
 
   /** The error for whatever stands here. */
-  #unexpected(): ShellSyntaxError {
+  unexpected(): ShellSyntaxError {
     this.skipBlanks();
     if (this.atEnd()) return this.error('syntax error: unexpected end of file', true);
     const operator = this.peekOperator();
@@ -188,9 +121,9 @@ export class Parser {
         this.position++;
         const next = this.peekOperator();
         if (next === '\n' || this.atEnd()) return script;
-        if (next && CLOSERS.has(next)) throw this.#unexpected();
+        if (next && CLOSERS.has(next)) throw this.unexpected();
       } else if (operator === '\n' || this.atEnd()) return script;
-      else throw this.#unexpected();
+      else throw this.unexpected();
     }
   }
 
@@ -200,14 +133,14 @@ export class Parser {
     for (;;) {
       this.skipSeparators();
       if (this.atEnd()) throw this.error(eofMessage, true);
-      const token = this.#peekReserved() ?? this.peekOperator();
+      const token = this.peekReserved() ?? this.peekOperator();
       if (token && closes(token)) return script;
       script.push(this.#andOr());
       const operator = this.peekOperator();
       if (operator === ';' || operator === '&') this.position++;
       else if (operator !== '\n' && !this.atEnd()) {
-        const end = this.#peekReserved() ?? operator;
-        if (!end || !closes(end)) throw this.#unexpected();
+        const end = this.peekReserved() ?? operator;
+        if (!end || !closes(end)) throw this.unexpected();
       }
     }
   }
@@ -216,7 +149,7 @@ export class Parser {
   #body(...closers: string[]): Script {
     this.#enter();
     const script = this.#list((token) => closers.includes(token));
-    if (script.length === 0) throw this.#unexpected();
+    if (script.length === 0) throw this.unexpected();
     this.#depth--;
     return script;
   }
@@ -246,7 +179,7 @@ export class Parser {
 
   #pipeline(): Pipeline {
     const pipeline: Pipeline = { negated: false, timed: false, commands: [], withErrors: [] };
-    for (let word = this.#peekReserved(); word === '!' || word === 'time'; word = this.#peekReserved()) {
+    for (let word = this.peekReserved(); word === '!' || word === 'time'; word = this.peekReserved()) {
       this.position += word.length;
       if (word === '!') pipeline.negated = !pipeline.negated;
       else pipeline.timed = true;
@@ -264,8 +197,8 @@ export class Parser {
   // ---- commands ----
 
   #command(): Command {
-    this.#expandAlias();
-    const reserved = this.#peekReserved();
+    this.expandAlias();
+    const reserved = this.peekReserved();
     if (reserved) {
       switch (reserved) {
         case 'if':
@@ -284,12 +217,12 @@ export class Parser {
           return this.#withRedirects({ kind: 'group', body, redirects: [] });
         }
         case '[[':
-          return this.#withRedirects(this.#conditional());
+          return this.#withRedirects(this.#conditionals.command());
         case 'function':
           this.position += reserved.length;
           return this.#function(this.#words.word().source);
         default:
-          if (reserved !== 'in') throw this.#unexpected();
+          if (reserved !== 'in') throw this.unexpected();
       }
     }
     if (this.peekOperator() === '(') {
@@ -306,7 +239,7 @@ export class Parser {
   }
 
   #withRedirects<C extends Command & { redirects: Redirect[] }>(command: C): C {
-    for (let redirect = this.#redirect(); redirect; redirect = this.#redirect()) command.redirects.push(redirect);
+    for (let redirect = this.#redirections.next(); redirect; redirect = this.#redirections.next()) command.redirects.push(redirect);
     return command;
   }
 
@@ -318,11 +251,11 @@ export class Parser {
       const condition = this.#body('then');
       this.#takeReserved('then');
       branches.push({ condition, body: this.#body('elif', 'else', 'fi') });
-      const word = this.#peekReserved();
+      const word = this.peekReserved();
       if (word !== 'elif') break;
       this.position += 4;
     }
-    if (this.#peekReserved() === 'else') {
+    if (this.peekReserved() === 'else') {
       this.position += 4;
       otherwise = this.#body('fi');
     }
@@ -348,19 +281,19 @@ export class Parser {
       const [start, condition, step] = parts as [Word, Word, Word];
       return { kind: 'arithmetic-for', start, condition, step, body: this.#doBody(), redirects: [] };
     }
-    if (this.atEnd() || this.peekOperator()) throw this.#unexpected();
+    if (this.atEnd() || this.peekOperator()) throw this.unexpected();
     const name = this.#words.word().source;
     if (!/^[A-Za-z_]\w*$/.test(name)) throw this.error(`\`${name}': not a valid identifier`);
     let words: Word[] | undefined;
     this.skipSeparators();
-    if (this.#peekReserved() === 'in') {
+    if (this.peekReserved() === 'in') {
       this.position += 2;
       words = [];
       while (!this.peekOperator() && !this.atEnd()) words.push(this.#words.word());
     }
     const operator = this.peekOperator();
     if (operator === ';') this.position++;
-    else if (words && operator !== '\n') throw this.#unexpected();
+    else if (words && operator !== '\n') throw this.unexpected();
     return { kind: 'for', name, words, body: this.#doBody(), redirects: [] };
   }
 
@@ -377,15 +310,15 @@ export class Parser {
     const clauses: CaseClause[] = [];
     for (;;) {
       this.skipSeparators();
-      if (this.atEnd()) throw this.#unexpected();
-      if (this.#peekReserved() === 'esac') break;
+      if (this.atEnd()) throw this.unexpected();
+      if (this.peekReserved() === 'esac') break;
       if (this.peekOperator() === '(') this.position++;
       const patterns = [this.#requireWord()];
       while (this.peekOperator() === '|') {
         this.position++;
         patterns.push(this.#requireWord());
       }
-      if (this.peekOperator() !== ')') throw this.#unexpected();
+      if (this.peekOperator() !== ')') throw this.unexpected();
       this.position++;
       this.#enter();
       const body = this.#list((token) => token === 'esac' || token === ';;' || token === ';&' || token === ';;&');
@@ -403,11 +336,11 @@ export class Parser {
     const start = this.position;
     if (this.peekOperator() === '(') {
       this.position++;
-      if (this.peekOperator() !== ')') throw this.#unexpected();
+      if (this.peekOperator() !== ')') throw this.unexpected();
       this.position++;
     }
     this.skipSeparators();
-    if (this.atEnd()) throw this.#unexpected();
+    if (this.atEnd()) throw this.unexpected();
     const body = this.#command();
     if (body.kind === 'simple') throw this.error(`syntax error near unexpected token \`${body.words[0]?.source ?? 'newline'}'`);
     return { kind: 'function', name, body, source: `${name} ${this.text.slice(start, this.position).trim()}` };
@@ -424,7 +357,7 @@ export class Parser {
 
   #requireWord(): Word {
     this.skipSeparators();
-    if (this.atEnd() || this.peekOperator()) throw this.#unexpected();
+    if (this.atEnd() || this.peekOperator()) throw this.unexpected();
     return this.#words.word();
   }
 
@@ -434,20 +367,20 @@ export class Parser {
     const words: Word[] = [];
     const redirects: Redirect[] = [];
     for (;;) {
-      const redirect = this.#redirect();
+      const redirect = this.#redirections.next();
       if (redirect) {
         redirects.push(redirect);
         continue;
       }
-      const operator = this.#atProcessSubstitution() ? undefined : this.peekOperator();
+      const operator = this.#redirections.atProcessSubstitution() ? undefined : this.peekOperator();
       if (operator || this.atEnd()) {
         const empty = words.length === 0 && assignments.length === 0 && redirects.length === 0;
-        if (empty) throw this.#unexpected();
+        if (empty) throw this.unexpected();
         if (operator === '(' && words.length === 1 && assignments.length === 0) {
           const name = (words[0] as Word).source;
           if (/^[^\s'"\\$`]+$/.test(name) && /^\(\s*\)/.test(this.text.slice(this.position))) return this.#function(name);
         }
-        if (operator === '(') throw this.#unexpected();
+        if (operator === '(') throw this.unexpected();
         return { kind: 'simple', assignments, words, redirects, line };
       }
       const assignment = words.length === 0 ? this.#assignment() : undefined;
@@ -483,7 +416,7 @@ export class Parser {
         this.skipSeparators();
         if (this.atEnd()) throw this.error("unexpected EOF while looking for matching `)'", true);
         if (this.peekOperator() === ')') break;
-        if (this.peekOperator()) throw this.#unexpected();
+        if (this.peekOperator()) throw this.unexpected();
         value.push(this.#words.word());
       }
       this.position++;
@@ -491,153 +424,4 @@ export class Parser {
     }
     return { name, ...withSubscript, append, value: this.#words.optionalWord() };
   }
-
-  /** An alias in the place of a command's name is replaced in the text, each at most once in a row. */
-  #expandAlias(): void {
-    const { aliases } = this.#options;
-    if (!aliases || aliases.size === 0) return;
-    const seen = new Set<string>();
-    for (;;) {
-      const name = this.#peekLiteral();
-      const value = seen.has(name) ? undefined : aliases.get(name);
-      const after = this.text[this.position + name.length];
-      if (value === undefined || (after !== undefined && !' \t\n\r;&|<>()'.includes(after))) return;
-      if (++this.#aliasExpansions > MAX_ALIAS_EXPANSIONS) throw this.error('too many alias expansions');
-      seen.add(name);
-      this.text = this.text.slice(0, this.position) + value + this.text.slice(this.position + name.length);
-      this.#grown += value.length - name.length;
-    }
-  }
-
-  // ---- redirections and here-documents ----
-
-  #redirect(): Redirect | undefined {
-    this.skipBlanks();
-    const digits = /^\d+(?=[<>])/.exec(this.text.slice(this.position, this.position + 12))?.[0] ?? '';
-    const operator = OPERATORS.find((candidate) => this.text.startsWith(candidate, this.position + digits.length));
-    if (!operator || !REDIRECTS.has(operator)) return undefined;
-    if ((operator === '<' || operator === '>') && this.text[this.position + digits.length + 1] === '(') return undefined;
-    this.position += digits.length + operator.length;
-    const fd = digits === '' ? undefined : Number(digits);
-    if (this.atEnd() || this.peekOperator()) {
-      if (!this.#atProcessSubstitution()) throw this.#redirectTargetMissing();
-    }
-    const target = this.#words.word();
-    if (operator === '<<' || operator === '<<-') {
-      const quoted = /['"\\]/.test(target.source);
-      const redirect: Redirect = { operator: '<<', fd, target: { parts: [], source: '' } };
-      this.#pending.push({ redirect, delimiter: this.#words.unquote(target.source), quoted, stripTabs: operator === '<<-' });
-      return redirect;
-    }
-    return { operator: operator as RedirectOperator, fd, target };
-  }
-
-  #atProcessSubstitution(): boolean {
-    this.skipBlanks();
-    return /^[<>]\(/.test(this.text.slice(this.position, this.position + 2));
-  }
-
-  #redirectTargetMissing(): ShellSyntaxError {
-    if (this.atEnd()) return this.error("syntax error near unexpected token `newline'");
-    return this.#unexpected();
-  }
-
-  #documentsEnd = 0;
-
-  #readHereDocuments(): void {
-    const pending = this.#pending;
-    this.#pending = [];
-    for (const { redirect, delimiter, quoted, stripTabs } of pending) {
-      const lines: string[] = [];
-      for (;;) {
-        if (this.atEnd()) {
-          if (this.#options.interactive) throw this.error('unexpected end of file', true);
-          this.warnings.push(`warning: here-document at line ${this.lineNumber()} delimited by end-of-file (wanted \`${delimiter}')`);
-          break;
-        }
-        const end = this.text.indexOf('\n', this.position);
-        let line = this.text.slice(this.position, end < 0 ? undefined : end);
-        if (end < 0 && this.#options.interactive && stripped(line, stripTabs) !== delimiter) throw this.error('unexpected end of file', true);
-        this.position = end < 0 ? this.text.length : end + 1;
-        line = stripped(line, stripTabs);
-        if (line === delimiter) {
-          this.#documentsEnd = end < 0 ? this.text.length : end;
-          break;
-        }
-        lines.push(line);
-        this.#documentsEnd = end < 0 ? this.text.length : end;
-      }
-      const text = lines.map((line) => `${line}\n`).join('');
-      redirect.target = quoted ? { parts: [{ kind: 'text', text, quoted: true }], source: text } : this.nested(text).#words.hereDocument();
-    }
-  }
-
-  // ---- [[ ]] ----
-
-  #conditional(): Extract<Command, { kind: 'conditional' }> {
-    this.position += 2;
-    const expression = this.#conditionalOr();
-    this.skipSeparators();
-    if (this.#conditionalToken() !== ']]') throw this.#unexpected();
-    this.position += 2;
-    return { kind: 'conditional', expression, redirects: [] };
-  }
-
-  /** The next unquoted word, as written, without taking it. */
-  #conditionalToken(): string {
-    this.skipSeparators();
-    if (this.atEnd()) throw this.error('syntax error: unexpected end of file', true);
-    return /^[^\s;&|()'"\\$`]+/.exec(this.text.slice(this.position, this.position + 32))?.[0] ?? '';
-  }
-
-  #conditionalOr(): Conditional {
-    let left = this.#conditionalAnd();
-    while (this.peekOperator() === '||') {
-      this.position += 2;
-      left = { kind: 'or', left, right: this.#conditionalAnd() };
-    }
-    return left;
-  }
-
-  #conditionalAnd(): Conditional {
-    let left = this.#conditionalPrimary();
-    while (this.peekOperator() === '&&') {
-      this.position += 2;
-      left = { kind: 'and', left, right: this.#conditionalPrimary() };
-    }
-    return left;
-  }
-
-  #conditionalPrimary(): Conditional {
-    const token = this.#conditionalToken();
-    if (token === '!') {
-      this.position++;
-      return { kind: 'not', operand: this.#conditionalPrimary() };
-    }
-    if (this.text[this.position] === '(') {
-      this.position++;
-      const inner = this.#conditionalOr();
-      this.skipSeparators();
-      if (this.text[this.position] !== ')') throw this.#unexpected();
-      this.position++;
-      return inner;
-    }
-    if (token === ']]') throw this.#unexpected();
-    if (/^-[a-zA-Z]$/.test(token) && !/^\s*\]\]/.test(this.text.slice(this.position + 2, this.position + 8))) {
-      this.position += 2;
-      this.skipBlanks();
-      return { kind: 'unary', operator: token, operand: this.#words.conditionalWord() };
-    }
-    const left = this.#words.conditionalWord();
-    this.skipBlanks();
-    const operator = /^(=~|==|=|!=|<|>|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef)(?=\s))/.exec(this.text.slice(this.position, this.position + 5))?.[0];
-    if (!operator) return { kind: 'unary', operator: '-n', operand: left };
-    this.position += operator.length;
-    this.skipBlanks();
-    return { kind: 'binary', operator, left, right: operator === '=~' ? this.#words.regularExpression() : this.#words.conditionalWord() };
-  }
-}
-
-function stripped(line: string, stripTabs: boolean): string {
-  return stripTabs ? line.replace(/^\t+/, '') : line;
 }
