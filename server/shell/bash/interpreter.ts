@@ -1,27 +1,24 @@
 /**
  * Runs parsed commands. All commands of a pipeline run at once and stream; a signal ends what it is meant for and nothing else.
  */
-import { giveWay, realWork } from '../real-work.ts';
-import type { Command as ShellCommand, CommandContext, ShellOutput } from '../types.ts';
-import type { AndOr, Command, Conditional, Pipeline, Redirect, Script, Word } from './ast.ts';
+import { giveWay } from '../real-work.ts';
+import type { AndOr, Command, Pipeline, Redirect, Script, Word } from './ast.ts';
 import { builtins } from './builtins/registry.ts';
-import { evaluateTest } from './builtins/test.ts';
+import { conditionHolds } from './conditional.ts';
 import { AbortedError, ExitSignal, LoopSignal, ReturnSignal } from './control-flow.ts';
 import { ExpansionError } from './errors.ts';
-import { redirect, RedirectError, stderrOf, stdinOf, stdoutOf, withDescriptor, withSignal, type Io } from './io.ts';
+import { runExternal } from './external-command.ts';
+import { redirect, RedirectError, stderrOf, stdoutOf, withDescriptor, withSignal, type Io } from './io.ts';
 import { resolvePath } from './paths.ts';
 import { Pattern } from './pattern.ts';
 import { quote } from './quote.ts';
-import { matchRegularExpression } from './regular-expression.ts';
 import type { Shell } from './shell.ts';
-import { LineReader, Pipe, ready, textInput, type PacedOutput } from './streams.ts';
+import { LineReader, Pipe, ready, textInput } from './streams.ts';
 
 const MAX_FUNCTION_DEPTH = 500;
 /** Turns of a loop between two chances for everybody else. */
 const TURNS_BETWEEN_PAUSES = 64;
 const DECLARATIONS = new Set(['export', 'declare', 'typeset', 'local', 'readonly']);
-/** After a signal a command has this many turns of the event loop to say its last words and clean up. */
-const GRACE_TURNS = 4;
 
 export class Interpreter {
   /** Above 0 while a condition runs, whose failure `set -e` ignores. */
@@ -201,7 +198,7 @@ export class Interpreter {
       case 'arithmetic':
         return (await shell.expanding(io, () => shell.expander.arithmetic(command.expression))) === 0n ? 1 : 0;
       case 'conditional':
-        return (await shell.expanding(io, () => this.#conditional(command.expression))) ? 0 : 1;
+        return (await shell.expanding(io, () => conditionHolds(command.expression, shell))) ? 0 : 1;
     }
   }
 
@@ -265,44 +262,6 @@ export class Interpreter {
       fallThrough = clause.end === ';&';
     }
     return status;
-  }
-
-  async #conditional(expression: Conditional): Promise<boolean> {
-    const { expander } = this.shell;
-    switch (expression.kind) {
-      case 'not':
-        return !(await this.#conditional(expression.operand));
-      case 'and':
-        return (await this.#conditional(expression.left)) && this.#conditional(expression.right);
-      case 'or':
-        return (await this.#conditional(expression.left)) || this.#conditional(expression.right);
-      case 'unary':
-        return evaluateTest([expression.operator, await expander.word(expression.operand)], this.shell);
-      case 'binary': {
-        const { operator } = expression;
-        const left = await expander.word(expression.left);
-        if (operator === '=' || operator === '==' || operator === '!=') {
-          return new Pattern(await expander.pieces(expression.right)).matches(left) === (operator !== '!=');
-        }
-        if (operator === '=~') return this.#regularExpression(left, expression.right);
-        const right = await expander.word(expression.right);
-        if (operator === '<') return left < right;
-        if (operator === '>') return left > right;
-        if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
-          const number = (text: string): Promise<bigint> => expander.arithmetic({ parts: [{ kind: 'text', text, quoted: true }], source: text });
-          return evaluateTest([String(await number(left)), operator, String(await number(right))], this.shell);
-        }
-        return evaluateTest([left, operator, right], this.shell);
-      }
-    }
-  }
-
-  async #regularExpression(text: string, word: Word): Promise<boolean> {
-    const pieces = await this.shell.expander.pieces(word);
-    const source = pieces.map((piece) => (piece.quoted ? piece.text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&') : piece.text)).join('');
-    const groups = matchRegularExpression(source, text);
-    this.shell.variables.set('BASH_REMATCH', groups ?? []);
-    return groups !== undefined;
   }
 
   // ---- simple commands ----
@@ -385,7 +344,7 @@ export class Interpreter {
     try {
       if (definition) return await this.#function(definition.body, args, io);
       if (builtin) return await builtin.run({ shell, args, io, name });
-      if (external) return await this.external(external, args, io);
+      if (external) return await runExternal(external, args, shell, io);
       return await this.#scriptFile(name, args, io);
     } finally {
       if (scoped) shell.variables.leaveFunction();
@@ -405,7 +364,7 @@ export class Interpreter {
     const builtin = builtins.get(name);
     if (builtin) return builtin.run({ shell: this.shell, args, io, name });
     const external = this.shell.environment.commands.get(name);
-    return external ? this.external(external, args, io) : undefined;
+    return external ? runExternal(external, args, this.shell, io) : undefined;
   }
 
   async #function(body: Command, args: string[], io: Io): Promise<number> {
@@ -448,60 +407,6 @@ export class Interpreter {
     subshell.name = name;
     return subshell.runInSubshell(text, io);
   }
-
-  /** Runs a command of the registry. A signal ends it, whether it listens or not. */
-  async external(command: ShellCommand, args: string[], io: Io): Promise<number> {
-    const { shell } = this;
-    if (io.signal.aborted) throw new AbortedError(io.signal);
-    let open = true;
-    const gate = (output: ShellOutput): PacedOutput => ({ isTerminal: output.isTerminal, write: (text) => void (open && output.write(text)), ready: () => ready(output) });
-    const size = shell.environment.size();
-    const context: CommandContext = {
-      args,
-      stdin: stdinOf(io),
-      stdout: gate(stdoutOf(io)),
-      stderr: gate(stderrOf(io)),
-      env: shell.variables.environment(),
-      cwd: shell.cwd,
-      files: shell.files,
-      host: shell.host,
-      signal: io.signal,
-      ...(size ? { size } : {}),
-      session: shell.environment.session,
-      run: (line, streams) => shell.runForCommand(line, io, streams),
-    };
-    const abort = abortedAfterGrace(io.signal);
-    try {
-      const status = await Promise.race([command.run(context), abort.promise]);
-      if (status === undefined || io.signal.aborted) throw new AbortedError(io.signal);
-      return status;
-    } catch (error) {
-      if (io.signal.aborted) throw new AbortedError(io.signal);
-      if (error instanceof ExitSignal) throw error;
-      stderrOf(io).write(`${command.name}: ${error instanceof Error ? error.message : String(error)}\n`);
-      return 1;
-    } finally {
-      open = false;
-      abort.dispose();
-    }
-  }
-}
-
-/** A promise that resolves with undefined a few turns of the event loop after the signal. */
-function abortedAfterGrace(signal: AbortSignal): { promise: Promise<undefined>; dispose: () => void } {
-  let dispose = (): void => {};
-  const promise = new Promise<undefined>((resolve) => {
-    const onAbort = (): void => {
-      const wait = async (): Promise<void> => {
-        for (let turn = 0; turn < GRACE_TURNS; turn++) await new Promise((next) => setImmediate(next));
-        resolve(undefined);
-      };
-      void realWork(wait());
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    dispose = () => signal.removeEventListener('abort', onAbort);
-  });
-  return { promise, dispose };
 }
 
 function timing(milliseconds: number): string {

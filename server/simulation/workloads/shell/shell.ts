@@ -1,17 +1,15 @@
 /** The shell as a machine: it runs the instructions of syntax.ts until it must wait. */
-import type { ProcessContext, Redirects, Signal, Spawned } from '../types.ts';
-import { FileError } from '../types.ts';
-import { builtins, type Builtin } from './builtins.ts';
+import type { ProcessContext, Signal } from '../types.ts';
+import { awaitChild, fork, runCommand, startPipeline } from './commands.ts';
 import { expandPattern, expandText, expandWord, ExpansionError, patternMatcher, type Scope } from './expansion.ts';
-import { newFrame, newShell, type Frame, type ShellState } from './shell-state.ts';
+import { openRedirects } from './redirects.ts';
+import { newFrame, type Frame, type ShellState } from './shell-state.ts';
 import { compile } from './syntax.ts';
-import { SyntaxProblem, type Instruction, type Redirect, type SimpleCommand } from './syntax-types.ts';
-import { absolute } from './tool.ts';
+import { SyntaxProblem, type Instruction } from './syntax-types.ts';
 
 /** Instructions in one turn; a script that wants more has to share the processor. */
 const INSTRUCTIONS_PER_TURN = 400;
 const SLICE_MS = 20;
-const FRAME_LIMIT = 100;
 
 /** One turn of a shell. */
 export class Shell {
@@ -143,7 +141,7 @@ export class Shell {
     const frame = this.state.frames.pop();
     if (!frame) return;
     const first = frame.saved[0];
-    if (first) this.#restore(first);
+    if (first) this.restoreStreams(first);
     for (const name of Object.keys(frame.locals ?? {})) {
       const value = frame.locals?.[name];
       if (value === null || value === undefined) delete this.state.vars[name];
@@ -234,10 +232,10 @@ export class Shell {
     const { state, process } = this;
     switch (instruction.op) {
       case 'command':
-        return this.#command(frame, instruction.command);
+        return runCommand(this, frame, instruction.command);
       case 'capture': {
         const stream = process.pipe();
-        const child = this.#fork(instruction.text, { stdout: stream });
+        const child = fork(this, instruction.text, { stdout: stream });
         if (!child) {
           frame.slots[instruction.slot] = '';
           return;
@@ -249,15 +247,15 @@ export class Shell {
         return this.#captured(frame, instruction.slot, stream, child.code);
       }
       case 'pipeline':
-        return this.#pipeline(frame, instruction.stages);
+        return startPipeline(this, frame, instruction.stages);
       case 'subshell': {
-        const streams = this.#open(frame, instruction.redirects);
+        const streams = openRedirects(this, frame, instruction.redirects);
         if (!streams) return this.failed(1);
-        const child = this.#fork(instruction.text, streams);
-        return this.#childStarted(child ?? { failed: 'not-executable' }, 'subshell');
+        const child = fork(this, instruction.text, streams);
+        return awaitChild(this, child ?? { failed: 'not-executable' }, 'subshell');
       }
       case 'background': {
-        const child = this.#fork(instruction.text, { stdin: 0 });
+        const child = fork(this, instruction.text, { stdin: 0 });
         if (child) {
           state.lastBackground = child.pid;
           if (child.code === undefined) state.background.push(child.pid);
@@ -318,19 +316,19 @@ export class Shell {
         const { stdin, stdout, stderr } = process.streams;
         frame.saved.push({ stdin, stdout, stderr });
         if (instruction.redirects.length === 0) return;
-        const streams = this.#open(frame, instruction.redirects);
+        const streams = openRedirects(this, frame, instruction.redirects);
         if (!streams) return this.failed(1);
         Object.assign(process.streams, streams);
         return;
       }
       case 'unredirect': {
         const before = frame.saved.pop();
-        if (before) this.#restore(before);
+        if (before) this.restoreStreams(before);
       }
     }
   }
 
-  #restore(before: { stdin: number; stdout: number; stderr: number }): void {
+  restoreStreams(before: { stdin: number; stdout: number; stderr: number }): void {
     this.process.streams.stdin = before.stdin;
     this.process.streams.stdout = before.stdout;
     this.process.streams.stderr = before.stderr;
@@ -343,7 +341,7 @@ export class Shell {
     for (let i = 1; i < depth && frame.loops.length > 1; i++) frame.loops.pop();
     const loop = frame.loops[frame.loops.length - 1];
     if (!loop) return;
-    while (frame.saved.length > loop.redirects) this.#restore(frame.saved.pop() as Frame['saved'][number]);
+    while (frame.saved.length > loop.redirects) this.restoreStreams(frame.saved.pop() as Frame['saved'][number]);
     if (again) frame.pc = loop.again;
     else {
       frame.loops.pop();
@@ -375,184 +373,10 @@ export class Shell {
     this.exit(this.state.status);
   }
 
-  #fork(text: string, redirects: Redirects): { pid: number; code?: number } | undefined {
-    const { state, process } = this;
-    const child: ShellState = {
-      ...newShell(state.name, [...this.args]),
-      vars: { ...state.vars },
-      exported: [...state.exported],
-      functions: { ...state.functions },
-      status: state.status,
-      options: { ...state.options },
-      frames: [newFrame(text, 'script')],
-    };
-    const spawned = process.fork(child, redirects);
-    if ('failed' in spawned) {
-      this.complain("can't fork: Resource temporarily unavailable");
-      return undefined;
-    }
-    return spawned;
-  }
-
   #captured(frame: Frame, slot: number, stream: number, code: number): void {
     frame.slots[slot] = this.process.drain(stream).replace(/\n+$/, '');
     this.process.close(stream);
     this.state.status = code;
-  }
-
-  #childStarted(spawned: Spawned, name: string): void {
-    const { state } = this;
-    if ('failed' in spawned) {
-      this.complain(spawned.failed === 'not-found' ? `${name}: not found` : `${name}: Permission denied`);
-      return this.failed(spawned.failed === 'not-found' ? 127 : 126);
-    }
-    if (spawned.code === undefined) state.wait = { kind: 'child', pid: spawned.pid };
-    else this.failed(spawned.code);
-  }
-
-  #pipeline(frame: Frame, stages: Extract<Instruction, { op: 'pipeline' }>['stages']): void {
-    const { state, process } = this;
-    const pids: number[] = [];
-    let last = 0;
-    let code = 0;
-    let stdin: number | undefined;
-    stages.forEach((stage, index) => {
-      const final = index === stages.length - 1;
-      const stdout = final ? undefined : process.pipe();
-      const redirects: Redirects = { ...(stdin === undefined ? {} : { stdin }), ...(stdout === undefined ? {} : { stdout }) };
-      const child = this.#stageProcess(frame, stage, redirects);
-      if (child && child.code === undefined) pids.push(child.pid);
-      if (final) {
-        last = child?.pid ?? 0;
-        code = child ? (child.code ?? -1) : 127;
-      }
-      stdin = stdout;
-    });
-    if (code >= 0 && pids.length === 0) return this.failed(code);
-    state.wait = { kind: 'pipeline', pids, last, code };
-  }
-
-  #stageProcess(frame: Frame, stage: Extract<Instruction, { op: 'pipeline' }>['stages'][number], redirects: Redirects): { pid: number; code?: number } | undefined {
-    const name = stage.kind === 'simple' ? stage.command.words[0] : undefined;
-    const first = name?.length === 1 && name[0]?.t === 'text' ? name[0].v : undefined;
-    const plain = stage.kind === 'simple' && stage.captures.length === 0 && stage.command.assigns.length === 0 && first !== undefined && !builtins[first] && !this.state.functions[first];
-    if (!plain || stage.kind !== 'simple') return this.#fork(stage.text, redirects);
-    const scope = this.scope(frame);
-    const words = stage.command.words.flatMap((word) => expandWord(word, scope));
-    const opened = this.#open(frame, stage.command.redirects, redirects);
-    if (!opened) return undefined;
-    const spawned = this.process.spawn(words, { ...this.process.env }, opened);
-    if ('failed' in spawned) {
-      this.complain(spawned.failed === 'not-found' ? `${words[0]}: not found` : `${words[0]}: Permission denied`);
-      return undefined;
-    }
-    return spawned;
-  }
-
-  #command(frame: Frame, command: SimpleCommand): void {
-    const { state, process } = this;
-    const scope = this.scope(frame);
-    const words: string[] = [];
-    for (const word of command.words) words.push(...expandWord(word, scope));
-    const assigned = command.assigns.map(({ name, value }) => [name, expandText(value, scope)] as const);
-    if (state.options.xtrace && (words.length > 0 || assigned.length > 0)) process.write(2, `+ ${[...assigned.map(([name, value]) => `${name}=${value}`), ...words].join(' ')}\n`);
-    const [name] = words;
-    if (name === undefined) {
-      for (const [variable, value] of assigned) this.set(variable, value);
-      if (command.redirects.length > 0 && !this.#open(frame, command.redirects)) return this.failed(1);
-      if (!command.assigns.some(({ value }) => value.some((part) => part.t === 'slot'))) state.status = 0;
-      return;
-    }
-    const streams = this.#open(frame, command.redirects);
-    if (!streams) return this.failed(1);
-    const body = state.functions[name];
-    if (body !== undefined) {
-      for (const [variable, value] of assigned) this.set(variable, value);
-      if (state.frames.length >= FRAME_LIMIT) {
-        this.complain(`${name}: too deep`);
-        return this.failed(2);
-      }
-      const inner = newFrame(body, 'function', words.slice(1));
-      if (command.redirects.length > 0) {
-        const { stdin, stdout, stderr } = process.streams;
-        inner.saved.push({ stdin, stdout, stderr });
-        Object.assign(process.streams, streams);
-      }
-      state.frames.push(inner);
-      return;
-    }
-    const builtin = builtins[name];
-    if (builtin) {
-      for (const [variable, value] of assigned) this.set(variable, value);
-      return this.#builtin(builtin, words, streams);
-    }
-    const env = { ...process.env };
-    for (const [variable, value] of assigned) env[variable] = value;
-    this.#childStarted(process.spawn(words, env, streams), name);
-  }
-
-  #builtin(builtin: Builtin, words: string[], streams: Redirects): void {
-    const { process, state } = this;
-    const { stdin, stdout, stderr } = process.streams;
-    const permanent = words[0] === 'exec' && words.length === 1;
-    Object.assign(process.streams, streams);
-    const code = builtin(this, words.slice(1), words[0] as string);
-    if (process.data !== state) return;
-    if (!permanent && !process.ended) this.#restore({ stdin, stdout, stderr });
-    if (code === undefined) return;
-    state.status = code;
-    if (code !== 0) this.#checkErrexit();
-  }
-
-  /** Opens what redirections name. @returns undefined after an error message. */
-  #open(frame: Frame, redirects: readonly Redirect[], before: Redirects = {}): Redirects | undefined {
-    const streams: Redirects = { ...before };
-    const { process } = this;
-    const scope = this.scope(frame);
-    const assign = (fd: number, stream: number): void => {
-      if (fd === 0) streams.stdin = stream;
-      else if (fd === 1) streams.stdout = stream;
-      else if (fd === 2) streams.stderr = stream;
-    };
-    const current = (fd: number): number => (fd === 0 ? (streams.stdin ?? process.streams.stdin) : fd === 1 ? (streams.stdout ?? process.streams.stdout) : (streams.stderr ?? process.streams.stderr));
-    for (const { fd, op, target } of redirects) {
-      const text = expandText(target, scope);
-      const path = absolute(process.cwd, text);
-      try {
-        switch (op) {
-          case '>':
-          case '>>':
-            assign(fd, process.openForWriting(path, op === '>>'));
-            break;
-          case '&>': {
-            const stream = process.openForWriting(path, false);
-            assign(1, stream);
-            assign(2, stream);
-            break;
-          }
-          case '<':
-            assign(0, path === '/dev/null' ? 0 : path === '/dev/stdin' ? process.streams.stdin : process.textStream(process.files.read(path)));
-            break;
-          case '<<':
-            assign(fd, process.textStream(text));
-            break;
-          case '>&':
-          case '<&':
-            if (text === '-') assign(fd, 0);
-            else if (/^\d$/.test(text)) assign(fd, current(Number(text)));
-            else {
-              const stream = process.openForWriting(path, false);
-              assign(1, stream);
-              assign(2, stream);
-            }
-        }
-      } catch (error) {
-        if (!(error instanceof FileError)) throw error;
-        this.complain(op === '<' ? `can't open ${text}: ${shortReason(error.message)}` : `can't create ${text}: ${shortReason(error.message)}`);
-        return undefined;
-      }
-    }
-    return streams;
   }
 
   // ---- events ----
@@ -603,8 +427,4 @@ export class Shell {
       state.status = 128 + 15;
     }
   }
-}
-
-function shortReason(message: string): string {
-  return message === 'No such file or directory' ? 'no such file' : message === 'Read-only file system' ? 'Read-only file system' : message;
 }
