@@ -5,8 +5,9 @@ import { shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, FILE_FLAGS, PRINT_FLAGS, SELECTOR_FLAGS, type DryRun, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { aggregate, KubectlError, PlainError, ServerError, throwAll, UsageError } from '../framework/errors.ts';
 import { mapManifest, readManifests, type Mapped, withoutSchema } from '../framework/manifests.ts';
-import { compactJson } from '../printers/json.ts';
+import { compactJson, sortedKeys } from '../printers/json.ts';
 import { printerFor } from '../printers/output.ts';
+import { checkPruning, prune } from './apply-prune.ts';
 import { LAST_APPLIED, validation, withLastApplied, type Json } from './create/common.ts';
 
 const MISSING_ANNOTATION =
@@ -108,8 +109,42 @@ const LAST_APPLIED_COMMANDS: KubectlCommand[] = [
       const object = await kubectl.client.get(resource, resource.namespaced ? kubectl.namespace : undefined, name);
       const text = object.metadata.annotations?.[LAST_APPLIED];
       if (text === undefined) throw new KubectlError(`no last-applied-configuration annotation found on resource: ${name}`);
-      kubectl.out(printerFor(kubectl)?.one({ resource, object: JSON.parse(text) as KubeObject }) ?? text);
+      const applied = JSON.parse(text) as KubeObject;
+      // JSON is indented by two here.
+      kubectl.out(kubectl.flags.string('output') === 'json' ? `${JSON.stringify(sortedKeys(applied), null, 2)}\n` : (printerFor(kubectl)?.one({ resource, object: applied }) ?? text));
     },
+  },
+  {
+    name: 'set-last-applied',
+    summary: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
+    usage: '-f FILENAME',
+    flags: [...FILE_FLAGS, ...PRINT_FLAGS, ...DRY_RUN_FLAGS, { name: 'create-annotation', type: 'bool' }],
+    async run(kubectl) {
+      if (!kubectl.flags.given('filename')) throw new KubectlError('must specify one of -f and -k');
+      const { manifests, errors } = await readManifests(kubectl, kubectl.flags.list('filename'), kubectl.flags.bool('recursive'));
+      throwAll(errors);
+      const dryRun = dryRunOf(kubectl);
+      const printer = printerFor(kubectl);
+      for (const manifest of manifests) {
+        const { resource, namespace, name, object, source } = await mapManifest(kubectl, manifest, false);
+        const live = await kubectl.client.get(resource, namespace, name);
+        if (live.metadata.annotations?.[LAST_APPLIED] === undefined && !kubectl.flags.bool('create-annotation')) throw new KubectlError(`no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`);
+        const annotation = (withLastApplied(object as Json).metadata as { annotations: Record<string, string> }).annotations[LAST_APPLIED];
+        let result = live;
+        if (annotation !== live.metadata.annotations?.[LAST_APPLIED] && dryRun !== 'client') {
+          result = await kubectl.client.patch(resource, namespace, name, 'application/merge-patch+json', { metadata: { annotations: { [LAST_APPLIED]: annotation } } }, { dryRun: dryRun === 'server', fieldManager: 'kubectl-last-applied' }).catch((error: unknown) => {
+            throw error instanceof ServerError ? error.with(`error when patching "${source}": `) : error;
+          });
+        }
+        kubectl.out(printer ? printer.one({ resource, object: result }) : `${shownName(resource, name)} configured${dryRunSuffix(dryRun)}\n`);
+      }
+    },
+  },
+  {
+    name: 'edit-last-applied',
+    summary: 'Edit latest last-applied-configuration annotations of a resource/object',
+    usage: '(RESOURCE/NAME | -f FILENAME)',
+    run: () => Promise.reject(new KubectlError('kubectl apply edit-last-applied is not supported yet in Quorum; kubectl apply set-last-applied takes the text from a file')),
   },
 ];
 
@@ -126,6 +161,7 @@ export const apply: KubectlCommand = {
     { name: 'field-manager', type: 'string', default: 'kubectl' },
     { name: 'overwrite', type: 'bool', default: true },
     { name: 'prune', type: 'bool' },
+    { name: 'prune-allowlist', type: 'array' },
     { name: 'all', type: 'bool' },
     { name: 'force', type: 'bool' },
     { name: 'wait', type: 'bool' },
@@ -134,9 +170,14 @@ export const apply: KubectlCommand = {
   async run(kubectl) {
     const { flags } = kubectl;
     if (kubectl.args.length > 0) throw new UsageError(`Unexpected args: [${kubectl.args.join(' ')}]`);
-    if (flags.bool('prune')) throw new KubectlError('--prune is not supported yet in Quorum');
     if (!flags.given('filename')) throw new KubectlError('must specify one of -f and -k');
     const dryRun = dryRunOf(kubectl);
+    const onServer = flags.bool('server-side');
+    if (flags.bool('force-conflicts') && !onServer) throw new KubectlError('--force-conflicts only works with --server-side');
+    if (dryRun === 'client' && onServer) throw new KubectlError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+    if (flags.bool('force') && onServer) throw new KubectlError('--force cannot be used with --server-side');
+    if (flags.bool('force') && dryRun === 'server') throw new KubectlError('--dry-run=server cannot be used with --force');
+    checkPruning(kubectl);
     const printer = printerFor(kubectl);
     const mode = validation(kubectl);
     const { manifests, errors } = await readManifests(kubectl, flags.list('filename'), flags.bool('recursive'));
@@ -152,16 +193,24 @@ export const apply: KubectlCommand = {
     if (errors.length > 0 && mapped.length === 0) throwAll(errors.length === 1 ? errors : [new PlainError(aggregate(errors.map((error) => (error as Error).message)))]);
     if (mapped.length === 0) throw new KubectlError('no objects passed to apply');
     const failures: unknown[] = [];
+    const results: { resource: Mapped['resource']; object: KubeObject }[] = [];
+    // With -o, several objects are one list.
+    const alone = mapped.length === 1 || !printer || flags.string('output') === 'name';
     for (const each of mapped) {
+      const generated = (each.object.metadata as { generateName?: string } | undefined)?.generateName;
+      if (!each.name && generated) throw new KubectlError(`from ${generated}: cannot use generate name with apply`);
       try {
-        const { object, verb } = flags.bool('server-side') ? await serverSide(kubectl, each, dryRun) : await applyOne(kubectl, each, dryRun, mode, mapped.length === 1 && errors.length === 0);
-        if (printer) kubectl.out(printer.one({ resource: each.resource, object }));
-        else kubectl.out(`${shownName(each.resource, each.name)} ${verb}${dryRunSuffix(dryRun)}\n`);
+        const { object, verb } = onServer ? await serverSide(kubectl, each, dryRun) : await applyOne(kubectl, each, dryRun, mode, mapped.length === 1 && errors.length === 0);
+        results.push({ resource: each.resource, object });
+        if (printer && alone) kubectl.out(printer.one({ resource: each.resource, object }));
+        else if (!printer) kubectl.out(`${shownName(each.resource, each.name)} ${verb}${dryRunSuffix(dryRun)}\n`);
       } catch (error) {
         if (!(error instanceof ServerError)) throw withoutSchema(error, each.source, mode);
         failures.push(error);
       }
     }
+    if (printer && !alone && results.length > 0) kubectl.out(results.length === 1 ? printer.one(results[0] as (typeof results)[number]) : printer.list(results, { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' } }));
+    if (flags.bool('prune') && failures.length === 0 && errors.length === 0) await prune(kubectl, new Set(results.map(({ object }) => object.metadata.uid)), new Set(mapped.flatMap(({ namespace }) => (namespace === undefined ? [] : [namespace]))), dryRun);
     throwAll(errors.length === 0 ? failures : [new PlainError(aggregate(errors.map((error) => (error as Error).message))), ...failures]);
   },
 };

@@ -36,7 +36,7 @@ async function editOne(kubectl: Kubectl, { resource, object: whole }: Found): Pr
     const edited = await openEditor(kubectl, text, `kubectl-edit-${name}.yaml`);
     const plain = edited?.split('\n').filter((line) => !line.startsWith('#')).join('\n') ?? '';
     if (edited === null || plain.trim() === '') return kubectl.err('Edit cancelled, saved file was empty.\n');
-    if (edited === original || edited === text) return kubectl.out('Edit cancelled, no changes made.\n');
+    if (edited === original || edited === text) return kubectl.err('Edit cancelled, no changes made.\n');
     const document = parseDocument(plain);
     if (document.errors[0]) {
       text = `# ${document.errors[0].message.split('\n')[0]}\n${edited}`;
@@ -44,7 +44,7 @@ async function editOne(kubectl: Kubectl, { resource, object: whole }: Found): Pr
     }
     const modified = document.toJS() as Json;
     const patchBody = createTwoWayStrategicPatch(object as unknown as Json, modified, object.apiVersion, object.kind);
-    if (Object.keys(patchBody).length === 0) return kubectl.out('Edit cancelled, no changes made.\n');
+    if (Object.keys(patchBody).length === 0) return kubectl.err('Edit cancelled, no changes made.\n');
     try {
       await kubectl.client.patch(resource, namespace, name, schemaFor(object.apiVersion, object.kind) ? STRATEGIC : MERGE, patchBody, { fieldManager: 'kubectl-edit', fieldValidation: 'Strict' });
       return kubectl.out(`${shownName(resource, name)} edited\n`);

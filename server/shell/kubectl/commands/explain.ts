@@ -2,10 +2,10 @@ import { groupVersion } from '../../../simulation/apiserver/discovery.ts';
 import { schemaFor } from '../../../simulation/apiserver/schema.ts';
 import { explainedDefinition } from '../explain/built-in.ts';
 import { explainedKind, type OpenApiDocument } from '../explain/custom.ts';
-import { page } from '../explain/page.ts';
+import { head, page } from '../explain/page.ts';
 import type { Explained, ExplainedField } from '../explain/types.ts';
 import type { Kubectl, KubectlCommand } from '../framework/command.ts';
-import { KubectlError, PlainError, UsageError } from '../framework/errors.ts';
+import { KubectlError, PlainError } from '../framework/errors.ts';
 
 /** What is known of a kind: from the schema of the built-in ones, or from the API server's OpenAPI document. */
 async function explained(kubectl: Kubectl, group: string, version: string, kind: string): Promise<Explained | undefined> {
@@ -21,8 +21,8 @@ export const explain: KubectlCommand = {
   flags: [{ name: 'recursive', type: 'bool' }, { name: 'api-version', type: 'string' }, { name: 'output', short: 'o', type: 'string' }],
   async run(kubectl) {
     const [argument] = kubectl.args;
-    if (!argument) throw new UsageError('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n');
-    if (kubectl.args.length > 1) throw new UsageError('We accept only this format: explain RESOURCE\n');
+    if (!argument) throw new KubectlError('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n');
+    if (kubectl.args.length > 1) throw new KubectlError('We accept only this format: explain RESOURCE\n');
     const [type = '', ...path] = argument.split('.');
     const resources = await kubectl.client.resources();
     let resource = resources.byName(argument);
@@ -39,7 +39,11 @@ export const explain: KubectlCommand = {
     let field: ExplainedField | undefined;
     for (const name of fields) {
       const found: ExplainedField | undefined = inside?.fields().find((candidate) => candidate.name === name);
-      if (!found) throw new KubectlError(`field "${name}" does not exist`);
+      if (!found) {
+        // The page has begun before its last field is looked for.
+        kubectl.out(head({ group, version, kind: resource.kind }));
+        throw new KubectlError(`field "${fields[fields.length - 1] as string}" does not exist`);
+      }
       field = found;
       inside = found.inside;
     }

@@ -17,8 +17,13 @@ export interface Subject {
   inside: Explained | undefined;
 }
 
+/** How every page begins. */
+export function head({ group, version, kind }: Pick<Subject, 'group' | 'version' | 'kind'>): string {
+  return `${group ? `GROUP:      ${group}\n` : ''}KIND:       ${kind}\nVERSION:    ${version}\n\n`;
+}
+
 export function page({ group, version, kind, field, inside }: Subject, recursive: boolean): string {
-  let text = `${group ? `GROUP:      ${group}\n` : ''}KIND:       ${kind}\nVERSION:    ${version}\n\n`;
+  let text = head({ group, version, kind });
   if (field) text += `FIELD: ${field.name} <${field.type}>\n${field.enum ? `ENUM:${field.enum.map((value) => `\n    ${shownValue(value)}`).join('')}` : ''}\n\n`;
   text += `DESCRIPTION:\n${indent(4, wrap(DESCRIPTION_WIDTH, (field ? field.whole : inside?.description) || '<empty>'))}\n`;
   const fields = inside ? sorted(inside) : [];

@@ -23,7 +23,7 @@ const FIELD_PLACE = new Map(FIELD_ORDER.map((field, place) => [field, place]));
 /** Fields whose value has keys and not fields. */
 const KEYED = new Set(['labels', 'annotations', 'matchLabels', 'data', 'stringData', 'hard', 'limits', 'requests']);
 
-function inFieldOrder(value: unknown, keyed = false): unknown {
+export function inFieldOrder(value: unknown, keyed = false): unknown {
   if (Array.isArray(value)) return value.map((item) => inFieldOrder(item));
   if (value === null || typeof value !== 'object') return value;
   const object = value as Record<string, unknown>;
@@ -36,6 +36,11 @@ function inFieldOrder(value: unknown, keyed = false): unknown {
 /** Of an object that kubectl made itself, with the fields in the order of its types. */
 export function toMadeJson(value: unknown): string {
   return `${goEscapes(JSON.stringify(inFieldOrder(value), null, 4))}\n`;
+}
+
+/** Of an object that kubectl made itself, on one line. */
+export function compactMadeJson(value: unknown): string {
+  return goEscapes(JSON.stringify(inFieldOrder(value)));
 }
 
 /** On one line, as jsonpath prints maps and lists. */

@@ -5,8 +5,9 @@ import type { Kubectl } from '../framework/command.ts';
 import { KubectlError } from '../framework/errors.ts';
 import { parseColumns, printColumns } from './custom-columns.ts';
 import { executeTemplate, parseGoTemplate } from './go-template.ts';
-import { toJson, toMadeJson } from './json.ts';
-import { JsonPathError, parseTemplate, runTemplate } from '../../../simulation/json-path.ts';
+import { inFieldOrder, sortedKeys, toJson, toMadeJson } from './json.ts';
+import { toKyaml } from './kyaml.ts';
+import { evaluate, JsonPathError, parseTemplate, runTemplate } from '../../../simulation/json-path.ts';
 import { toYaml } from './yaml.ts';
 
 export interface Printable {
@@ -53,9 +54,9 @@ export function printerFor(kubectl: Kubectl, forGet = false, made = false): Obje
   const { format, argument } = splitFormat(kubectl);
   const clean = (object: KubeObject): KubeObject => (kubectl.flags.has('show-managed-fields') && kubectl.flags.bool('show-managed-fields') ? object : withoutManagedFields(object));
   const allowMissing = !kubectl.flags.has('allow-missing-template-keys') || kubectl.flags.bool('allow-missing-template-keys');
-  const fromFile = (name: string): string => {
+  const fromFile = (name: string, what = '--template'): string => {
     const text = kubectl.context.files.read(kubectl.absolute(name));
-    if (text === undefined) throw new KubectlError(`error reading ${name}: open ${name}: no such file or directory`);
+    if (text === undefined) throw new KubectlError(`error reading ${what} ${name}, open ${name}: no such file or directory`);
     return text;
   };
   const whole = (print: (value: unknown) => string): ObjectPrinter => ({
@@ -72,7 +73,7 @@ export function printerFor(kubectl: Kubectl, forGet = false, made = false): Obje
       return whole(made ? toMadeJson : toJson);
     case 'yaml':
     case 'kyaml': {
-      if (format === 'kyaml') throw new KubectlError('the output format "kyaml" is not supported yet in Quorum');
+      if (format === 'kyaml') return whole((value) => toKyaml(made ? inFieldOrder(value) : sortedKeys(value)));
       // Several objects printed one by one are documents of one stream.
       let count = 0;
       const printer = whole(toYaml);
@@ -98,7 +99,7 @@ export function printerFor(kubectl: Kubectl, forGet = false, made = false): Obje
     case 'jsonpath-as-json': {
       if (argument === undefined) throw new KubectlError('template format specified but no template given');
       const nodes = parseTemplate(argument);
-      return whole((value) => `${JSON.stringify(nodes.flatMap((node) => (node.kind === 'path' ? [runTemplate([node], value, { allowMissing })] : [])), null, 4)}\n`);
+      return whole((value) => `${JSON.stringify(nodes.flatMap((node) => (node.kind === 'path' ? evaluate(node.steps, value, value, { allowMissing }) : [])).map(sortedKeys), null, 4)}\n`);
     }
     case 'go-template':
     case 'go-template-file':
@@ -114,7 +115,7 @@ export function printerFor(kubectl: Kubectl, forGet = false, made = false): Obje
       if (!argument) throw new KubectlError('custom-columns format specified but no custom columns given');
       let spec = argument;
       if (format === 'custom-columns-file') {
-        const [titles = '', paths = ''] = fromFile(argument).split('\n');
+        const [titles = '', paths = ''] = fromFile(argument, 'template').split('\n');
         const cells = paths.trim().split(/\s+/);
         spec = titles.trim().split(/\s+/).map((title, i) => `${title}:${cells[i] ?? ''}`).join(',');
       }

@@ -3,6 +3,7 @@ import { shownName } from '../../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, PRINT_FLAGS, type Kubectl } from '../../framework/command.ts';
 import { KubectlError, ServerError, UsageError } from '../../framework/errors.ts';
 import type { FlagSpec } from '../../framework/flags.ts';
+import { compactMadeJson } from '../../printers/json.ts';
 import { printerFor } from '../../printers/output.ts';
 import type { KubeObject } from '../../../../simulation/apiserver/types.ts';
 
@@ -59,7 +60,10 @@ export async function finish(kubectl: Kubectl, { object, failure, verb = 'create
   const explicit = kubectl.flags.optional('namespace');
   let body: Json = object;
   if (resource.namespaced && explicit && dryRun === 'client') body = { ...object, metadata: { ...(object.metadata as Json), namespace: explicit } };
-  if (kubectl.flags.has('save-config') && kubectl.flags.bool('save-config')) body = withLastApplied(body);
+  if (kubectl.flags.has('save-config') && kubectl.flags.bool('save-config')) {
+    const metadata = body.metadata as { annotations?: Record<string, string> };
+    body = { ...body, metadata: { ...metadata, annotations: { ...metadata.annotations, [LAST_APPLIED]: `${compactMadeJson(body)}\n` } } };
+  }
   let result = body as unknown as KubeObject;
   if (dryRun !== 'client') {
     try {
