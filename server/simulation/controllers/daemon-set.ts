@@ -1,5 +1,6 @@
 /** One pod of a DaemonSet on every node that should have it (`pkg/controller/daemon`). */
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
+import { extended } from '../extended.ts';
 import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
 import type { Cause } from '../kernel/kernel.ts';
@@ -104,9 +105,8 @@ function templateFor(set: KubeObject, hash: string, node: string): DaemonSetSpec
   const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const tolerations = daemonTolerations(template);
   return {
-    metadata: { ...template.metadata, labels: { ...template.metadata?.labels, [HASH_LABEL]: hash, [GENERATION_LABEL]: set.metadata.annotations?.[GENERATION_ANNOTATION] ?? '1' } },
-    spec: {
-      ...template.spec,
+    metadata: { ...template.metadata, labels: extended(template.metadata?.labels ?? {}, { [HASH_LABEL]: hash, [GENERATION_LABEL]: set.metadata.annotations?.[GENERATION_ANNOTATION] ?? '1' }) },
+    spec: extended(template.spec, {
       affinity: {
         ...spec.affinity,
         nodeAffinity: {
@@ -115,7 +115,7 @@ function templateFor(set: KubeObject, hash: string, node: string): DaemonSetSpec
         },
       },
       tolerations,
-    },
+    }),
   };
 }
 

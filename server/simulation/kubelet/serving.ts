@@ -1,5 +1,6 @@
 /** Requests to servers in containers: which process listens, and what it sees when it answers. */
 import type { Delivery, NetworkRequest } from '../network/types.ts';
+import { extended } from '../extended.ts';
 import { programNamed } from '../workloads/registry.ts';
 import type { ServerContext } from '../workloads/types.ts';
 import type { Container, ProcessState } from './container-state.ts';
@@ -43,7 +44,7 @@ export function serve(runtime: ContainerRuntime, podUid: string, port: number, r
       const rest = url?.[2] ?? '';
       const path = rest.startsWith('/') ? rest : `/${rest}`;
       const host = request.headers.Host ?? request.headers.host ?? url?.[1] ?? '';
-      const answer = program.serve?.({ ...request, path, port, host, clientAddress }, serverContext(runtime, container, process, env, port, request, clientAddress));
+      const answer = program.serve?.(extended(request, { path, port, host, clientAddress }), serverContext(runtime, container, process, env, port, request, clientAddress));
       if (!answer) return 'reset';
       const cost = program.requestMicroseconds ?? REQUEST_MICROSECONDS;
       spend(container, cost, runtime.now);

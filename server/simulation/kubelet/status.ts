@@ -5,6 +5,21 @@ import { isSidecar, qosClass, restartPolicyOf, rfc3339, specOf, type ContainerSp
 import type { ContainerRuntime } from './runtime.ts';
 
 const EPOCH = '1970-01-01T00:00:00Z';
+/** Statuses share what they have in common; nothing of a status is ever changed in place. */
+const NO_STATE: ContainerStateView = {};
+const NOTHING = {};
+const MAX_HOSTS = 5_000;
+const hosts = new Map<string, { ip: string }[]>();
+
+function hostIPsOf(ip: string): { ip: string }[] {
+  let known = hosts.get(ip);
+  if (!known) {
+    if (hosts.size >= MAX_HOSTS) hosts.clear();
+    hosts.set(ip, (known = [{ ip }]));
+  }
+  return known;
+}
+
 /** Until they are known. */
 const NO_CONDITIONS: PodCondition[] = [];
 const OWNED = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
@@ -80,21 +95,25 @@ function containerStatus(worker: PodWorker, runtime: ContainerRuntime, spec: Pod
     }
   }
   const started = isStarted(worker, container, latest);
-  const status: ContainerStatus = {
-    image: latest?.image ?? container.image,
-    imageID: latest?.imageId ?? '',
-    lastState: before?.state === 'exited' ? stateOf(before) : {},
-    name: container.name,
-    ready: false,
-    resources: resourcesOf(container),
-    restartCount: latest?.attempt ?? 0,
-    started,
-    state: latest ? stateOf(latest) : { waiting: { reason: spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating' } },
-  };
-  if (latest) status.containerID = `containerd://${latest.id}`;
-  if (container.resources?.requests) status.allocatedResources = container.resources.requests;
+  const image = latest?.image ?? container.image;
+  const imageID = latest?.imageId ?? '';
+  const lastState = before?.state === 'exited' ? stateOf(before) : NO_STATE;
+  const { name } = container;
+  const resources = container.resources ?? NOTHING;
+  const restartCount = latest?.attempt ?? 0;
+  const state = latest ? stateOf(latest) : { waiting: { reason: spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating' } };
   const mounts = volumeMounts(container);
-  if (mounts) status.volumeMounts = mounts;
+  const allocatedResources = container.resources?.requests;
+  let status: ContainerStatus;
+  // The usual one at once: what is added later takes more room.
+  if (latest && mounts && !allocatedResources) {
+    status = { image, imageID, lastState, name, ready: false, resources, restartCount, started, state, containerID: `containerd://${latest.id}`, volumeMounts: mounts };
+  } else {
+    status = { image, imageID, lastState, name, ready: false, resources, restartCount, started, state };
+    if (latest) status.containerID = `containerd://${latest.id}`;
+    if (allocatedResources) status.allocatedResources = allocatedResources;
+    if (mounts) status.volumeMounts = mounts;
+  }
   if (init && !isSidecar(container)) status.ready = latest?.state === 'exited' && latest.exitCode === 0;
   else status.ready = isReady(worker, container, latest, started);
   const finishedInit = init && !isSidecar(container) && latest?.state === 'exited' && latest.exitCode === 0;
@@ -106,10 +125,6 @@ function containerStatus(worker: PodWorker, runtime: ContainerRuntime, spec: Pod
     }
   }
   return status;
-}
-
-function resourcesOf(container: ContainerSpec): object {
-  return container.resources ?? {};
 }
 
 /** `kubelet_pods.getPhase`. */
@@ -242,10 +257,10 @@ export function generateStatus(worker: PodWorker, runtime: ContainerRuntime, hos
   const old = worker.status ?? (pod.status as PodStatus | undefined);
   const now = runtime.now;
   const sandbox = runtime.state.sandboxes.get(worker.uid);
-  const status: PodStatus = { phase: 'Pending', conditions: NO_CONDITIONS, hostIP, hostIPs: old?.hostIPs && old.hostIP === hostIP ? old.hostIPs : [{ ip: hostIP }] };
+  const status: PodStatus = { phase: 'Pending', conditions: NO_CONDITIONS, hostIP, hostIPs: hostIPsOf(hostIP) };
   if (pod.metadata.generation !== undefined) status.observedGeneration = pod.metadata.generation;
   status.qosClass = (pod.status as PodStatus | undefined)?.qosClass ?? qosClass(spec);
-  status.resources = spec.resources ?? {};
+  status.resources = spec.resources ?? NOTHING;
   status.startTime = old?.startTime ?? rfc3339(now);
   if (spec.initContainers?.length) {
     status.initContainerStatuses = spec.initContainers.map((container) => containerStatus(worker, runtime, spec, container, true));
@@ -266,7 +281,7 @@ export function generateStatus(worker: PodWorker, runtime: ContainerRuntime, hos
   }
   if (spec.hostNetwork) {
     status.podIP = hostIP;
-    status.podIPs = [{ ip: hostIP }];
+    status.podIPs = status.hostIPs as { ip: string }[];
   } else if (sandbox?.ip && (sandbox.ready || old?.podIP)) {
     status.podIP = sandbox.ip;
     status.podIPs = old?.podIPs && old.podIP === sandbox.ip ? old.podIPs : [{ ip: sandbox.ip }];
@@ -296,7 +311,7 @@ function markUnknown(status: PodStatus): void {
     if (own.state.waiting && !own.lastState.terminated && own.restartCount === 0 && !own.containerID) continue;
     if (own.lastState.terminated && own.state.waiting) {
       own.state = own.lastState;
-      own.lastState = {};
+      own.lastState = NO_STATE;
       continue;
     }
     own.state = { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', message: 'The container could not be located when the pod was terminated', startedAt: null, finishedAt: null } };

@@ -313,7 +313,7 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
     const wanted = feasibleNodesToFind(all.length);
     const feasible = this.#room.indexes(all.length);
     let fitting = 0;
-    const rejections = new Map<string, Rejection>();
+    let rejections: Map<string, Rejection> | undefined;
     const nominations = this.own.nominated.size > 0;
     let index = this.own.nextStartNode % Math.max(1, all.length);
     for (let looked = 0; looked < all.length && fitting < wanted; looked++) {
@@ -321,12 +321,12 @@ export abstract class SchedulerBase extends ElectedComponent<SchedulerState> imp
       let refused = answers.known[index] === 1 ? answers.rejections[index] : this.#answers.ask(answers, pending, index);
       if (!refused && wide.length > 0) refused = firstRejection(wide, states, pending, info);
       if (!refused && nominations) refused = this.#keptFor(pending, info);
-      if (refused) rejections.set(info.name, refused);
+      if (refused) (rejections ??= new Map<string, Rejection>()).set(info.name, refused);
       else feasible[fitting++] = index;
       if (++index === all.length) index = 0;
     }
     if (all.length > 0) this.own.nextStartNode = index;
-    if (fitting === 0) return { rejections, states };
+    if (fitting === 0) return { rejections: rejections ?? new Map<string, Rejection>(), states };
     const indexes = feasible.subarray(0, fitting);
     if (reserved !== undefined && indexes.some((candidate) => all[candidate]?.name === reserved)) return { node: reserved };
     return { node: (all[this.#best(pending, answers, all, indexes)] as NodeInfo).name };
