@@ -27,12 +27,14 @@ export const Support = memo(function Support({ row, ...looks }: Looks & { row: S
             {status}
           </span>
         )}
-        {facts.map(({ column, value }) => (
-          <span key={column} className={styles.fact}>
-            <span className={styles.column}>{column}</span>
-            <span className={styles.value}>{value}</span>
-          </span>
-        ))}
+        <span className={styles.facts}>
+          {facts.map(({ column, value }) => (
+            <span key={column} className={styles.fact}>
+              <span className={styles.column}>{column}</span>
+              <span className={styles.value}>{value}</span>
+            </span>
+          ))}
+        </span>
       </Card>
     </li>
   );

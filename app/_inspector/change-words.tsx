@@ -10,7 +10,7 @@ import { ObjectLink } from './object-link.tsx';
 export function ChangeWords({ caused: { write, change }, subject }: { caused: CausedWrite; subject: ObjectRef }) {
   const t = useTranslations('inspector.changes');
   const ref = { resource: write.resource, key: write.key };
-  const object = () => (sameRef(ref, subject) ? <ObjectLink to={ref} withKind /> : <ObjectLink to={ref} withKind besides={subject.key.includes('/') ? subject.key.split('/')[0] : ''} />);
+  const object = () => (sameRef(ref, subject) ? <ObjectLink to={ref} withKind inText /> : <ObjectLink to={ref} withKind inText besides={subject.key.includes('/') ? subject.key.split('/')[0] : ''} />);
   const value = (chunks: React.ReactNode) => <b>{chunks}</b>;
   return t.rich(messageOf(change), { object, value, ...valuesOf(change) });
 }

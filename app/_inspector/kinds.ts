@@ -80,7 +80,7 @@ export function rowOf(view: ClusterView | undefined, ref: ObjectRef): KnownRow |
 
 /** Whether objects of a resource have rows: then a missing row means a missing object. */
 export function hasRows(resource: string): boolean {
-  return ['pods', 'nodes', 'services', 'ingresses.networking.k8s.io', 'deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'daemonsets.apps', 'jobs.batch'].includes(resource);
+  return ['pods', 'nodes', 'services', 'ingresses.networking.k8s.io', 'deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'daemonsets.apps', 'jobs.batch', 'cronjobs.batch'].includes(resource);
 }
 
 function known<T extends KnownRow['table']>(table: T, row: Extract<KnownRow, { table: T }>['row'] | undefined): KnownRow | undefined {

@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { useClusterView } from '../_lib/cluster-source.tsx';
 import type { KnownRow } from './kinds.ts';
 import { Conditions } from './overview/conditions.tsx';
+import { CronJobOverview } from './overview/cron-job.tsx';
 import { GenericOverview } from './overview/generic.tsx';
 import { IngressOverview } from './overview/ingress.tsx';
 import { NodeOverview } from './overview/node.tsx';
@@ -28,7 +29,7 @@ export function Overview({ subject, object, known }: TabProps & { known: KnownRo
     <div className={styles.overview}>
       {known?.table === 'pods' && <PodOverview row={known.row} object={object} />}
       {known?.table === 'nodes' && view && <NodeOverview row={known.row} object={object} view={view} />}
-      {known?.table === 'workloads' && view && <WorkloadOverview row={known.row} object={object} view={view} />}
+      {known?.table === 'workloads' && view && (known.row.kind === 'CronJob' ? <CronJobOverview row={known.row} object={object} view={view} /> : <WorkloadOverview row={known.row} object={object} view={view} />)}
       {known?.table === 'services' && view && <ServiceOverview row={known.row} view={view} />}
       {known?.table === 'ingresses' && view && <IngressOverview row={known.row} view={view} />}
       {!known && object && <GenericOverview subject={subject} object={object} />}

@@ -28,6 +28,7 @@ export function nodeState(row: NodeRow): State {
 }
 
 export function workloadState(row: WorkloadRow): State {
+  if (row.kind === 'CronJob') return row.paused ? { tone: 'leaving', word: 'Suspended' } : { tone: 'ready', word: row.schedule ?? '' };
   if (row.kind === 'Job') {
     const word = `${row.available}/${row.desired}`;
     return { tone: row.available >= row.desired ? 'done' : 'pending', word };

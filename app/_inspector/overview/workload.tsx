@@ -65,6 +65,7 @@ function owns(owner: WorkloadRow, pod: PodRow): boolean {
   return pod.namespace === owner.namespace && pod.owner?.kind === owner.kind && pod.owner.name === owner.name;
 }
 
-function ownedBy(workloads: Iterable<WorkloadRow>, owner: WorkloadRow, kind: string): WorkloadRow[] {
+/** Workloads of a kind that another one made. */
+export function ownedBy(workloads: Iterable<WorkloadRow>, owner: WorkloadRow, kind: string): WorkloadRow[] {
   return [...workloads].filter((row) => row.kind === kind && row.namespace === owner.namespace && row.owner?.kind === owner.kind && row.owner.name === owner.name);
 }
