@@ -18,10 +18,10 @@ import { Inspect } from './inspect.ts';
 import type { Journal } from './journal.ts';
 import { RoomKubeConnection } from './kube-connection.ts';
 import { Keyframer } from './keyframes.ts';
+import { FAULT_OPERATIONS, Marks } from './marks.ts';
 import { People, requireInstructor } from './people.ts';
 import { ClusterDocumentWriter } from './projection/document.ts';
 import { Projector } from './projection/projector.ts';
-import type { ProjectionChange } from './projection/types.ts';
 import type { RestoredRoom } from './restore.ts';
 import { joinPath, type FaultCatalog, type ObjectRef, type RoomLinks, type RoomService } from './service.ts';
 import type { ShellBinding } from './shell.ts';
@@ -36,10 +36,6 @@ import { Workspace } from './workspace.ts';
 const FLUSH_INTERVAL_MS = 50;
 /** Time goes on this long after the last sign of life, so that a reload does not stop the clock. */
 const GRACE_MS = 60_000;
-/** Pod states that are worth a mark on the time line. */
-const FAILING = new Set(['CrashLoopBackOff', 'Error', 'ImagePullBackOff', 'ErrImagePull', 'OOMKilled', 'Evicted', 'CreateContainerConfigError', 'RunContainerError']);
-const MAX_REMEMBERED_FAILURES = 5_000;
-const FAULT_OPERATIONS = new Set(['fault.break', 'fault.heal']);
 /** What can take a part of the cluster down. */
 const BREAKING_OPERATIONS = new Set([...FAULT_OPERATIONS, 'node.act', 'node.file', 'node.manifest', 'node.reset']);
 
@@ -69,11 +65,8 @@ export class Room implements RoomService {
   readonly #connections: Connections;
   readonly #projector: Projector;
   readonly #homeFiles: HomeFiles;
+  readonly #marks: Marks;
   readonly #documentWriter = new ClusterDocumentWriter(this.clusterDoc);
-  readonly #failures = new Set<string>();
-  /** Ids of those who have a connection, and of those who ever had one in this life of the room. */
-  #online: ReadonlySet<string> = new Set();
-  readonly #seen = new Set<string>();
   readonly #removedListeners = new Set<(participantId: string) => void>();
   readonly #closedListeners = new Set<() => void>();
   #changed = true;
@@ -94,6 +87,11 @@ export class Room implements RoomService {
     this.terminals = parts.terminals;
     this.#homeFiles = parts.homeFiles;
     this.#lastSeen = parts.environment.wallClock();
+    this.#marks = new Marks(
+      (marker) => parts.environment.journal.marker(this.id, marker),
+      () => ({ time: parts.actor.now, wall: parts.actor.wall }),
+      (participantId) => this.people.nameOf(participantId),
+    );
     this.#projector = new Projector(parts.actor.cluster, (sequence) => this.#actor.authorOf(sequence, (id) => this.people.nameOf(id)));
     this.#keyframer = new Keyframer(this.id, parts.actor, parts.environment.store, parts.environment.wallClock, (error) => this.#complain('a keyframe could not be stored', error));
     this.inspect = new Inspect({
@@ -349,25 +347,15 @@ export class Room implements RoomService {
     if (this.#environment.wallClock() - this.#lastFlush >= FLUSH_INTERVAL_MS) this.#flush();
   }
 
-  applied({ entry, outcome }: Applied): void {
-    const { payload } = entry;
-    if (payload.kind === 'clock') {
-      // A jump is marked where it began.
-      if (entry.participantId !== undefined) this.mark('clock', clockText(payload.command), this.people.nameOf(entry.participantId), entry);
-      return;
-    }
-    if (payload.kind !== 'input' || payload.input.kind !== 'operation') return;
+  applied(applied: Applied): void {
+    this.#marks.applied(applied);
+    const { payload } = applied.entry;
     // Operations reach around the API, so that not everything they change is a write.
-    this.#projector.invalidate();
-    const { name, args } = payload.input.request;
-    if (!outcome.ok || !FAULT_OPERATIONS.has(name)) return;
-    const text = [args.fault, args.target].filter((part) => typeof part === 'string' && part !== '').join(' ');
-    this.mark(name === 'fault.break' ? 'fault' : 'heal', text, entry.participantId === undefined ? undefined : this.people.nameOf(entry.participantId));
+    if (payload.kind === 'input' && payload.input.kind === 'operation') this.#projector.invalidate();
   }
 
-  /** @param at what the mark is about; now, unless another instant is given. */
-  mark(kind: MarkerKind, text: string, participantName?: string, at: { time: number; wall: number } = { time: this.#actor.now, wall: this.#actor.wall }): void {
-    this.#environment.journal.marker(this.id, { kind, text: text.slice(0, 500), time: at.time, wall: at.wall, ...(participantName === undefined ? {} : { participantName }) });
+  mark(kind: MarkerKind, text: string, participantName?: string): void {
+    this.#marks.add(kind, text, participantName);
   }
 
   terminalsChanged(): void {
@@ -389,34 +377,13 @@ export class Room implements RoomService {
     const { rate, awake, now } = this.#actor;
     const change = this.#projector.change({ now, rate, paused: rate === 'paused' || !awake });
     if (!change) return;
-    this.#markFailures(change);
+    this.#marks.projected(change);
     this.#documentWriter.apply(change);
   }
 
-  #markFailures(change: ProjectionChange): void {
-    const pods = change.rows.pods;
-    if (!pods) return;
-    for (const { key, uid, status } of pods.set) {
-      // Once a pod and state: a crash loop would fill the time line.
-      const failure = `${uid} ${status}`;
-      if (!FAILING.has(status.replace(/^Init:/, '')) || this.#failures.has(failure)) continue;
-      if (this.#failures.size >= MAX_REMEMBERED_FAILURES) this.#failures.clear();
-      this.#failures.add(failure);
-      this.mark('pod-failing', `${key} ${status}`);
-    }
-  }
-
-  /** Marks who goes and who comes back; who comes for the first time has a mark of joining. */
   #peopleChanged(): void {
     if (this.#disposed) return;
-    const people = this.people.list();
-    const online = new Set(people.filter((one) => one.online).map(({ id }) => id));
-    for (const { id, name } of people) {
-      if (online.has(id) && !this.#online.has(id) && this.#seen.has(id)) this.mark('back', '', name);
-      if (!online.has(id) && this.#online.has(id)) this.mark('away', '', name);
-    }
-    for (const id of online) this.#seen.add(id);
-    this.#online = online;
+    this.#marks.peopleChanged(this.people.list());
     this.#publishRoom();
   }
 
@@ -456,17 +423,5 @@ export class Room implements RoomService {
     this.#projector.dispose();
     this.clusterDoc.destroy();
     this.workspace.doc.destroy();
-  }
-}
-
-function clockText(command: ClockCommand): string {
-  switch (command.action) {
-    case 'run':
-      return `run ${command.rate}`;
-    case 'jump':
-      return `jump ${command.seconds}`;
-    case 'pause':
-    case 'step':
-      return command.action;
   }
 }
