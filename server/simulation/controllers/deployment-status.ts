@@ -1,6 +1,6 @@
 /** A Deployment's status and conditions (`pkg/controller/deployment/progress.go`, `sync.go`). */
 import type { KubeObject } from '../apiserver/types.ts';
-import { setStatus, sizeOf, specOf, unavailableOf, type Rollout } from './deployment.ts';
+import { setStatus, sizeOf, specOf, unavailableOf, type Rollout } from './deployment-rollout.ts';
 import { keyOf, rfc3339 } from './types.ts';
 
 export interface DeploymentCondition {

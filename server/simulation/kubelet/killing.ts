@@ -4,7 +4,7 @@ import type { Signal } from '../workloads/types.ts';
 import type { Container } from './container-state.ts';
 import type { Kubelet } from './kubelet.ts';
 import { findContainer, specOf, type ContainerSpec, type Handler, type Kill, type PodWorker } from './pod.ts';
-import { killAll } from './pod-workers.ts';
+import { killAll } from './termination.ts';
 import { portNumber, requestFor } from './probes.ts';
 import { serveKubelet } from './serving.ts';
 

@@ -1,26 +1,22 @@
 /**
- * Pod workers: when a pod is synced, and its way from the first sync over termination to the end
- * (`pod_workers.go`, `status_manager.go`). What one sync does is in sync.ts.
+ * Pod workers: when a pod is synced, from its arrival on (`pod_workers.go`). What one sync does is in sync.ts, how a pod
+ * ends in termination.ts, and how its status is written in status-manager.ts.
  */
 import type { KubeObject } from '../apiserver/types.ts';
-import { admit, release } from './admission.ts';
+import { admit } from './admission.ts';
 import type { Kubelet } from './kubelet.ts';
-import { killContainer, workKills } from './killing.ts';
-import { isSidecar, NEVER, podText, rfc3339, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
-import { unmountVolumes } from './mounting.ts';
-import { makeProbes, probeCommandEnded, probesDue, stopProbes, workProbes } from './probes.ts';
-import { generateStatus, same } from './status.ts';
+import { workKills } from './killing.ts';
+import { NEVER, podText, rfc3339, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
+import { makeProbes, probeCommandEnded, probesDue, workProbes } from './probes.ts';
+import { generateStatus } from './status.ts';
+import { setStatus } from './status-manager.ts';
 import { continueSync, hookEnded, pullEnded, syncPod, volumesDue } from './sync.ts';
+import { anyRunning, containersStopped, DEFAULT_GRACE_SECONDS, finishDeletion, finishTermination, forget, terminate } from './termination.ts';
 import { volumeCanChange } from './volumes.ts';
-import { deleteMirror, mirrorOf } from './static-pods.ts';
 
-/** Default grace period of pods, seconds. */
-const DEFAULT_GRACE_SECONDS = 30;
 /** How long a worker waits after a failed sync (`backOffPeriod`), and how often a healthy pod is synced anyway. */
 const BACKOFF_PERIOD_MS = 10_000;
 const SYNC_FREQUENCY_MS = 60_000;
-/** A GET and a PATCH of the status manager. */
-const STATUS_WRITE_MS = 5;
 /** More turns than this at one instant are a loop. */
 const MAX_TURNS = 50;
 
@@ -104,17 +100,6 @@ export function podRemoved(k: Kubelet, worker: PodWorker, pod: KubeObject | unde
   worker.removed = true;
   if (worker.phase === 'terminated') forget(k, worker);
   else terminate(k, worker);
-}
-
-function forget(k: Kubelet, worker: PodWorker): void {
-  unmountVolumes(k, worker);
-  k.runtime.removePod(worker.uid);
-  k.own.workers.delete(worker.uid);
-  k.workerGone();
-  worker.due = NEVER;
-  for (const key of [...k.own.backoff.keys()]) if (key.startsWith(worker.uid)) k.own.backoff.delete(key);
-  for (const key of [...k.own.imageBackoff.keys()]) if (key.startsWith(worker.uid)) k.own.imageBackoff.delete(key);
-  for (const key of [...k.own.pullErrors.keys()]) if (key.startsWith(worker.uid)) k.own.pullErrors.delete(key);
 }
 
 /** Pods whose containers run here and that the API server does not know any more (`HandlePodCleanups`). */
@@ -285,177 +270,4 @@ export function commandEnded(k: Kubelet, uid: string, id: string, code: number, 
   if (!worker) return;
   if (!probeCommandEnded(k, worker, id, code, output)) hookEnded(k, worker, id, code);
   k.wantTurn(worker, k.now);
-}
-
-// ---- status ----
-
-/** Remembers a status, and writes it when it differs from the last one. */
-export function setStatus(k: Kubelet, worker: PodWorker, made: PodStatus): void {
-  const status = worker.phase === 'terminated' ? made : withoutEnd(worker, made);
-  if (worker.status && same(worker.status, status)) return;
-  worker.status = status;
-  worker.dirty = true;
-  flushStatus(k, worker);
-}
-
-/** Until the end of a pod is certain, its phase is reported as before (`mergePodStatus`). */
-function withoutEnd(worker: PodWorker, made: PodStatus): PodStatus {
-  if (made.phase !== 'Succeeded' && made.phase !== 'Failed') return made;
-  const { reason: _reason, message: _message, ...status } = made;
-  const old = worker.status ?? (worker.pod.status as PodStatus | undefined);
-  status.phase = old?.phase ?? 'Pending';
-  return status;
-}
-
-/** Has the status written to the API server when its turn comes; a pod that has come to its end is deleted there. */
-export function flushStatus(k: Kubelet, worker: PodWorker): void {
-  const { statusQueue } = k.own;
-  if ((!worker.dirty && !worker.leaving) || statusQueue.includes(worker.uid)) return;
-  statusQueue.push(worker.uid);
-  writeStatuses(k);
-}
-
-/** The status manager writes one status after the other; only the newest of each pod is written. */
-export function writeStatuses(k: Kubelet): void {
-  const { own } = k;
-  while (own.statusQueue.length > 0) {
-    if (own.statusFreeAt > k.now) return k.wakeAt(own.statusFreeAt);
-    const worker = own.workers.get(own.statusQueue.shift() as string);
-    if (!worker || (!worker.dirty && !worker.leaving)) continue;
-    own.statusFreeAt = k.now + STATUS_WRITE_MS;
-    // The turn may be another pod's.
-    const { cause } = k.kernel;
-    k.kernel.cause = worker.cause;
-    writeStatus(k, worker);
-    k.kernel.cause = cause;
-  }
-}
-
-function writeStatus(k: Kubelet, worker: PodWorker): void {
-  if (worker.removed) {
-    worker.dirty = false;
-    worker.leaving = false;
-    return;
-  }
-  if (!k.client.connected) {
-    k.own.unflushed = true;
-    return;
-  }
-  const mirror = worker.manifest === undefined ? undefined : mirrorOf(k, worker);
-  if (worker.manifest !== undefined && !mirror) {
-    k.own.unflushed = true;
-    return;
-  }
-  const { namespace, name } = worker.pod.metadata;
-  const uid = mirror ? mirror.metadata.uid : worker.uid;
-  if (worker.dirty) {
-    const status = worker.status as PodStatus;
-    worker.dirty = false;
-    k.request(() => {
-      k.client.patch('pods', namespace, name, (current) => (current.metadata.uid === uid ? { ...current, status: merged(current.status as PodStatus | undefined, status) } : current), 'status');
-    });
-  }
-  if (worker.phase !== 'terminated' || !worker.pod.metadata.deletionTimestamp) return;
-  worker.leaving = false;
-  k.request(() => k.client.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid: worker.pod.metadata.uid } }));
-}
-
-/** Whether the API server has another status of a pod than this kubelet last made. @param pod the pod, or its mirror */
-export function differs(worker: PodWorker, pod: KubeObject): boolean {
-  if (!worker.status || worker.status === pod.status) return false;
-  return !same(pod.status, merged(pod.status as PodStatus | undefined, worker.status));
-}
-
-const DISRUPTION_TARGET = 'DisruptionTarget';
-const KUBELET_CONDITIONS = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
-
-/** Conditions of others are kept as they are now. */
-function merged(current: PodStatus | undefined, status: PodStatus): PodStatus {
-  const own = status.conditions.some((condition) => condition.type === DISRUPTION_TARGET);
-  const others = current?.conditions?.filter((condition) => !KUBELET_CONDITIONS.has(condition.type) && !(own && condition.type === DISRUPTION_TARGET)) ?? [];
-  return others.length === 0 ? status : { ...status, conditions: [...others, ...status.conditions.filter((condition) => KUBELET_CONDITIONS.has(condition.type) || (own && condition.type === DISRUPTION_TARGET))] };
-}
-
-/** The kubelet gives a pod up for the sake of the others. */
-export function evictPod(k: Kubelet, worker: PodWorker, message: string, graceSeconds: number): void {
-  worker.evicted = { reason: 'Evicted', message };
-  k.podEvent(worker, 'Warning', 'Evicted', message);
-  setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, false));
-  terminate(k, worker, graceSeconds);
-}
-
-// ---- the end ----
-
-function anyRunning(k: Kubelet, worker: PodWorker): boolean {
-  const sandbox = k.runtime.state.sandboxes.get(worker.uid);
-  return sandbox !== undefined && sandbox.containers.some((id) => k.runtime.state.containers.get(id)?.state === 'running');
-}
-
-/** The pod must stop: because it was deleted, or because it is over. A second call can only shorten its grace. */
-export function terminate(k: Kubelet, worker: PodWorker, graceSeconds?: number): void {
-  const { metadata } = worker.pod;
-  const grace = Math.max(1, graceSeconds !== undefined ? graceSeconds : metadata.deletionTimestamp !== undefined ? (metadata.deletionGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) : (specOf(worker.pod).terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS));
-  if (worker.phase === 'terminating') {
-    if (grace < worker.grace) {
-      worker.grace = grace;
-      for (const kill of worker.kills) kill.deadline = Math.min(kill.deadline, k.now + grace * 1_000);
-      k.wantTurn(worker, k.now);
-    }
-    return;
-  }
-  if (worker.phase !== 'syncing') return;
-  worker.phase = 'terminating';
-  worker.grace = grace;
-  worker.block = null;
-  worker.plan = null;
-  worker.waiting = false;
-  k.own.pulls = k.own.pulls.filter((pull, index) => index === 0 || pull.uid !== worker.uid);
-  if (!worker.removed) setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, false));
-  stopProbes(k, worker, ['liveness', 'startup']);
-  killAll(k, worker);
-  k.wantTurn(worker, k.now);
-}
-
-/** Tells the pod's containers to stop; sidecars only when the others have. */
-export function killAll(k: Kubelet, worker: PodWorker): void {
-  const spec = specOf(worker.pod);
-  const sidecars = new Set((spec.initContainers ?? []).filter(isSidecar).map((container) => container.name));
-  const running = k.runtime.containersOf(worker.uid).filter((container) => container.state === 'running');
-  const others = running.filter((container) => !sidecars.has(container.name));
-  for (const container of others.length > 0 ? others : running) {
-    if (!worker.kills.some((kill) => kill.container === container.id)) killContainer(k, worker, container, `Stopping container ${container.name}`, worker.grace);
-  }
-}
-
-/** The last container has ended: the sandbox goes, and the status says how it all ended. */
-function containersStopped(k: Kubelet, worker: PodWorker): void {
-  worker.phase = 'ending';
-  worker.kills = [];
-  stopProbes(k, worker, ['liveness', 'readiness', 'startup']);
-  k.runtime.stopSandbox(worker.uid);
-  worker.relistAt = 0;
-  worker.requeueAt = 0;
-  worker.syncAt = k.relistAfter(k.now);
-  // A pod that ended by itself begins to terminate only with the relist after the one that saw it end.
-  if (!worker.removed && !worker.pod.metadata.deletionTimestamp) worker.syncAt = k.relistAfter(worker.syncAt);
-  if (!worker.removed) setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, true));
-}
-
-/** A relist has seen that nothing is left (`SyncTerminatedPod`). */
-function finishTermination(k: Kubelet, worker: PodWorker): void {
-  worker.phase = 'terminated';
-  release(k, worker);
-  unmountVolumes(k, worker);
-  if (worker.removed) {
-    if (worker.manifest !== undefined) deleteMirror(k, worker);
-    return forget(k, worker);
-  }
-  setStatus(k, worker, generateStatus(worker, k.runtime, k.options.address, true));
-  if (worker.pod.metadata.deletionTimestamp) finishDeletion(k, worker);
-}
-
-/** Nothing of the pod runs any more: it may go from the API server. */
-function finishDeletion(k: Kubelet, worker: PodWorker): void {
-  worker.leaving = true;
-  flushStatus(k, worker);
 }

@@ -6,7 +6,8 @@ import { digestOf } from '../workloads/pull.ts';
 import { admit } from './admission.ts';
 import type { Kubelet } from './kubelet.ts';
 import type { PodWorker } from './pod.ts';
-import { flushStatus, newWorker, podRemoved, update } from './pod-workers.ts';
+import { newWorker, podRemoved, update } from './pod-workers.ts';
+import { flushStatus } from './status-manager.ts';
 import type { StaticPodManifest } from './types.ts';
 
 const HASH = 'kubernetes.io/config.hash';

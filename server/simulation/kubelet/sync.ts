@@ -10,9 +10,11 @@ import type { Kubelet, Pull } from './kubelet.ts';
 import { mountVolumes, unmountedMessage } from './mounting.ts';
 import { statusChanged } from './node.ts';
 import { findContainer, goDuration, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
-import { setStatus, syncCompleted, terminate } from './pod-workers.ts';
+import { syncCompleted } from './pod-workers.ts';
 import { makeProbes, triggerReadiness } from './probes.ts';
 import { RuntimeError } from './runtime.ts';
+import { setStatus } from './status-manager.ts';
+import { terminate } from './termination.ts';
 import { generateStatus, isStarted, makeCondition, shouldRestart } from './status.ts';
 import { ensureMirror } from './static-pods.ts';
 
