@@ -3,6 +3,7 @@ import { parseQuantity } from '../apiserver/quantity.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { imageFor } from '../workloads/registry.ts';
 import { parseReference, type ImageReference } from '../workloads/reference.ts';
+import { makeContainer } from './container-creation.ts';
 import type { Container, MountedVolume, VolumeMount } from './container-state.ts';
 import { ContainerConfigError, containerVariables, expand, serviceVariables } from './environment-variables.ts';
 import { oomScoreAdjust } from './eviction.ts';
@@ -32,7 +33,7 @@ export function createContainer(k: Kubelet, worker: PodWorker, container: Contai
   const image = k.runtime.state.images.get(reference.name);
   const limits = container.resources?.limits;
   const requested = container.resources?.requests?.memory;
-  return k.runtime.createContainer({
+  return makeContainer(k.runtime, {
     podUid: worker.uid,
     name: container.name,
     image: container.image,

@@ -10,8 +10,8 @@ import { containerDiskBytes, emptyDirBytes, MACHINE_DISK_BYTES, machineDiskBytes
 import type { Kubelet } from './kubelet.ts';
 import { statusChanged } from './node.ts';
 import { NEVER, qosClass, specOf, type PodWorker, type Waiting } from './pod.ts';
-import { evictPod } from './termination.ts';
 import type { ContainerRuntime } from './runtime.ts';
+import { evictPod } from './termination.ts';
 
 /** `evictionMonitoringPeriod` and `evictionPressureTransitionPeriod`. */
 const MONITORING_MS = 10_000;

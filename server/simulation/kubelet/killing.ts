@@ -4,9 +4,10 @@ import type { Signal } from '../workloads/types.ts';
 import type { Container } from './container-state.ts';
 import type { Kubelet } from './kubelet.ts';
 import { findContainer, specOf, type ContainerSpec, type Handler, type Kill, type PodWorker } from './pod.ts';
-import { killAll } from './termination.ts';
 import { portNumber, requestFor } from './probes.ts';
 import { serveKubelet } from './serving.ts';
+import { killCommand, runCommand } from './sessions.ts';
+import { killAll } from './termination.ts';
 
 /** Containers always get so long between SIGTERM and SIGKILL. */
 const MINIMUM_GRACE_SECONDS = 2;
@@ -61,7 +62,7 @@ export function workKills(k: Kubelet, worker: PodWorker): void {
     const container = k.runtime.state.containers.get(kill.container);
     if (container?.state !== 'running') continue;
     if (kill.hook && kill.hook.until <= k.now) {
-      k.runtime.killCommand(kill.hook.id);
+      killCommand(k.runtime, kill.hook.id);
       sendSignal(k, worker, kill, container);
     }
     if (kill.signalled && kill.deadline <= k.now) k.runtime.signalContainer(container, 'KILL');
@@ -87,7 +88,7 @@ export function preStopEnded(k: Kubelet, worker: PodWorker, id: string, code: nu
  */
 export function runHook(k: Kubelet, worker: PodWorker, container: Container, spec: ContainerSpec, hook: Handler, id: string): 'done' | 'failed' | number {
   if (hook.exec) {
-    const result = k.runtime.runCommand(container, hook.exec.command ?? [], id);
+    const result = runCommand(k.runtime, container, hook.exec.command ?? [], id);
     if (result) return result.code === 0 ? 'done' : 'failed';
     return Number.MAX_SAFE_INTEGER;
   }

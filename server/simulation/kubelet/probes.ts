@@ -5,9 +5,10 @@ import type { Kubelet } from './kubelet.ts';
 import { fieldPathOf } from './killing.ts';
 import { allContainers, findContainer, goDuration, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type HttpGetAction, type PodStatus, type PodWorker, type ProbeKind, type ProbeSpec, type ProbeState } from './pod.ts';
 import { update } from './pod-workers.ts';
-import { setStatus } from './status-manager.ts';
 import { serveKubelet } from './serving.ts';
+import { killCommand, runCommand } from './sessions.ts';
 import { generateStatus } from './status.ts';
+import { setStatus } from './status-manager.ts';
 import { CONNECT, GRPC, GRPC_HEALTH, GRPC_STATUS } from './types.ts';
 
 const TITLES: Record<ProbeKind, string> = { liveness: 'Liveness', readiness: 'Readiness', startup: 'Startup' };
@@ -46,7 +47,7 @@ export function makeProbes(k: Kubelet, worker: PodWorker): void {
 
 export function stopProbes(k: Kubelet, worker: PodWorker, kinds: ProbeKind[]): void {
   if (worker.probes.length === 0) return;
-  for (const probe of worker.probes) if (kinds.includes(probe.kind) && probe.flight) k.runtime.killCommand(probe.flight.id);
+  for (const probe of worker.probes) if (kinds.includes(probe.kind) && probe.flight) killCommand(k.runtime, probe.flight.id);
   worker.probes = worker.probes.filter((probe) => !kinds.includes(probe.kind));
 }
 
@@ -133,7 +134,7 @@ function run(k: Kubelet, worker: PodWorker, probe: ProbeState, container: Contai
   const timeout = (spec.timeoutSeconds ?? 1) * 1_000;
   if (spec.exec) {
     const id = `probe ${running.id} ${probe.kind} ${k.now}`;
-    const result = k.runtime.runCommand(running, spec.exec.command ?? [], id);
+    const result = runCommand(k.runtime, running, spec.exec.command ?? [], id);
     if (result) return result.code === 126 && result.output.startsWith('failed to exec') ? { ok: false, output: '', errored: `rpc error: code = Unknown desc = ${result.output}` } : { ok: result.code === 0, output: result.output };
     probe.flight = { id, startedAt: k.now, deadline: k.now + timeout };
     k.wantTurn(worker, probe.flight.deadline);
@@ -195,7 +196,7 @@ export function requestFor(worker: PodWorker, action: HttpGetAction, port: numbe
 function timedOut(k: Kubelet, worker: PodWorker, probe: ProbeState): void {
   const flight = probe.flight as NonNullable<ProbeState['flight']>;
   delete probe.flight;
-  k.runtime.killCommand(flight.id);
+  killCommand(k.runtime, flight.id);
   const container = findContainer(specOf(worker.pod), probe.container)?.container;
   const spec = container && specFor(container, probe.kind);
   if (!container || !spec) return;

@@ -4,53 +4,23 @@
  */
 import type { ComponentContext } from '../component.ts';
 import type { KernelEvent, Part } from '../kernel/kernel.ts';
-import type { KubeObject } from '../apiserver/types.ts';
 import { resolvConf, resolverOf, type DnsConfig } from '../network/resolver.ts';
 import type { Source } from '../network/types.ts';
 import { imageFor, programNamed } from '../workloads/registry.ts';
 import type { Image, Program, Signal } from '../workloads/types.ts';
-import { emptyRuntimeState, type Container, type LogEntry, type ProcessState, type RuntimeState, type Sandbox, type Session, type VolumeMount } from './container-state.ts';
+import { emptyRuntimeState, type Container, type LogEntry, type ProcessState, type RuntimeState, type Sandbox } from './container-state.ts';
 import { workOf } from './cpu-time.ts';
 import { machineDiskBytes } from './disk.ts';
 import { ContainerFiles, generatedFiles, type ImageTree } from './files.ts';
 import { deliverSignal, spawnMain, stepProcess } from './processes.ts';
-import { endSession, openSession, pushInput, runCommand } from './sessions.ts';
+import { RuntimeError } from './runtime-error.ts';
+import { releaseAddress } from './sandboxes.ts';
 import type { KubeletOptions } from './types.ts';
 
-/** First usable host number of a node's pod subnet: .0 is the network, .1 the bridge. */
-const FIRST_HOST = 2;
-/** A container keeps this much of its log, bytes; the oldest goes first. */
 /** As the machines' own resolv.conf has it. */
 const MACHINE_NAME_SERVER = '192.168.49.1';
+/** A container keeps this much of its log, bytes; the oldest goes first. */
 const LOG_LIMIT_BYTES = 262_144;
-
-/** A request of the kubelet failed; the message is containerd's. */
-export class RuntimeError extends Error {
-  override readonly name = 'RuntimeError';
-}
-
-export interface ContainerConfig {
-  podUid: string;
-  name: string;
-  image: string;
-  imageId: string;
-  repository: string;
-  tag: string;
-  init: boolean;
-  attempt: number;
-  command: string[] | undefined;
-  args: string[] | undefined;
-  workingDir: string | undefined;
-  env: Record<string, string> | undefined;
-  services: string;
-  milliCpuLimit: number;
-  memoryLimitBytes: number;
-  oomScoreAdjust: number;
-  mounts: VolumeMount[];
-  terminationMessagePath: string;
-  tty: boolean;
-  stdin: boolean;
-}
 
 /** Told about everything that happens to containers. Not part of the state. */
 export interface RuntimeListener {
@@ -159,7 +129,7 @@ export class ContainerRuntime implements Part {
       container.finishedAt = this.now;
       this.logged?.(container.id, undefined);
     }
-    for (const sandbox of this.state.sandboxes.values()) this.#releaseAddress(sandbox);
+    for (const sandbox of this.state.sandboxes.values()) releaseAddress(this, sandbox);
   }
 
   /** Everything stands still, as a suspended virtual machine does. */
@@ -187,75 +157,6 @@ export class ContainerRuntime implements Part {
     return this.state.images.has(name);
   }
 
-  // ---- sandboxes ----
-
-  /** @param podCidr `10.244.1.0/24`; undefined while the node has none. @throws RuntimeError */
-  runSandbox(pod: KubeObject, podCidr: string | undefined): Sandbox {
-    const spec = pod.spec as { hostNetwork?: boolean; hostname?: string; dnsPolicy?: string };
-    const uid = pod.metadata.uid;
-    const before = this.state.sandboxes.get(uid);
-    const hostNetwork = spec.hostNetwork ?? false;
-    const ip = hostNetwork ? this.options.address : this.#allocate(uid, podCidr);
-    const sandbox: Sandbox = {
-      podUid: uid,
-      namespace: pod.metadata.namespace as string,
-      name: pod.metadata.name,
-      hostname: hostNetwork ? this.node : (spec.hostname ?? pod.metadata.name),
-      ip,
-      hostNetwork,
-      dnsPolicy: spec.dnsPolicy ?? 'ClusterFirst',
-      createdAt: this.now,
-      ready: true,
-      attempt: before ? before.attempt + 1 : 0,
-      pod,
-      containers: before?.containers ?? [],
-    };
-    if (before?.crashLoop) sandbox.crashLoop = true;
-    this.state.sandboxes.set(uid, sandbox);
-    this.listener?.podChanged(uid);
-    return sandbox;
-  }
-
-  stopSandbox(uid: string): void {
-    const sandbox = this.state.sandboxes.get(uid);
-    if (!sandbox?.ready) return;
-    this.#releaseAddress(sandbox);
-    this.listener?.podChanged(uid);
-  }
-
-  #releaseAddress(sandbox: Sandbox): void {
-    sandbox.ready = false;
-    if (this.state.addresses.get(sandbox.ip) === sandbox.podUid) this.state.addresses.delete(sandbox.ip);
-  }
-
-  /** Forgets a pod with all its containers and volumes. */
-  removePod(uid: string): void {
-    this.state.volumes.delete(uid);
-    const sandbox = this.state.sandboxes.get(uid);
-    if (!sandbox) return;
-    for (const id of sandbox.containers) {
-      const container = this.state.containers.get(id);
-      if (container?.state === 'running') this.exitContainer(container, 137, 'Error');
-      this.state.containers.delete(id);
-    }
-    this.#releaseAddress(sandbox);
-    this.state.sandboxes.delete(uid);
-  }
-
-  #allocate(uid: string, podCidr: string | undefined): string {
-    if (!podCidr) throw new RuntimeError('rpc error: code = Unknown desc = failed to setup network for sandbox: node has no pod CIDR');
-    const prefix = podCidr.slice(0, podCidr.lastIndexOf('.'));
-    const last = 254;
-    for (let tried = FIRST_HOST; tried <= last; tried++) {
-      this.state.nextHost = this.state.nextHost >= last ? FIRST_HOST : Math.max(FIRST_HOST, this.state.nextHost + 1);
-      const ip = `${prefix}.${this.state.nextHost}`;
-      if (this.state.addresses.has(ip)) continue;
-      this.state.addresses.set(ip, uid);
-      return ip;
-    }
-    throw new RuntimeError(`rpc error: code = Unknown desc = failed to setup network for sandbox: failed to allocate for range 0: no IP addresses available in range set: ${prefix}.1-${prefix}.254`);
-  }
-
   // ---- containers ----
 
   /** Containers of a pod, oldest first. */
@@ -275,71 +176,6 @@ export class ContainerRuntime implements Part {
       if (container?.name === name) return container;
     }
     return undefined;
-  }
-
-  /** @throws RuntimeError */
-  createContainer(config: ContainerConfig): Container {
-    const sandbox = this.state.sandboxes.get(config.podUid);
-    if (!sandbox) throw new RuntimeError('rpc error: code = NotFound desc = sandbox not found');
-    const image = imageFor(config.repository, this.options.recorderWorkloads);
-    const command = config.command ?? image?.entrypoint ?? [];
-    const args = config.args ?? (config.command ? [] : (image?.command ?? []));
-    // Containers of an image share its list.
-    const argv = args.length === 0 ? (command as string[]) : command.length === 0 ? (args as string[]) : [...command, ...args];
-    if (argv.length === 0) throw new RuntimeError('failed to generate container spec: no command specified');
-    const container: Container = {
-      id: this.context.kernel.random.hex(64),
-      podUid: config.podUid,
-      name: config.name,
-      image: config.image,
-      imageId: config.imageId,
-      repository: config.repository,
-      tag: config.tag,
-      init: config.init,
-      attempt: config.attempt,
-      state: 'created',
-      createdAt: this.now,
-      startedAt: 0,
-      finishedAt: 0,
-      exitCode: 0,
-      reason: '',
-      message: '',
-      argv,
-      cwd: config.workingDir ?? image?.workingDirectory ?? '/',
-      services: config.services,
-      milliCpuLimit: config.milliCpuLimit,
-      memoryLimitBytes: config.memoryLimitBytes,
-      oomScoreAdjust: config.oomScoreAdjust,
-      mounts: config.mounts,
-      terminationMessagePath: config.terminationMessagePath,
-      tty: config.tty,
-      stdin: config.stdin,
-      log: [],
-      logBytes: 0,
-      processes: new Map(),
-      nextPid: 1,
-      nextStream: 1,
-    };
-    if (config.env) container.env = config.env;
-    this.#collectGarbage(sandbox, config.name);
-    this.state.containers.set(container.id, container);
-    sandbox.containers = [...sandbox.containers, container.id];
-    return container;
-  }
-
-  /** Of each name the newest ended container is kept, for `--previous` (MaxPerPodContainer 1). */
-  #collectGarbage(sandbox: Sandbox, name: string): void {
-    let kept = false;
-    for (let i = sandbox.containers.length - 1; i >= 0; i--) {
-      const id = sandbox.containers[i] as string;
-      const container = this.state.containers.get(id) as Container;
-      if (container.name !== name || container.state === 'running') continue;
-      if (kept) {
-        sandbox.containers.splice(i, 1);
-        this.state.containers.delete(id);
-      }
-      kept = true;
-    }
   }
 
   /** Starts the main process. @throws RuntimeError with runc's words; the container has ended then (StartError, 128). */
@@ -494,40 +330,6 @@ export class ContainerRuntime implements Part {
 
   // ---- sessions ----
 
-  /**
-   * Runs a command in a container, for exec sessions.
-   * @returns the message of the failure, if it could not be started.
-   */
-  exec(container: Container, argv: string[], session: { id: string; tty: boolean; stdin: boolean }): string | undefined {
-    return openSession(this, container, argv, session);
-  }
-
-  attach(container: Container, id: string, tty: boolean): void {
-    const main = container.processes.get(1);
-    const record: Session = { id, container: container.id, pid: 0, tty, input: container.stdin && main ? main.stdin : 0 };
-    this.state.sessions.set(id, record);
-    // The client tells its window's size, upon which line editors draw their prompt again.
-    if (tty && main?.signals?.WINCH === 'handle') deliverSignal(this, container, main, 'WINCH');
-  }
-
-  /**
-   * Runs a command for a probe or hook.
-   * @returns its result, or undefined when it goes on: then the listener hears of its end under this id.
-   */
-  runCommand(container: Container, argv: string[], id: string): { code: number; output: string } | undefined {
-    return runCommand(this, container, argv, id);
-  }
-
-  /** Kills a command that went on. */
-  killCommand(id: string): void {
-    const session = this.state.sessions.get(id);
-    const container = session && this.state.containers.get(session.container);
-    if (!session || !container) return;
-    this.state.sessions.delete(id);
-    const process = container.processes.get(session.pid);
-    if (process) deliverSignal(this, container, process, 'KILL');
-  }
-
   /** Passes on what a session prints. */
   emit(id: string, stream: 'stdout' | 'stderr', text: string): void {
     const captured = this.captures.get(id);
@@ -538,27 +340,6 @@ export class ContainerRuntime implements Part {
     const session = this.state.sessions.get(id);
     if (session?.captured !== undefined) session.captured = (session.captured + text).slice(0, 10_240);
     else this.output?.(id, stream, text);
-  }
-
-  writeSession(id: string, data: string): void {
-    const session = this.state.sessions.get(id);
-    if (session) pushInput(this, session, data);
-  }
-
-  endSessionInput(id: string): void {
-    const session = this.state.sessions.get(id);
-    if (session) endSession(this, session);
-  }
-
-  /** The client of a session has gone. */
-  hangUp(id: string): void {
-    const session = this.state.sessions.get(id);
-    if (!session) return;
-    const container = this.state.containers.get(session.container);
-    this.state.sessions.delete(id);
-    if (!container || session.pid === 0) return;
-    const process = container.processes.get(session.pid);
-    if (process) deliverSignal(this, container, process, 'HUP');
   }
 
   closeSession(id: string, code: number): void {

@@ -14,6 +14,7 @@ import { formatLog, logText } from './logs.ts';
 import { allContainers, specOf, type ContainerStatus, type PodStatus } from './pod.ts';
 import type { ContainerRuntime } from './runtime.ts';
 import { serve } from './serving.ts';
+import { attach, endSessionInput, hangUp, openSession, writeSession } from './sessions.ts';
 import type { ExecObserver, ExecRequest, LogOptions, PodAccess, PodUsage, Usage } from './types.ts';
 
 const KUBELET_PORT = 10_250;
@@ -196,7 +197,7 @@ export class Containers implements PodAccess {
   exec(request: ExecRequest, id: string): void {
     if (request.command.length === 0) throw badRequest('you must specify at least one command for the container');
     const { runtime, container } = this.#execTarget(request, 'exec');
-    const problem = runtime.exec(container, request.command, { id, tty: request.tty, stdin: request.stdin });
+    const problem = openSession(runtime, container, request.command, { id, tty: request.tty, stdin: request.stdin });
     if (problem !== undefined) {
       throw failure(500, 'InternalError', `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${container.id.slice(0, 64)}": ${problem}: unknown`);
     }
@@ -204,7 +205,7 @@ export class Containers implements PodAccess {
 
   attach(request: Omit<ExecRequest, 'command'>, id: string): void {
     const { runtime, container } = this.#execTarget(request, 'attach');
-    runtime.attach(container, id, request.tty && container.tty);
+    attach(runtime, container, id, request.tty && container.tty);
   }
 
   #execTarget(request: { namespace: string; pod: string; container?: string }, verb: 'exec' | 'attach'): { runtime: ContainerRuntime; container: Container } {
@@ -228,7 +229,8 @@ export class Containers implements PodAccess {
   }
 
   write(id: string, data: string): void {
-    this.#session(id)?.writeSession(id, data);
+    const runtime = this.#session(id);
+    if (runtime) writeSession(runtime, id, data);
   }
 
   awaitsInput(id: string): boolean {
@@ -239,11 +241,13 @@ export class Containers implements PodAccess {
   }
 
   endInput(id: string): void {
-    this.#session(id)?.endSessionInput(id);
+    const runtime = this.#session(id);
+    if (runtime) endSessionInput(runtime, id);
   }
 
   kill(id: string): void {
-    this.#session(id)?.hangUp(id);
+    const runtime = this.#session(id);
+    if (runtime) hangUp(runtime, id);
   }
 
   observe(observer: ExecObserver): () => void {

@@ -28,7 +28,19 @@ function execProblem(name: string, failed: 'not-found' | 'not-executable'): stri
   return `OCI runtime exec failed: exec failed: unable to start container process: ${why}`;
 }
 
-export type CommandResult = { code: number; output: string; pid: number };
+/** Starts a session with the main process of a container. */
+export function attach(runtime: ContainerRuntime, container: Container, id: string, tty: boolean): void {
+  const main = container.processes.get(1);
+  const record: Session = { id, container: container.id, pid: 0, tty, input: container.stdin && main ? main.stdin : 0 };
+  runtime.state.sessions.set(id, record);
+  // The client tells its window's size, upon which line editors draw their prompt again.
+  if (tty && main?.signals?.WINCH === 'handle') deliverSignal(runtime, container, main, 'WINCH');
+}
+
+export interface CommandResult {
+  code: number;
+  output: string;
+}
 
 /**
  * Runs a command for a probe or hook.
@@ -38,14 +50,14 @@ export type CommandResult = { code: number; output: string; pid: number };
 export function runCommand(runtime: ContainerRuntime, container: Container, argv: string[], session?: string): CommandResult | undefined {
   if (runtime.options.recorderWorkloads) {
     const answer = recorderCommand(argv, runtime.now - container.startedAt);
-    if (answer) return { ...answer, pid: 0 };
+    if (answer) return answer;
   }
   const id = session ?? `command ${container.id} ${container.nextPid}`;
   runtime.captures.set(id, '');
   const problem = openSession(runtime, container, argv, { id, tty: false, stdin: false });
   if (problem !== undefined) {
     runtime.captures.delete(id);
-    return { code: 126, output: `failed to exec in container: failed to start exec: ${problem}: unknown`, pid: 0 };
+    return { code: 126, output: `failed to exec in container: failed to start exec: ${problem}: unknown` };
   }
   if (runtime.state.sessions.has(id)) {
     const record = runtime.state.sessions.get(id) as Session;
@@ -61,14 +73,24 @@ export function runCommand(runtime: ContainerRuntime, container: Container, argv
   }
   const ended = runtime.captures.get(id) ?? '';
   runtime.captures.delete(id);
-  const code = runtime.capturedCode;
-  return { code, output: ended, pid: 0 };
+  return { code: runtime.capturedCode, output: ended };
+}
+
+/** Kills a command that went on. */
+export function killCommand(runtime: ContainerRuntime, id: string): void {
+  const session = runtime.state.sessions.get(id);
+  const container = session && runtime.state.containers.get(session.container);
+  if (!session || !container) return;
+  runtime.state.sessions.delete(id);
+  const process = container.processes.get(session.pid);
+  if (process) deliverSignal(runtime, container, process, 'KILL');
 }
 
 /** Typed or sent input reaches a session. */
-export function pushInput(runtime: ContainerRuntime, session: Session, data: string): void {
-  const container = runtime.state.containers.get(session.container);
-  if (!container) return;
+export function writeSession(runtime: ContainerRuntime, id: string, data: string): void {
+  const session = runtime.state.sessions.get(id);
+  const container = session && runtime.state.containers.get(session.container);
+  if (!session || !container) return;
   if (!session.tty) return feed(runtime, container, session, data);
   const edited = (session.edited ??= newEditedLine());
   typeInto(edited, data, (text) => text !== '' && runtime.emit(session.id, 'stdout', text), (effect) => {
@@ -114,10 +136,22 @@ function endInput(runtime: ContainerRuntime, container: Container, session: Sess
 }
 
 /** Standard input of a session ends. */
-export function endSession(runtime: ContainerRuntime, session: Session): void {
-  const container = runtime.state.containers.get(session.container);
-  const stream = container?.streams?.get(session.input);
+export function endSessionInput(runtime: ContainerRuntime, id: string): void {
+  const session = runtime.state.sessions.get(id);
+  const container = session && runtime.state.containers.get(session.container);
+  const stream = session && container?.streams?.get(session.input);
   if (!container || stream?.kind !== 'pipe') return;
   stream.writers = 0;
   runtime.wakeReader(container, stream.reader);
+}
+
+/** The client of a session has gone. */
+export function hangUp(runtime: ContainerRuntime, id: string): void {
+  const session = runtime.state.sessions.get(id);
+  if (!session) return;
+  const container = runtime.state.containers.get(session.container);
+  runtime.state.sessions.delete(id);
+  if (!container || session.pid === 0) return;
+  const process = container.processes.get(session.pid);
+  if (process) deliverSignal(runtime, container, process, 'HUP');
 }

@@ -12,11 +12,12 @@ import { statusChanged } from './node.ts';
 import { findContainer, goDuration, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
 import { syncCompleted } from './pod-workers.ts';
 import { makeProbes, triggerReadiness } from './probes.ts';
-import { RuntimeError } from './runtime.ts';
+import { RuntimeError } from './runtime-error.ts';
+import { runSandbox, stopSandbox } from './sandboxes.ts';
+import { ensureMirror } from './static-pods.ts';
+import { generateStatus, isStarted, makeCondition, shouldRestart } from './status.ts';
 import { setStatus } from './status-manager.ts';
 import { terminate } from './termination.ts';
-import { generateStatus, isStarted, makeCondition, shouldRestart } from './status.ts';
-import { ensureMirror } from './static-pods.ts';
 
 /** How long a sync waits for volumes (`podAttachAndMountTimeout`). */
 const MOUNT_TIMEOUT_MS = 123_000;
@@ -190,7 +191,7 @@ function withVolumes(k: Kubelet, worker: PodWorker): void {
   const actions = computeActions(k, worker);
   if (actions.killPod) {
     for (const container of k.runtime.containersOf(worker.uid)) if (container.state === 'running') killContainer(k, worker, container, `Stopping container ${container.name}`, worker.grace);
-    k.runtime.stopSandbox(worker.uid);
+    stopSandbox(k.runtime, worker.uid);
     if (worker.kills.length > 0) worker.block = { kind: 'kill' };
     else syncCompleted(k, worker, false, 0);
     return;
@@ -215,7 +216,7 @@ function startPlanned(k: Kubelet, worker: PodWorker): void {
     if (sandbox) k.podEvent(worker, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
     try {
       checkRuntime(k, worker);
-      k.runtime.runSandbox(worker.pod, k.podCidr);
+      runSandbox(k.runtime, worker.pod, k.podCidr);
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
       k.podEvent(worker, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`);

@@ -8,6 +8,7 @@ import { killContainer } from './killing.ts';
 import { unmountVolumes } from './mounting.ts';
 import { isSidecar, NEVER, specOf, type PodWorker } from './pod.ts';
 import { stopProbes } from './probes.ts';
+import { removePod, stopSandbox } from './sandboxes.ts';
 import { deleteMirror } from './static-pods.ts';
 import { generateStatus } from './status.ts';
 import { flushStatus, setStatus } from './status-manager.ts';
@@ -64,7 +65,7 @@ export function containersStopped(k: Kubelet, worker: PodWorker): void {
   worker.phase = 'ending';
   worker.kills = [];
   stopProbes(k, worker, ['liveness', 'readiness', 'startup']);
-  k.runtime.stopSandbox(worker.uid);
+  stopSandbox(k.runtime, worker.uid);
   worker.relistAt = 0;
   worker.requeueAt = 0;
   worker.syncAt = k.relistAfter(k.now);
@@ -100,7 +101,7 @@ export function anyRunning(k: Kubelet, worker: PodWorker): boolean {
 /** Nothing is left of the pod, here and in the API server: the kubelet forgets it. */
 export function forget(k: Kubelet, worker: PodWorker): void {
   unmountVolumes(k, worker);
-  k.runtime.removePod(worker.uid);
+  removePod(k.runtime, worker.uid);
   k.own.workers.delete(worker.uid);
   k.workerGone();
   worker.due = NEVER;
