@@ -12,6 +12,7 @@ import { appRouter } from './api/root.ts';
 import { KUBE_API_PATH, KubeApi } from './kubeapi/kube-api.ts';
 import { handleKubeconfig, KUBECONFIG_PATH } from './kubeconfig.ts';
 import { onePort } from './one-port.ts';
+import { withDescriptions } from './openapi-descriptions.ts';
 import { handleRecordings, RECORDINGS_PATH } from './recordings/http.ts';
 import { RoomClusters } from './rooms/kube-connection.ts';
 import type { Rooms } from './rooms/rooms.ts';
@@ -53,7 +54,7 @@ export class HttpServer {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#kubeApi = new KubeApi({ clusters: new RoomClusters(options.rooms), wallClock: options.wallClock, log: options.log });
+    this.#kubeApi = new KubeApi({ clusters: new RoomClusters(options.rooms), wallClock: options.wallClock, log: options.log, withDescriptions });
     this.#sync = new SyncServer(options);
     this.#rpc = applyWSSHandler({
       wss: this.#rpcSockets,

@@ -41,6 +41,15 @@ describe('reading', () => {
     expect(resources.map(({ name }) => name)).toContain('pods/exec');
   });
 
+  it('says in its OpenAPI documents what fields mean', async () => {
+    const response = await fetch(`http://127.0.0.1:${server.port}/k8s/${server.roomId}/openapi/v3/apis/apps/v1`, { headers: { Authorization: `Bearer ${server.token}` } });
+    const { components } = (await response.json()) as { components: { schemas: Record<string, { description: string; properties: Record<string, { description: string; allOf?: unknown[] }> }> } };
+    const spec = components.schemas['io.k8s.api.apps.v1.DeploymentSpec'];
+    expect(spec?.description).toMatch(/^DeploymentSpec is the specification/);
+    expect(spec?.properties.replicas?.description).toMatch(/^Number of desired pods/);
+    expect(spec?.properties.template).toMatchObject({ allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.PodTemplateSpec' }], description: expect.stringContaining('pods that will be created') });
+  });
+
   it('lists with selectors', async () => {
     const { items } = await core.listNode({ labelSelector: 'node-role.kubernetes.io/control-plane' });
     expect(items.map(({ metadata }) => metadata?.name)).toEqual(['control-plane']);

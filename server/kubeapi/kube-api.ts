@@ -28,6 +28,8 @@ export interface KubeApiOptions {
   /** Wall clock, ms. */
   wallClock: () => number;
   log: { error(details: object, message: string): void };
+  /** OpenAPI documents with what is said about kinds and fields. */
+  withDescriptions?: (document: unknown) => unknown;
 }
 
 interface Target {
@@ -135,7 +137,9 @@ export class KubeApi {
       }
       return;
     }
-    answer(await connection.request(kubeRequest), encoding);
+    const result = await connection.request(kubeRequest);
+    const describing = result.status === 200 && path.startsWith('/openapi/v3/') ? this.#options.withDescriptions : undefined;
+    answer(describing ? { ...result, body: describing(result.body) } : result, encoding);
   }
 
   #failed(error: unknown, { path }: Target): ApiResponse {

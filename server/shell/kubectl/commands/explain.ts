@@ -5,13 +5,18 @@ import { explainedKind, type OpenApiDocument } from '../explain/custom.ts';
 import { head, page } from '../explain/page.ts';
 import type { Explained, ExplainedField } from '../explain/types.ts';
 import type { Kubectl, KubectlCommand } from '../framework/command.ts';
-import { KubectlError, PlainError } from '../framework/errors.ts';
+import { KubectlError, PlainError, ServerError } from '../framework/errors.ts';
 
 /** What is known of a kind: from the schema of the built-in ones, or from the API server's OpenAPI document. */
 async function explained(kubectl: Kubectl, group: string, version: string, kind: string): Promise<Explained | undefined> {
   const definition = schemaFor(groupVersion(group, version), kind);
   if (definition) return explainedDefinition(definition);
-  return explainedKind((await kubectl.client.request({ method: 'GET', path: `/openapi/v3/apis/${group}/${version}` })) as OpenApiDocument, group, version, kind);
+  try {
+    return explainedKind((await kubectl.client.request({ method: 'GET', path: `/openapi/v3/${group ? `apis/${group}` : 'api'}/${version}` })) as OpenApiDocument, group, version, kind);
+  } catch (error) {
+    if (error instanceof ServerError && error.status.code === 404) return undefined;
+    throw error;
+  }
 }
 
 export const explain: KubectlCommand = {
@@ -35,7 +40,7 @@ export const explain: KubectlCommand = {
     const apiVersion = kubectl.flags.string('api-version') || (resource.group ? `${resource.group}/${resource.version}` : resource.version);
     const [group, version] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion];
     let inside = await explained(kubectl, group, version, resource.kind);
-    if (!inside) throw new KubectlError(`couldn't find resource for "${apiVersion}, Kind=${resource.kind}"`);
+    if (!inside) throw new KubectlError(`couldn't find resource for "${group}/${version}, Resource=${resource.plural}"`);
     let field: ExplainedField | undefined;
     for (const name of fields) {
       const found: ExplainedField | undefined = inside?.fields().find((candidate) => candidate.name === name);

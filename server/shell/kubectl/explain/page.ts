@@ -70,11 +70,13 @@ function wrap(width: number, text: string): string {
     .map((line) => {
       const lines: string[] = [];
       let current = '';
-      for (const word of line.split(/(?<=\S) +/)) {
-        if (current !== '' && current.length + 1 + word.length > width) {
+      // Spaces between words stay as many as they are, unless the line ends there.
+      for (const [, spaces = '', word = ''] of line.matchAll(/(\s*)(\S+|$)/g)) {
+        if (word === '') continue;
+        if (current.trim() !== '' && current.length + spaces.length + word.length > width) {
           lines.push(current);
           current = word;
-        } else current = current === '' ? word : `${current} ${word}`;
+        } else current += spaces + word;
       }
       lines.push(current);
       return lines.join('\n');
