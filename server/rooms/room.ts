@@ -4,13 +4,12 @@ import type { Cluster } from '../simulation/cluster.ts';
 import type { Classmate } from '../shell/types.ts';
 import { authenticateToken } from '../simulation/apiserver/authentication/tokens.ts';
 import { anonymous } from '../simulation/apiserver/authentication/users.ts';
-import { mustAuthorize } from '../simulation/apiserver/authorization/authorizer.ts';
 import type { UserInfo } from '../simulation/apiserver/types.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
 import type { LogEntry, MarkerKind } from '../recordings/types.ts';
 import { RoomActor, type Applied } from './actor.ts';
 import { CommandLines } from './command-lines.ts';
-import { RoleForbiddenError, SettingForbiddenError, SimulationRefusedError } from './errors.ts';
+import { SimulationRefusedError } from './errors.ts';
 import { HomeFiles, RoomFiles } from './files.ts';
 import { Connections, Processes, type HostContext } from './host.ts';
 import { randomId } from './identity.ts';
@@ -18,12 +17,13 @@ import { Inspect } from './inspect.ts';
 import type { Journal } from './journal.ts';
 import { RoomKubeConnection } from './kube-connection.ts';
 import { Keyframer } from './keyframes.ts';
-import { FAULT_OPERATIONS, Marks } from './marks.ts';
+import { Marks } from './marks.ts';
 import { People, requireInstructor } from './people.ts';
 import { ClusterDocumentWriter } from './projection/document.ts';
 import { Projector } from './projection/projector.ts';
 import type { RestoredRoom } from './restore.ts';
-import { joinPath, type FaultCatalog, type ObjectRef, type RoomLinks, type RoomService } from './service.ts';
+import { checkInput, checkRead } from './rights.ts';
+import { joinPath, type FaultCatalog, type RoomLinks, type RoomService } from './service.ts';
 import type { ShellBinding } from './shell.ts';
 import type { RoomRecord, RoomStore } from './store/types.ts';
 import { Terminals } from './terminals.ts';
@@ -36,8 +36,6 @@ import { Workspace } from './workspace.ts';
 const FLUSH_INTERVAL_MS = 50;
 /** Time goes on this long after the last sign of life, so that a reload does not stop the clock. */
 const GRACE_MS = 60_000;
-/** What can take a part of the cluster down. */
-const BREAKING_OPERATIONS = new Set([...FAULT_OPERATIONS, 'node.act', 'node.file', 'node.manifest', 'node.reset']);
 
 export interface RoomEnvironment {
   store: RoomStore;
@@ -96,7 +94,7 @@ export class Room implements RoomService {
     this.#keyframer = new Keyframer(this.id, parts.actor, parts.environment.store, parts.environment.wallClock, (error) => this.#complain('a keyframe could not be stored', error));
     this.inspect = new Inspect({
       cluster: () => parts.actor.cluster,
-      checkRead: (me, ref) => this.#checkRead(me, ref),
+      checkRead: (me, ref) => checkRead(this.cluster.store, this.userOf(me), ref),
       run: (participantId, line) => this.runInShell(participantId, line),
       entry: (sequence) => this.#entry(sequence),
       nameOf: (participantId) => this.people.nameOf(participantId),
@@ -334,10 +332,7 @@ export class Room implements RoomService {
   /** @throws RoomError when the participant may not do this. */
   checkInput(participantId: string, input: SimulationInput): void {
     // Also of shells that were opened before the role changed.
-    const me = this.people.get(participantId);
-    // What observers may ask of the API server, roles in the cluster decide; beyond it they do nothing.
-    if (!me || (me.role === 'observer' && !(input.kind === 'api' && this.#record.config.classroom))) throw new RoleForbiddenError('observer', 'student');
-    if (input.kind === 'operation' && BREAKING_OPERATIONS.has(input.request.name) && me.role !== 'instructor' && !this.#record.settings.studentsMayBreak) throw new SettingForbiddenError('studentsMayBreak');
+    checkInput(this.#record, this.people.get(participantId), input);
   }
 
   progressed(): void {
@@ -396,18 +391,6 @@ export class Room implements RoomService {
       sharedTerminals: this.terminals.shared(),
       terminalsVersion: this.#terminalsVersion,
     });
-  }
-
-  /** @throws SimulationRefusedError with what the API server would say. */
-  #checkRead(me: Participant, { resource, key }: ObjectRef): void {
-    const [plural = '', ...group] = resource.split('.');
-    const slash = key.indexOf('/');
-    const place = slash < 0 ? {} : { namespace: key.slice(0, slash) };
-    try {
-      mustAuthorize(this.cluster.store, this.userOf(me), { verb: 'get', group: group.join('.'), resource: plural, ...place, name: key.slice(slash + 1) });
-    } catch (error) {
-      throw new SimulationRefusedError(error instanceof Error ? error.message : String(error), { cause: error });
-    }
   }
 
   async #entry(sequence: number): Promise<LogEntry | undefined> {
