@@ -1,4 +1,5 @@
 /** An exec or attach session, whatever protocol carries it. */
+import { badRequest } from '../../simulation/apiserver/errors.ts';
 import { ApiError, type Status, type UserInfo } from '../../simulation/apiserver/types.ts';
 import type { ExecInput } from '../../simulation/inputs.ts';
 import type { KubeConnection, RemoteProcess } from '../types.ts';
@@ -24,10 +25,6 @@ export function commandOptions({ namespace, pod, verb }: RemoteTarget, query: UR
     // With a terminal there is only one stream.
     stderr: stderr && !tty,
   };
-}
-
-function badRequest(message: string): ApiError {
-  return new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'BadRequest', code: 400 });
 }
 
 /** Where output goes, once the connection stands. */

@@ -1,16 +1,8 @@
 /** Paths of the shell's files. */
+import { resolvePath } from '../../simulation/paths.ts';
 import type { ShellFiles } from '../types.ts';
 
-/** An absolute path without `.`, `..` and double slashes. */
-export function resolvePath(cwd: string, path: string): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..') parts.pop();
-    else parts.push(part);
-  }
-  return `/${parts.join('/')}`;
-}
+export { resolvePath };
 
 export function baseName(path: string): string {
   return path.replace(/\/+$/, '').split('/').at(-1) || '/';

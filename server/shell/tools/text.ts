@@ -2,10 +2,10 @@
 import { AbortedError } from '../bash/control-flow.ts';
 import { fileErrorMessage, lineReader } from '../bash/io.ts';
 import { resolvePath } from '../bash/paths.ts';
-import { ready } from '../bash/streams.ts';
+import { ready, type LineReader } from '../bash/streams.ts';
 import { giveWay } from '../real-work.ts';
 import type { Command, CommandContext } from '../types.ts';
-import { checkSignal, openInput, parseOptions, UsageError, withUsage } from './common.ts';
+import { checkSignal, openInput, parseOptions, UsageError, withUsage, type Options } from './common.ts';
 
 /** `tail -f` of a file looks this often, ms of virtual time. */
 const FOLLOW_INTERVAL_MS = 1_000;
@@ -64,25 +64,41 @@ function count(name: string, text: string, what: string): { value: number; sign:
   return { value: Number(match[2]) * ({ k: 1_024, K: 1_024, M: 1_048_576, b: 512 }[match[3] as string] ?? 1), sign: match[1] as string };
 }
 
+/** How much of a file `head` and `tail` print: `-n 5`, `-c 1k`, with the sign that turns their meaning round. */
+interface Amount {
+  value: number;
+  sign: string;
+  /** In bytes, not in lines. */
+  bytes: boolean;
+}
+
+/** Prints a part of each file, with titles where there are several. @param part prints what is wanted of one. @returns the status */
+async function parts(name: string, context: CommandContext, { flags, operands }: Options, part: (input: LineReader, amount: Amount) => Promise<void>): Promise<number> {
+  const bytes = flags.get('c') ?? flags.get('bytes');
+  const amount = { ...count(name, String(bytes ?? flags.get('n') ?? flags.get('lines') ?? '10'), bytes === undefined ? 'lines' : 'bytes'), bytes: bytes !== undefined };
+  const files = operands.length > 0 ? operands : ['-'];
+  const titles = (files.length > 1 || flags.has('v') || flags.has('verbose')) && !flags.has('q') && !flags.has('quiet') && !flags.has('silent');
+  let status = 0;
+  for (const [index, file] of files.entries()) {
+    const input = openInput(name, file, context);
+    if (!input) {
+      status = 1;
+      continue;
+    }
+    if (titles) context.stdout.write(`${index > 0 ? '\n' : ''}==> ${file === '-' ? 'standard input' : file} <==\n`);
+    await part(input, amount);
+  }
+  return status;
+}
+
 const head: Command = {
   name: 'head',
   summary: 'print the first lines',
   run: (context) =>
-    withUsage('head', context, async () => {
-      const { flags, operands } = parseOptions(oldStyle(context.args), ['q', 'v', 'quiet', 'silent', 'verbose'], ['n', 'c', 'lines', 'bytes']);
-      const bytes = flags.get('c') ?? flags.get('bytes');
-      const { value, sign } = count('head', String(bytes ?? flags.get('n') ?? flags.get('lines') ?? '10'), bytes === undefined ? 'lines' : 'bytes');
-      const files = operands.length > 0 ? operands : ['-'];
-      const titles = (files.length > 1 || flags.has('v') || flags.has('verbose')) && !flags.has('q') && !flags.has('quiet') && !flags.has('silent');
-      let status = 0;
-      for (const [index, file] of files.entries()) {
-        const input = openInput('head', file, context);
-        if (!input) {
-          status = 1;
-          continue;
-        }
-        if (titles) context.stdout.write(`${index > 0 ? '\n' : ''}==> ${file === '-' ? 'standard input' : file} <==\n`);
-        if (bytes !== undefined) {
+    withUsage('head', context, () => {
+      const options = parseOptions(oldStyle(context.args), ['q', 'v', 'quiet', 'silent', 'verbose'], ['n', 'c', 'lines', 'bytes']);
+      return parts('head', context, options, async (input, { value, sign, bytes }) => {
+        if (bytes) {
           const buffer = Buffer.from(await input.readAll());
           context.stdout.write(buffer.subarray(0, sign === '-' ? Math.max(0, buffer.length - value) : value).toString());
         } else if (sign === '-') {
@@ -95,8 +111,7 @@ const head: Command = {
             context.stdout.write(line);
           }
         }
-      }
-      return status;
+      });
     }),
 };
 
@@ -105,28 +120,17 @@ const tail: Command = {
   summary: 'print the last lines, or follow a file',
   run: (context) =>
     withUsage('tail', context, async () => {
-      const { flags, operands } = parseOptions(oldStyle(context.args), ['q', 'v', 'f', 'F', 'quiet', 'silent', 'verbose', 'follow'], ['n', 'c', 'lines', 'bytes', 's']);
-      const bytes = flags.get('c') ?? flags.get('bytes');
-      const { value, sign } = count('tail', String(bytes ?? flags.get('n') ?? flags.get('lines') ?? '10'), bytes === undefined ? 'lines' : 'bytes');
-      const files = operands.length > 0 ? operands : ['-'];
-      const titles = (files.length > 1 || flags.has('v') || flags.has('verbose')) && !flags.has('q') && !flags.has('quiet') && !flags.has('silent');
-      let status = 0;
-      for (const [index, file] of files.entries()) {
-        const input = openInput('tail', file, context);
-        if (!input) {
-          status = 1;
-          continue;
-        }
-        if (titles) context.stdout.write(`${index > 0 ? '\n' : ''}==> ${file === '-' ? 'standard input' : file} <==\n`);
-        if (bytes !== undefined) {
+      const options = parseOptions(oldStyle(context.args), ['q', 'v', 'f', 'F', 'quiet', 'silent', 'verbose', 'follow'], ['n', 'c', 'lines', 'bytes', 's']);
+      const status = await parts('tail', context, options, async (input, { value, sign, bytes }) => {
+        if (bytes) {
           const buffer = Buffer.from(await input.readAll());
           context.stdout.write(buffer.subarray(sign === '+' ? Math.max(0, value - 1) : Math.max(0, buffer.length - value)).toString());
-          continue;
+          return;
         }
         if (sign === '+') {
           for (let skip = value - 1; skip > 0 && (await input.line()) !== undefined; skip--) checkSignal(context);
           for (let chunk = await input.read(); chunk !== undefined; chunk = await input.read()) context.stdout.write(chunk);
-          continue;
+          return;
         }
         const kept: string[] = [];
         for (let line = await input.line(); line !== undefined; line = await input.line()) {
@@ -134,8 +138,9 @@ const tail: Command = {
           if (kept.length > value) kept.shift();
         }
         context.stdout.write(kept.join(''));
-      }
-      const followed = files.filter((file) => file !== '-');
+      });
+      const { flags, operands } = options;
+      const followed = operands.filter((file) => file !== '-');
       if ((flags.has('f') || flags.has('F') || flags.has('follow')) && followed.length > 0) await follow(followed, context);
       return status;
     }),

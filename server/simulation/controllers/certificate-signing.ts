@@ -1,8 +1,9 @@
 /** Signs approved requests for certificates (`pkg/controller/certificates/signer`), and clears old ones away (`…/cleaner`). */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { CertificateAuthority, parseSigningRequest, type SigningRequest } from '../pki/certificates.ts';
 import { DerError } from '../pki/der.ts';
-import { keyOf, rfc3339, type Controller, type ControllerContext } from './types.ts';
+import { keyOf, type Controller, type ControllerContext } from './types.ts';
 
 const RESOURCE = 'certificatesigningrequests.certificates.k8s.io';
 /** `--cluster-signing-duration`, and the shortest that may be asked for. */

@@ -1,9 +1,10 @@
 /** Makes Jobs at the times of a schedule (`pkg/controller/cronjob/cronjob_controllerv2.go`). */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import { conditionOf, isFinished, JOBS, type JobStatus } from './job-spec.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
-import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
+import { keyOf, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const RESOURCE = 'cronjobs.batch';
 const SCHEDULED = 'batch.kubernetes.io/cronjob-scheduled-timestamp';

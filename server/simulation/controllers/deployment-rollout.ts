@@ -47,11 +47,6 @@ export interface Rollout {
   context: ControllerContext;
 }
 
-/** Oldest first; of one second, by name. */
-export function byAge(x: KubeObject, y: KubeObject): number {
-  return x.metadata.creationTimestamp < y.metadata.creationTimestamp ? -1 : x.metadata.creationTimestamp > y.metadata.creationTimestamp ? 1 : x.metadata.name < y.metadata.name ? -1 : 1;
-}
-
 export function surgeOf(found: KubeObject): number {
   const { strategy, replicas = 1 } = specOf(found);
   if (strategy?.type === 'Recreate') return 0;

@@ -1,7 +1,8 @@
 /** The sizes of a Deployment's ReplicaSets, changed one by one or in proportion (`pkg/controller/deployment/sync.go`, `scale`). */
+import { byAge } from '../apiserver/age.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { proportions } from './deployment-arithmetic.ts';
-import { byAge, DESIRED, MAXIMUM, REPLICA_SETS, setStatus, sizeOf, specOf, surgeOf, type Rollout } from './deployment-rollout.ts';
+import { DESIRED, MAXIMUM, REPLICA_SETS, setStatus, sizeOf, specOf, surgeOf, type Rollout } from './deployment-rollout.ts';
 
 /** Changes a set's size, with its event. */
 export function scale(set: KubeObject, size: number, { deployment: found, context }: Pick<Rollout, 'deployment' | 'context'>): void {

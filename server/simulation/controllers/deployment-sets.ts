@@ -1,12 +1,13 @@
 /** A Deployment's ReplicaSets: which are its own, the one of its present template, and those that history need not keep (`pkg/controller/deployment/sync.go`, `util/deployment_util.go`). */
+import { byAge } from '../apiserver/age.ts';
+import { canonical } from '../apiserver/canonical.ts';
 import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import { labelSelectorMatches } from '../apiserver/selectors.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { fnv32a } from '../kernel/hash.ts';
 import { safeEncode } from '../kernel/random.ts';
-import { canonical } from './canonical.ts';
 import { newReplicas } from './deployment-arithmetic.ts';
-import { byAge, DEPLOYMENTS, DESIRED, MAXIMUM, REPLICA_SETS, setStatus, sizeOf, specOf, surgeOf, type PodTemplate, type Rollout } from './deployment-rollout.ts';
+import { DEPLOYMENTS, DESIRED, MAXIMUM, REPLICA_SETS, setStatus, sizeOf, specOf, surgeOf, type PodTemplate, type Rollout } from './deployment-rollout.ts';
 import { hasDeadline, progressing, withProgressing, type DeploymentStatus } from './deployment-status.ts';
 import type { ControllerContext } from './types.ts';
 

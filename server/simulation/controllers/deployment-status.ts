@@ -1,7 +1,8 @@
 /** A Deployment's status and conditions (`pkg/controller/deployment/progress.go`, `sync.go`). */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { setStatus, sizeOf, specOf, unavailableOf, type Rollout } from './deployment-rollout.ts';
-import { keyOf, rfc3339 } from './types.ts';
+import { keyOf } from './types.ts';
 
 export interface DeploymentCondition {
   type: string;

@@ -1,10 +1,11 @@
 /** Says how many pods a PodDisruptionBudget lets go now (`pkg/controller/disruption`). */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { controllerOf } from '../apiserver/client.ts';
 import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
 import { scaled, type IntOrPercent } from './deployment-arithmetic.ts';
 import { isReady, isTerminal } from './pods.ts';
-import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
+import { keyOf, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const RESOURCE = 'poddisruptionbudgets.policy';
 /** A pod that was let go must be deleted within this time, or it counts again (`DeletionTimeout`). */

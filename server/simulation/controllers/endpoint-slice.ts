@@ -3,10 +3,11 @@
  * (`pkg/controller/endpoint`).
  */
 import { md5 } from 'js-md5';
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { controllerReference } from '../apiserver/client.ts';
 import { isReady, isTerminal, statusOf } from './pods.ts';
-import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
+import { keyOf, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const SLICES = 'endpointslices.discovery.k8s.io';
 const SERVICE_LABEL = 'kubernetes.io/service-name';

@@ -3,13 +3,14 @@
  * metrics.k8s.io, works out a number of replicas and sets it. Metrics of other APIs are not served here, and say so.
  */
 import { canonicalQuantity, parseQuantity } from '../apiserver/quantity.ts';
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import { formatLabels } from '../apiserver/tables/format.ts';
 import { formatLabelSelector, labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { MetricError, replicasForAverage, replicasForUtilization, TOLERANCE, type Answer, type PodMetric, type Question } from './replica-calculator.ts';
 import { normalize, noteScaling, type Behavior, type Condition, type ScalingMemory } from './scaling-behavior.ts';
 import { scaleTarget, type ScaleTarget, type TargetReference } from './scale-target.ts';
-import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
+import { keyOf, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const RESOURCE = 'horizontalpodautoscalers.autoscaling';
 /** `--horizontal-pod-autoscaler-sync-period`. */

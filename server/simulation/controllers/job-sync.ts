@@ -1,11 +1,11 @@
 /** One sync of one Job: sees, manages pods, counts those that have ended, and writes the status. */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { formatIndexes, indexOf } from './job-indexes.ts';
 import { matchFailurePolicy } from './job-policies.ts';
 import { JobPods, PartlyManaged } from './job-pods.ts';
 import { conditionOf, isTracked, JOBS, release, type JobStatus } from './job-spec.ts';
 import { isReady, statusOf } from './pods.ts';
-import { rfc3339 } from './types.ts';
 
 /** `MaxUncountedPods`. */
 const MAX_UNCOUNTED = 500;

@@ -1,10 +1,11 @@
 /** What one sync of a Job sees: its pods, which of them count, which indexes are done, whether it has failed. */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { failuresOf, ignoredFailuresOf, indexOf, parseIndexes } from './job-indexes.ts';
 import { containerStatuses, finishedAt, initContainerStatuses, matchFailurePolicy, matchSuccessPolicy } from './job-policies.ts';
 import { conditionOf, isTracked, podsOf, type BackoffRecord, type JobCondition, type JobContext, type JobSpec, type JobStatus } from './job-spec.ts';
 import { isActive, isReady, isTerminal, statusOf } from './pods.ts';
-import { keyOf, rfc3339 } from './types.ts';
+import { keyOf } from './types.ts';
 
 export abstract class JobView {
   readonly spec: JobSpec;

@@ -1,8 +1,9 @@
 /** Empties namespaces that are being deleted, then lets them go (`pkg/controller/namespace`). */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { DEFINITIONS, isTrueOf, specOf } from '../apiserver/custom-resources/types.ts';
 import { RESOURCES } from '../apiserver/discovery.ts';
-import { rfc3339, type Controller, type ControllerContext } from './types.ts';
+import type { Controller, ControllerContext } from './types.ts';
 
 /** What the deleter waits for pods that are still stopping before it looks again. */
 const RECHECK_MS = 5_000;

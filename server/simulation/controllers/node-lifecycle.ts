@@ -3,12 +3,13 @@
  * `pkg/controller/tainteviction`).
  */
 import { withDisruption } from '../apiserver/registry/disruption.ts';
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import type { Cause } from '../kernel/kernel.ts';
 import { tolerates, type Taint, type Toleration } from '../scheduler/framework.ts';
 import { isTerminal, statusOf } from './pods.ts';
 import type { Change } from '../component.ts';
-import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
+import { keyOf, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const LEASES = 'leases.coordination.k8s.io';
 /** `--node-monitor-period` and `--node-monitor-grace-period`. */

@@ -1,8 +1,9 @@
 /** Brings claims and volumes together (`pkg/controller/volume/persistentvolume`). */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { isTerminal } from './pods.ts';
 import { claimSpec, CLAIMS, claimsOf, CLASSES, findVolume, isReservedFor, mismatch, NO_PROVISIONER, SELECTED_NODE, volumeSpec, VOLUMES } from './volume-matching.ts';
-import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
+import { keyOf, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';

@@ -1,4 +1,5 @@
 /** Removes pods that nothing else removes: of nodes that are gone, and long ended ones (`pkg/controller/podgc`). */
+import { byAge } from '../apiserver/age.ts';
 import { withDisruption } from '../apiserver/registry/disruption.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { isTerminal } from './pods.ts';
@@ -45,11 +46,16 @@ export const podGc = {
     }
     for (const node of [...context.state.missing.keys()]) if (!referenced.has(node) || context.lister.get('nodes', undefined, node)) context.state.missing.delete(node);
     if (ended.length > TERMINATED_THRESHOLD) {
-      ended.sort((x, y) => (x.metadata.creationTimestamp < y.metadata.creationTimestamp ? -1 : 1));
+      ended.sort((x, y) => Number(isEvicted(y)) - Number(isEvicted(x)) || byAge(x, y));
       for (const pod of ended.slice(0, ended.length - TERMINATED_THRESHOLD)) force(pod, context);
     }
   },
 } satisfies Controller<PodGcState>;
+
+/** `eviction.PodIsEvicted`. */
+function isEvicted(pod: KubeObject): boolean {
+  return pod.status?.phase === 'Failed' && pod.status.reason === 'Evicted';
+}
 
 /** A pod of a node that is gone has failed, and says why. */
 function markLost(pod: KubeObject, context: ControllerContext): void {

@@ -1,7 +1,10 @@
 /** What controllers ask about pods (`k8s.io/kubernetes/pkg/controller/controller_utils.go`). */
-import type { KubeObject } from '../apiserver/types.ts';
 import { controllerOf } from '../apiserver/client.ts';
+import { isReady, isTerminal, readyCondition } from '../apiserver/pod-status.ts';
+import type { KubeObject } from '../apiserver/types.ts';
 import type { WatchSpec } from '../component.ts';
+
+export { isReady, isTerminal, readyCondition };
 
 export interface PodStatus {
   phase?: string;
@@ -16,22 +19,9 @@ export function statusOf(pod: KubeObject): PodStatus {
   return (pod.status ?? {}) as PodStatus;
 }
 
-export function isTerminal(pod: KubeObject): boolean {
-  const phase = statusOf(pod).phase;
-  return phase === 'Succeeded' || phase === 'Failed';
-}
-
 /** Neither ended nor being deleted (`IsPodActive`). */
 export function isActive(pod: KubeObject): boolean {
   return !isTerminal(pod) && !pod.metadata.deletionTimestamp;
-}
-
-export function readyCondition(pod: KubeObject): { status: string; lastTransitionTime?: string } | undefined {
-  return statusOf(pod).conditions?.find((condition) => condition.type === 'Ready');
-}
-
-export function isReady(pod: KubeObject): boolean {
-  return readyCondition(pod)?.status === 'True';
 }
 
 /** Ready for at least minReadySeconds (`IsPodAvailable`). */

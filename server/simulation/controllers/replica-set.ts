@@ -1,9 +1,10 @@
 /** Keeps as many pods as a ReplicaSet wants (`pkg/controller/replicaset`). */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import { ApiError, type KubeObject } from '../apiserver/types.ts';
 import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import { labelSelectorMatches, type LabelSelector } from '../apiserver/selectors.ts';
 import { availableAt, inOrderOfDeletion, isActive, isAvailable, isReady, isTerminal, podsByController } from './pods.ts';
-import { keyOf, rfc3339, splitKey, type Controller, type ControllerContext } from './types.ts';
+import { keyOf, splitKey, type Controller, type ControllerContext } from './types.ts';
 
 /** Resources of the kinds that this keeps pods for; ReplicationControllers come in the form of a ReplicaSet (replication-controller.ts). */
 const RESOURCES: Record<string, string> = { ReplicaSet: 'replicasets.apps', ReplicationController: 'replicationcontrollers' };

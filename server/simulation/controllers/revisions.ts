@@ -4,7 +4,7 @@ import { controllerOf, controllerReference } from '../apiserver/client.ts';
 import type { WatchSpec } from '../component.ts';
 import { fnv32a } from '../kernel/hash.ts';
 import { safeEncode } from '../kernel/random.ts';
-import { canonical } from './canonical.ts';
+import { canonical } from '../apiserver/canonical.ts';
 import type { PodTemplate } from './replica-set.ts';
 import type { ControllerContext } from './types.ts';
 

@@ -62,8 +62,3 @@ export function splitKey(key: string): { namespace: string; name: string } {
 export function keyOf(object: KubeObject): string {
   return objectKey(object.metadata.namespace, object.metadata.name);
 }
-
-/** RFC 3339 in seconds. @param now ms since the Unix epoch. */
-export function rfc3339(now: number): string {
-  return `${new Date(now).toISOString().slice(0, 19)}Z`;
-}

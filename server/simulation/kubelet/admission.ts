@@ -1,15 +1,10 @@
 /** Whether the node takes a pod that was bound to it (`lifecycle.predicateAdmitHandler`). */
-import { allocatable, podRequests } from '../scheduler/requests.ts';
+import { tolerates, type Taint } from '../scheduler/framework.ts';
 import { podMatchesNode } from '../scheduler/node-selector.ts';
+import { allocatable, podRequests } from '../scheduler/requests.ts';
 import { limitsDisk, refusedUnderPressure, resourcesTaken } from './eviction.ts';
 import type { Kubelet } from './kubelet.ts';
-import { specOf, type PodWorker, type Toleration, type Waiting } from './pod.ts';
-
-interface Taint {
-  key: string;
-  value?: string;
-  effect: string;
-}
+import { specOf, type PodWorker, type Waiting } from './pod.ts';
 
 /** What the pods that the node has taken ask for. */
 export interface Given {
@@ -70,11 +65,4 @@ function refuse(k: Kubelet, worker: PodWorker): Waiting | undefined {
   const tolerations = specOf(worker.pod).tolerations ?? [];
   if (taints.some((taint) => !tolerations.some((toleration) => tolerates(toleration, taint)))) return { reason: 'TaintToleration', message: 'Predicate TaintToleration failed: node(s) had taints that the pod didn\'t tolerate' };
   return undefined;
-}
-
-/** `Toleration.ToleratesTaint`. */
-function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (toleration.key && toleration.key !== taint.key) return false;
-  return toleration.operator === 'Exists' ? true : Boolean(toleration.key) && (toleration.value ?? '') === (taint.value ?? '');
 }

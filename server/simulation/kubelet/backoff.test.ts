@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { goDuration } from '../apiserver/tables/duration.ts';
 import { inBackOffSince, inBackOffSinceUpdate, nextBackOff, type BackOff } from './backoff.ts';
-import { goDuration } from './pod.ts';
 
 describe('the back-off of a container that ends again and again', () => {
   it.each([

@@ -1,5 +1,6 @@
 /** The file tree of one container: image, writable layer and mounted volumes, seen as one. */
 import type { KubeObject } from '../apiserver/types.ts';
+import { resolvePath } from '../paths.ts';
 import { FileError, type FileInfo, type Files } from '../workloads/types.ts';
 import type { Container, FileEntry, FileLayer, MountedVolume, Sandbox, VolumeMount } from './container-state.ts';
 import type { KubeletOptions } from './types.ts';
@@ -20,17 +21,6 @@ export const errors = {
   large: 'File too large',
   io: 'Input/output error',
 } as const;
-
-/** Normalises `path` relative to `cwd`. */
-export function resolvePath(cwd: string, path: string): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..') parts.pop();
-    else parts.push(part);
-  }
-  return `/${parts.join('/')}`;
-}
 
 /** What an image contributes: texts by path, and the paths of its executables. */
 export interface ImageTree {

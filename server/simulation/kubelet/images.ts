@@ -1,11 +1,12 @@
 /** The image of a container, before it is created: restart delay, pull policy, pulls one at a time (`image_manager.go`). */
+import { goDuration } from '../apiserver/tables/duration.ts';
 import { pullImage } from '../workloads/pull.ts';
 import { parseReference } from '../workloads/reference.ts';
 import { inBackOffSince, inBackOffSinceUpdate, nextBackOff } from './backoff.ts';
 import type { Container } from './container-state.ts';
 import { fieldPathOf } from './killing.ts';
 import type { Kubelet } from './kubelet.ts';
-import { findContainer, goDuration, podText, specOf, type ContainerSpec, type PodWorker } from './pod.ts';
+import { findContainer, podText, specOf, type ContainerSpec, type PodWorker } from './pod.ts';
 
 /** Notes why a container could not be started, for its status (`reasonCache`). */
 export function failStart(worker: PodWorker, name: string, reason: string, message: string): false {

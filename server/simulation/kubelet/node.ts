@@ -1,6 +1,6 @@
 /** The kubelet's own Node object, its lease and its heartbeats (`kubelet_node_status.go`, `nodelease`). */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
-import { ApiError, ConnectionError } from '../apiserver/types.ts';
 import { KUBERNETES_VERSION } from '../config.ts';
 import { microTime } from '../leader-election.ts';
 import { digestOf } from '../workloads/pull.ts';
@@ -8,7 +8,7 @@ import { MACHINE_DISK_BYTES } from './disk.ts';
 import { checkEviction, hasPressure, newEvictionState, type EvictionState } from './eviction.ts';
 import { createCsiNode } from './csi-node.ts';
 import type { Kubelet } from './kubelet.ts';
-import { NEVER, rfc3339 } from './pod.ts';
+import { NEVER } from './pod.ts';
 
 const LEASES = 'leases.coordination.k8s.io';
 const LEASE_NAMESPACE = 'kube-node-lease';
@@ -30,7 +30,6 @@ export interface NodeState {
   registerAt: number;
   registerDelayMs: number;
   uid: string;
-  /** Conditions as last written; their transitions are events. */
   leaseAt: number;
   statusAt: number;
   reportedAt: number;
@@ -95,12 +94,12 @@ export function nodeWork(kubelet: Kubelet, state: NodeState, connected: boolean)
   if (now >= state.eviction.checkAt) checkEviction(kubelet);
   if (now >= state.leaseAt) {
     state.leaseAt = now + LEASE_RENEW_MS;
-    if (connected) attempt(() => renewLease(kubelet));
+    if (connected) kubelet.request(() => renewLease(kubelet));
   }
   if (now >= state.statusAt) {
     state.statusAt = now + STATUS_UPDATE_MS;
     if (connected) {
-      const written = attempt(() => updateStatus(kubelet, state));
+      const written = kubelet.request(() => updateStatus(kubelet, state));
       // Between reports nothing has to be looked at, unless something changes.
       state.statusAt = written ? nextStatus(state, now) : now + STATUS_UPDATE_MS;
     }
@@ -127,16 +126,6 @@ export function nodeSeen(state: NodeState, node: KubeObject, now: number): void 
   if (conditions.some((condition) => condition.status === 'Unknown')) state.statusAt = Math.min(state.statusAt, now + STATUS_UPDATE_MS);
 }
 
-function attempt(action: () => void): boolean {
-  try {
-    action();
-    return true;
-  } catch (error) {
-    if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) throw error;
-    return false;
-  }
-}
-
 /** Node events before registration carry no uid, those after it the Node's. */
 function nodeEvent(kubelet: Kubelet, uid: string, reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void {
   kubelet.recorder.event({ apiVersion: 'v1', kind: 'Node', name: kubelet.node, ...(uid ? { uid } : {}) }, type, reason, message);
@@ -153,7 +142,7 @@ export function recordStart(kubelet: Kubelet): void {
 function tryRegister(kubelet: Kubelet, state: NodeState): void {
   // The initial status is put together twice: for the first, failed attempt, and for the one that succeeds.
   for (let round = 0; round < 2; round++) for (const [type, , , , event] of HEALTHY) if (type !== 'Ready') statusEvent(kubelet, '', event);
-  attempt(() => {
+  kubelet.request(() => {
     const { client, node, now } = kubelet;
     let existing = client.get('nodes', undefined, node);
     if (!existing) {

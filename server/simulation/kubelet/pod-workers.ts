@@ -2,11 +2,12 @@
  * Pod workers: when a pod is synced, from its arrival on (`pod_workers.go`). What one sync does is in sync.ts, how a pod
  * ends in termination.ts, and how its status is written in status-manager.ts.
  */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import { admit } from './admission.ts';
 import type { Kubelet } from './kubelet.ts';
 import { workKills } from './killing.ts';
-import { NEVER, podText, rfc3339, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
+import { NEVER, podText, specOf, type PodStatus, type PodWorker, type Waiting } from './pod.ts';
 import { makeProbes, probeCommandEnded, probesDue, workProbes } from './probes.ts';
 import { generateStatus } from './status.ts';
 import { setStatus } from './status-manager.ts';

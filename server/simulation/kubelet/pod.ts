@@ -1,5 +1,6 @@
 /** Pods as the kubelet reads them, and what it remembers of each: plain data. */
 import type { KubeObject } from '../apiserver/types.ts';
+import type { Toleration } from '../scheduler/framework.ts';
 import type { Cause } from '../kernel/kernel.ts';
 import type { EnvFrom, EnvVar } from './environment-variables.ts';
 import type { VolumeSpec } from './volumes.ts';
@@ -70,14 +71,6 @@ export interface PodSpec {
   tolerations?: Toleration[];
   securityContext?: { runAsNonRoot?: boolean; runAsUser?: number };
   resources?: object;
-}
-
-export interface Toleration {
-  key?: string;
-  operator?: string;
-  value?: string;
-  effect?: string;
-  tolerationSeconds?: number;
 }
 
 export interface PodCondition {
@@ -247,32 +240,6 @@ export function restartPolicyOf(spec: PodSpec): string {
 /** `web_default(0b9c…)`, as the kubelet writes pods in messages. */
 export function podText(pod: KubeObject): string {
   return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
-}
-
-let lastSecond = -1;
-let lastText = '';
-
-/** RFC 3339 in whole seconds. @param ms since the Unix epoch. */
-export function rfc3339(ms: number): string {
-  const second = Math.floor(ms / 1_000);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastText = `${new Date(second * 1_000).toISOString().slice(0, 19)}Z`;
-  }
-  return lastText;
-}
-
-/** A duration as Go prints it: `40s`, `1m20s`, `5m0s`, `1.2s`, `450ms`. @param ms whole milliseconds. */
-export function goDuration(ms: number): string {
-  if (ms === 0) return '0s';
-  if (ms < 1_000) return `${ms}ms`;
-  const hours = Math.floor(ms / 3_600_000);
-  const minutes = Math.floor(ms / 60_000) % 60;
-  const rest = ms % 60_000;
-  const fraction = rest % 1_000;
-  const seconds = `${Math.floor(rest / 1_000)}${fraction ? `.${String(fraction).padStart(3, '0').replace(/0+$/, '')}` : ''}s`;
-  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
-  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
 }
 
 const BEST_EFFORT = 'BestEffort';

@@ -1,9 +1,10 @@
 /** Liveness, readiness and startup probes (`pkg/kubelet/prober`). */
+import { goDuration } from '../apiserver/tables/duration.ts';
 import type { Delivery, NetworkRequest } from '../network/types.ts';
 import type { Container } from './container-state.ts';
 import type { Kubelet } from './kubelet.ts';
 import { fieldPathOf } from './killing.ts';
-import { allContainers, findContainer, goDuration, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type HttpGetAction, type PodStatus, type PodWorker, type ProbeKind, type ProbeSpec, type ProbeState } from './pod.ts';
+import { allContainers, findContainer, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type HttpGetAction, type PodStatus, type PodWorker, type ProbeKind, type ProbeSpec, type ProbeState } from './pod.ts';
 import { update } from './pod-workers.ts';
 import { serveKubelet } from './serving.ts';
 import { killCommand, runCommand } from './sessions.ts';

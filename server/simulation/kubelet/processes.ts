@@ -1,9 +1,9 @@
 /** Processes in containers: how their programs are found, how they start, get their turns and receive signals. */
+import { resolvePath } from '../paths.ts';
 import { imageFor, programNamed } from '../workloads/registry.ts';
 import type { ContainerView, Files, ProcessEvent, Signal } from '../workloads/types.ts';
 import type { Container, ProcessState } from './container-state.ts';
 import { expand } from './environment-variables.ts';
-import { resolvePath } from './files.ts';
 import { recorderTermination } from './recorder.ts';
 import type { ContainerRuntime } from './runtime.ts';
 import { LOG_ERR, LOG_OUT, newStream, NULL_STREAM } from './streams.ts';

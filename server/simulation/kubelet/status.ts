@@ -1,7 +1,8 @@
 /** A pod's status as the kubelet writes it (`kubelet_pods.generateAPIPodStatus`, `status/generate.go`). */
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import type { Container } from './container-state.ts';
-import { isSidecar, qosClass, restartPolicyOf, rfc3339, specOf, type ContainerSpec, type ContainerStateView, type ContainerStatus, type PodCondition, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
+import { isSidecar, qosClass, restartPolicyOf, specOf, type ContainerSpec, type ContainerStateView, type ContainerStatus, type PodCondition, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
 import type { ContainerRuntime } from './runtime.ts';
 
 const EPOCH = '1970-01-01T00:00:00Z';

@@ -1,4 +1,5 @@
 /** One sync of a pod: what is, what should be, and the steps between (`kuberuntime_manager.SyncPod`). */
+import { goDuration } from '../apiserver/tables/duration.ts';
 import { pullImage } from '../workloads/pull.ts';
 import { nextBackOff } from './backoff.ts';
 import { createContainer } from './container-config.ts';
@@ -9,7 +10,7 @@ import { fieldPathOf, killContainer, preStopEnded, runHook } from './killing.ts'
 import type { Kubelet, Pull } from './kubelet.ts';
 import { mountVolumes, unmountedMessage } from './mounting.ts';
 import { statusChanged } from './node.ts';
-import { findContainer, goDuration, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
+import { findContainer, isSidecar, NEVER, restartPolicyOf, specOf, type ContainerSpec, type PodSpec, type PodStatus, type PodWorker } from './pod.ts';
 import { syncCompleted } from './pod-workers.ts';
 import { makeProbes, triggerReadiness } from './probes.ts';
 import { RuntimeError } from './runtime-error.ts';

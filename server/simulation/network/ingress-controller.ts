@@ -2,6 +2,7 @@
  * The nginx ingress controller: watches Ingresses and routes HTTP requests by host and path to Services' endpoints.
  * One a node, dormant unless a controller container runs there. Models kubernetes/ingress-nginx.
  */
+import { byAge } from '../apiserver/age.ts';
 import type { Client } from '../apiserver/client.ts';
 import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
 import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
@@ -113,7 +114,7 @@ export class IngressController extends Component<IngressState> {
 
   #route(host: string, path: string): { namespace: string | undefined; backend: IngressBackend } | undefined {
     let best: { namespace: string | undefined; backend: IngressBackend; rank: number } | undefined;
-    for (const ingress of [...this.cachedAll(INGRESSES)].sort((x, y) => (x.metadata.creationTimestamp < y.metadata.creationTimestamp ? -1 : 1))) {
+    for (const ingress of [...this.cachedAll(INGRESSES)].sort(byAge)) {
       if (!serves(ingress)) continue;
       const spec = ingress.spec as IngressSpec;
       const consider = (rank: number, backend: IngressBackend): void => {

@@ -5,10 +5,11 @@
  */
 import type { Client } from '../apiserver/client.ts';
 import { parseQuantity } from '../apiserver/quantity.ts';
+import { rfc3339 } from '../apiserver/tables/duration.ts';
 import { ApiError, ConnectionError, type KubeObject } from '../apiserver/types.ts';
 import { Component, type Change, type ComponentContext, type WatchSpec } from '../component.ts';
 import { claimSpec, CLAIMS, CLASSES, SELECTED_NODE, volumeSpec, VOLUMES } from '../controllers/volume-matching.ts';
-import { rfc3339, splitKey } from '../controllers/types.ts';
+import { splitKey } from '../controllers/types.ts';
 import { EventRecorder, newRecorderState, type RecorderState } from '../events.ts';
 import type { Cause } from '../kernel/kernel.ts';
 import { enqueue, enqueueAt, enqueueRateLimited, forget, newWorkQueue, promote, take, type WorkQueueState } from '../workqueue.ts';

@@ -1,22 +1,10 @@
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
+import { since, type EventFields } from '../describe/events.ts';
 import { layOut } from '../describe/tabwriter.ts';
-import { humanDuration } from '../describe/writer.ts';
 import type { KubectlCommand } from '../framework/command.ts';
 import { KubectlError } from '../framework/errors.ts';
 import { printerFor } from '../printers/output.ts';
 import { TABLE_TABS } from '../printers/table.ts';
-
-interface EventFields {
-  type?: string;
-  reason?: string;
-  message?: string;
-  count?: number;
-  firstTimestamp?: string | null;
-  lastTimestamp?: string | null;
-  eventTime?: string | null;
-  series?: { count: number; lastObservedTime: string };
-  involvedObject: { kind: string; name: string };
-}
 
 function lastSeen(object: KubeObject): number {
   const event = object as unknown as EventFields;
@@ -25,16 +13,15 @@ function lastSeen(object: KubeObject): number {
 
 function interval(object: KubeObject, now: number): string {
   const event = object as unknown as EventFields;
-  const since = (time: string | null | undefined): string => (time ? humanDuration(now - Date.parse(time)) : '<unknown>');
   const first = event.firstTimestamp ?? event.eventTime;
-  if (event.series) return `${since(event.series.lastObservedTime)} (x${event.series.count} over ${since(first)})`;
-  if ((event.count ?? 0) > 1) return `${since(event.lastTimestamp)} (x${event.count} over ${since(first)})`;
-  return since(first);
+  if (event.series) return `${since(event.series.lastObservedTime, now)} (x${event.series.count} over ${since(first, now)})`;
+  if ((event.count ?? 0) > 1) return `${since(event.lastTimestamp, now)} (x${event.count} over ${since(first, now)})`;
+  return since(first, now);
 }
 
 function cells(object: KubeObject, now: number, withNamespace: boolean): string {
   const event = object as unknown as EventFields;
-  return `${withNamespace ? `${object.metadata.namespace}\t` : ''}${interval(object, now)}\t${event.type}\t${event.reason}\t${event.involvedObject.kind}/${event.involvedObject.name}\t${(event.message ?? '').trim()}\n`;
+  return `${withNamespace ? `${object.metadata.namespace}\t` : ''}${interval(object, now)}\t${event.type}\t${event.reason}\t${event.involvedObject?.kind}/${event.involvedObject?.name}\t${(event.message ?? '').trim()}\n`;
 }
 
 export const events: KubectlCommand = {

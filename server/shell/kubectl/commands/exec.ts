@@ -1,3 +1,5 @@
+import { byAge } from '../../../simulation/apiserver/age.ts';
+import { isReady } from '../../../simulation/apiserver/pod-status.ts';
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { FILE_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError, UsageError } from '../framework/errors.ts';
@@ -12,10 +14,6 @@ export interface PodObject extends KubeObject {
 
 export function isCompleted(pod: PodObject): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
-export function isPodReady(pod: KubeObject): boolean {
-  return ((pod.status as { conditions?: { type: string; status: string }[] } | undefined)?.conditions ?? []).some((condition) => condition.type === 'Ready' && condition.status === 'True');
 }
 
 /** The pod that `POD` or `TYPE/NAME` means: for workloads their first pod, as attach and logs choose it. */
@@ -38,9 +36,9 @@ export async function podFor(kubectl: Kubectl, argument: string, onSeveral?: (co
 function byUsefulness(x: KubeObject, y: KubeObject): number {
   const rank = (pod: KubeObject): number => {
     const status = pod.status as { phase?: string } | undefined;
-    return (status?.phase === 'Running' ? 0 : 2) + (isPodReady(pod) ? 0 : 1);
+    return (status?.phase === 'Running' ? 0 : 2) + (isReady(pod) ? 0 : 1);
   };
-  return rank(x) - rank(y) || (x.metadata.creationTimestamp < y.metadata.creationTimestamp ? -1 : 1);
+  return rank(x) - rank(y) || byAge(x, y);
 }
 
 /** The container that is meant, with kubectl's remark when there are several. @throws KubectlError */

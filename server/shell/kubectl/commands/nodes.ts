@@ -1,7 +1,7 @@
 /** Commands about nodes: cordon, uncordon, drain, taint. */
+import { goDuration } from '../../../simulation/apiserver/tables/duration.ts';
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { checkLabelValue, checkQualifiedName } from '../../../simulation/apiserver/validation/names.ts';
-import { goDuration } from '../../../simulation/kubelet/pod.ts';
 import { shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { aggregate, KubectlError, PlainError, ServerError, throwAll, UsageError } from '../framework/errors.ts';

@@ -1,10 +1,11 @@
+import { isReady } from '../../../simulation/apiserver/pod-status.ts';
 import type { KubeObject } from '../../../simulation/apiserver/types.ts';
 import { shownName } from '../framework/client.ts';
 import { DRY_RUN_FLAGS, dryRunOf, dryRunSuffix, PRINT_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, PlainError } from '../framework/errors.ts';
 import { printerFor } from '../printers/output.ts';
 import type { Json } from './create/common.ts';
-import { attachTo, isCompleted, isPodReady, waitForPod } from './exec.ts';
+import { attachTo, isCompleted, waitForPod } from './exec.ts';
 
 function labelsOf(text: string, name: string): Record<string, string> {
   if (text === '') return { run: name };
@@ -132,7 +133,7 @@ async function attach(kubectl: Kubectl, name: string): Promise<number> {
   const limit = flags.duration('pod-running-timeout');
   let failure: PlainError;
   try {
-    const running = await waitForPod(kubectl, name, limit, (pod) => isCompleted(pod) || (pod.status?.phase === 'Running' && isPodReady(pod)));
+    const running = await waitForPod(kubectl, name, limit, (pod) => isCompleted(pod) || (pod.status?.phase === 'Running' && isReady(pod)));
     const printLog = async (): Promise<void> => kubectl.out((await kubectl.client.request({ method: 'GET', path: kubectl.client.path(pods, kubectl.namespace, name, 'log'), query: { container: name } })) as string);
     if (isCompleted(running)) await printLog();
     else {

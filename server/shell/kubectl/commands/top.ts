@@ -1,5 +1,6 @@
 /** `kubectl top`: what nodes and pods use, from the metrics API. */
 import { parseQuantity } from '../../../simulation/apiserver/quantity.ts';
+import { goDuration } from '../../../simulation/apiserver/tables/duration.ts';
 import { layOut } from '../describe/tabwriter.ts';
 import { SELECTOR_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
 import { KubectlError, ServerError } from '../framework/errors.ts';
@@ -35,12 +36,6 @@ async function hasPods(kubectl: Kubectl, all: boolean, selector: string): Promis
     if (age > METRICS_DELAY_MS) throw new KubectlError(`Metrics not available for pod ${metadata.namespace}/${metadata.name}, age: ${goDuration(age)}`);
   }
   return pods.items.length > 0;
-}
-
-/** `2m5.25s`, as Go prints durations. */
-function goDuration(milliseconds: number): string {
-  const [hours, minutes] = [Math.floor(milliseconds / 3_600_000), Math.floor(milliseconds / 60_000) % 60];
-  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${(milliseconds % 60_000) / 1_000}s`;
 }
 
 const topPod: KubectlCommand = {

@@ -1,8 +1,10 @@
 /** The event table at the end of a description. */
+import { humanDuration } from '../../../simulation/apiserver/tables/duration.ts';
 import type { EventObject } from './types.ts';
-import { humanDuration, type Writer } from './writer.ts';
+import type { Writer } from './writer.ts';
 
-interface EventFields {
+/** What kubectl shows of an event. */
+export interface EventFields {
   type?: string;
   reason?: string;
   message?: string;
@@ -13,12 +15,13 @@ interface EventFields {
   series?: { count: number; lastObservedTime: string };
   source?: { component?: string };
   reportingComponent?: string;
-  involvedObject?: { fieldPath?: string };
+  involvedObject?: { kind?: string; name?: string; fieldPath?: string };
 }
 
 const UNKNOWN = '<unknown>';
 
-function since(time: string | undefined | null, now: number): string {
+/** How long ago something was, as kubectl words it. */
+export function since(time: string | undefined | null, now: number): string {
   return time ? humanDuration(now - Date.parse(time)) : UNKNOWN;
 }
 

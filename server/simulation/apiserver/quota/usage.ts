@@ -2,6 +2,7 @@
  * What objects count for in a ResourceQuota (`pkg/quota/v1/evaluator/core`). Used by admission, which refuses what would
  * exceed a quota, and by the controller that keeps the totals.
  */
+import { isTerminal } from '../pod-status.ts';
 import { isCustom } from '../discovery.ts';
 import { parseQuantity, type Quantity } from '../quantity.ts';
 import type { Store } from '../store.ts';
@@ -79,10 +80,6 @@ function podResources(pod: KubeObject): Usage {
     if (usage.has(`limits.${name}`)) add(usage, `limits.${name}`, amount);
   }
   return usage;
-}
-
-function isTerminal(pod: KubeObject): boolean {
-  return pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
 }
 
 /** What one object counts for. */

@@ -1,5 +1,6 @@
 import type { DeleteOptions } from '../client.ts';
 import { badRequest, forbidden, internalError, tooManyRequests } from '../errors.ts';
+import { isReady } from '../pod-status.ts';
 import { withDisruption } from '../registry/disruption.ts';
 import type { WriteOptions } from '../registry/types.ts';
 import { labelSelectorMatches } from '../selectors.ts';
@@ -14,10 +15,6 @@ const RETRY_SECONDS = 10;
 /** Pods that have ended, never ran, or are on their way out disturb nobody (`canIgnorePDB`). */
 function ignoresBudgets(pod: KubeObject): boolean {
   return pod.metadata.deletionTimestamp !== undefined || ['Succeeded', 'Failed', 'Pending'].includes(pod.status?.phase);
-}
-
-function isReady(pod: KubeObject): boolean {
-  return ((pod.status?.conditions ?? []) as { type: string; status: string }[]).some((condition) => condition.type === 'Ready' && condition.status === 'True');
 }
 
 /** Whether the budget's policy lets a pod go that is not ready anyway. */

@@ -24,14 +24,36 @@ function two(large: number, largeUnit: string, small: number, smallUnit: string)
   return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
 }
 
+/** A duration as Go prints it: `40s`, `1m20s`, `5m0s`, `1.2s`, `450ms`. @param ms whole milliseconds. */
+export function goDuration(ms: number): string {
+  if (ms === 0) return '0s';
+  if (ms < 1_000) return `${ms}ms`;
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor(ms / 60_000) % 60;
+  const rest = ms % 60_000;
+  const fraction = rest % 1_000;
+  const seconds = `${Math.floor(rest / 1_000)}${fraction ? `.${String(fraction).padStart(3, '0').replace(/0+$/, '')}` : ''}s`;
+  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
+  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
+}
+
 /** Age of a timestamp (RFC 3339, with or without fractions) at `now` (ms); `<unknown>` without one. */
 export function age(timestamp: string | undefined | null, now: number): string {
   return timestamp ? humanDuration(now - Date.parse(timestamp)) : '<unknown>';
 }
 
+let lastSecond = -1;
+let lastText = '';
+
 /** RFC 3339 to the second, as metav1.Time is written. @param time ms since the Unix epoch. */
 export function rfc3339(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+  // Much happens in one second.
+  const second = Math.floor(time / 1_000);
+  if (second !== lastSecond) {
+    lastText = `${new Date(second * 1_000).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastText;
 }
 
 /** RFC 3339 with microseconds, as metav1.MicroTime is written. */

@@ -1,15 +1,9 @@
 /** What may change in an object that exists. */
+import { canonical } from '../canonical.ts';
 import { forbidden, invalid, type FieldError } from './errors.ts';
 import { podSpecDifference } from './pod-spec-diff.ts';
 
 type Json = Record<string, unknown>;
-
-/** Text that does not depend on the order of fields. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  return `{${Object.keys(value).filter((key) => (value as Json)[key] !== undefined && (value as Json)[key] !== null).sort().map((key) => `${key}:${canonical((value as Json)[key])}`).join(',')}}`;
-}
 
 export function same(x: unknown, y: unknown): boolean {
   return x === y || canonical(x) === canonical(y);

@@ -1,13 +1,13 @@
 /** Kubelets over a bare store, for tests of the node side: no admission, no scheduler, no controllers. */
 import { Client, type ApiBackend, type DeleteOptions, type NewObject, type WriteContext } from '../../apiserver/client.ts';
 import { objectKey, Store } from '../../apiserver/store.ts';
+import { rfc3339 } from '../../apiserver/tables/duration.ts';
 import { ApiError, type KubeObject } from '../../apiserver/types.ts';
 import { WatchHub, type ComponentContext } from '../../component.ts';
 import { Environment } from '../../environment.ts';
 import { Kernel } from '../../kernel/kernel.ts';
 import type { NetworkFailure } from '../../network/types.ts';
 import { Kubelet } from '../kubelet.ts';
-import { rfc3339 } from '../pod.ts';
 import { Containers } from '../server.ts';
 import type { ContainerNetwork, KubeletOptions } from '../types.ts';
 

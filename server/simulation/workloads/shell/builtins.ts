@@ -1,11 +1,11 @@
 /** Commands that a shell does itself. */
+import { resolvePath } from '../../paths.ts';
 import type { Signal } from '../types.ts';
 import { FileError } from '../types.ts';
 import { formatted, unescaped } from './format.ts';
 import type { Shell } from './shell.ts';
 import { newFrame, type Frame } from './shell-state.ts';
 import { evaluateTest } from './test-expression.ts';
-import { absolute } from './tool.ts';
 
 /** @returns the exit status, or undefined when the status comes later (a wait, a new frame) or the shell has ended. */
 export type Builtin = (shell: Shell, args: string[], name: string) => number | undefined;
@@ -87,7 +87,7 @@ export const builtins: Record<string, Builtin> = {
   cd(shell, args) {
     const { process } = shell;
     const wanted = args[0] === '-' ? (shell.get('OLDPWD') ?? process.cwd) : (args[0] ?? shell.get('HOME') ?? '/');
-    const path = absolute(process.cwd, wanted);
+    const path = resolvePath(process.cwd, wanted);
     if (!process.files.isDirectory(path)) {
       shell.complain(`cd: can't cd to ${wanted}: ${process.files.exists(path) ? 'Not a directory' : 'No such file or directory'}`);
       return 2;
@@ -186,7 +186,7 @@ export const builtins: Record<string, Builtin> = {
   },
   '.'(shell, args) {
     try {
-      const text = shell.process.files.read(absolute(shell.process.cwd, args[0] ?? ''));
+      const text = shell.process.files.read(resolvePath(shell.process.cwd, args[0] ?? ''));
       shell.state.frames.push(newFrame(text, 'source'));
       return undefined;
     } catch (error) {

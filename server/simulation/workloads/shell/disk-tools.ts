@@ -1,6 +1,7 @@
 /** Programs that fill files with zeros and tell how full disks are: dd, fallocate, truncate, du, df. */
+import { resolvePath } from '../../paths.ts';
 import { FileError, type ProcessContext, type Program } from '../types.ts';
-import { absolute, has, immediate, operands, option } from './tool.ts';
+import { has, immediate, operands, option } from './tool.ts';
 
 /** `10M`, `1G`, `512k`, `4096`; NaN for anything else. Powers of 1024. */
 function bytesOf(text: string): number {
@@ -26,7 +27,7 @@ function human(bytes: number): string {
 /** Fills a file, and says in the tool's words when that fails. @returns the exit code */
 function fill(process: ProcessContext, tool: string, path: string, bytes: number): number {
   try {
-    process.files.fill(absolute(process.cwd, path), bytes);
+    process.files.fill(resolvePath(process.cwd, path), bytes);
     return 0;
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
@@ -89,7 +90,7 @@ const du: Program = immediate('du', (process, args) => {
   let code = 0;
   const names = operands(args, 'd');
   for (const name of names.length > 0 ? names : ['.']) {
-    const path = absolute(process.cwd, name);
+    const path = resolvePath(process.cwd, name);
     if (!process.files.exists(path)) {
       process.write(2, `du: ${name}: No such file or directory\n`);
       code = 1;
@@ -112,7 +113,7 @@ const df: Program = immediate('df', (process, args) => {
   };
   process.write(1, `Filesystem           ${readable ? '     Size' : '1K-blocks'}      Used Available Use% Mounted on\n`);
   for (const name of names.length > 0 ? names : ['/']) {
-    const { device, totalBytes, usedBytes, mount } = process.files.space(absolute(process.cwd, name));
+    const { device, totalBytes, usedBytes, mount } = process.files.space(resolvePath(process.cwd, name));
     process.write(1, line(device, totalBytes, usedBytes, mount));
   }
   if (names.length === 0) process.write(1, line('tmpfs', 67_108_864, 0, '/dev'));

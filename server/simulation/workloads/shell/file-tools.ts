@@ -1,8 +1,9 @@
 /** Programs that look at and change files. */
+import { resolvePath } from '../../paths.ts';
 import { monthName } from '../http.ts';
 import { FileError, type FileInfo, type ProcessContext, type Program } from '../types.ts';
 import { patternMatcher } from './expansion.ts';
-import { absolute, has, immediate, operands, option } from './tool.ts';
+import { has, immediate, operands, option } from './tool.ts';
 
 /** Does something for every operand, with busybox's words when it fails. */
 function each(name: string, action: (process: ProcessContext, path: string, args: string[]) => void, problem: (operand: string, reason: string) => string, withValue = ''): Program {
@@ -10,7 +11,7 @@ function each(name: string, action: (process: ProcessContext, path: string, args
     let code = 0;
     for (const operand of operands(args, withValue)) {
       try {
-        action(process, absolute(process.cwd, operand), args);
+        action(process, resolvePath(process.cwd, operand), args);
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
         process.write(2, `${name}: ${problem(operand, error.message)}\n`);
@@ -45,7 +46,7 @@ const ls = immediate('ls', (process, args) => {
   const files: [string, FileInfo][] = [];
   const directories: string[] = [];
   for (const name of targets) {
-    const info = process.files.info(absolute(process.cwd, name));
+    const info = process.files.info(resolvePath(process.cwd, name));
     if (!info) {
       process.write(2, `ls: ${name}: No such file or directory\n`);
       code = 1;
@@ -55,7 +56,7 @@ const ls = immediate('ls', (process, args) => {
   show(files);
   directories.forEach((name, index) => {
     if (targets.length > 1) process.write(1, `${index > 0 || files.length > 0 ? '\n' : ''}${name}:\n`);
-    const path = absolute(process.cwd, name);
+    const path = resolvePath(process.cwd, name);
     const entries = process.files
       .list(path)
       .filter((info) => has(args, 'a') || has(args, 'A') || !info.name.startsWith('.'))
@@ -82,7 +83,7 @@ const rmdir = each('rmdir', (process, path) => process.files.remove(path, false)
 const rm = immediate('rm', (process, args) => {
   let code = 0;
   for (const operand of operands(args)) {
-    const path = absolute(process.cwd, operand);
+    const path = resolvePath(process.cwd, operand);
     try {
       if (process.files.isDirectory(path) && !has(args, 'r') && !has(args, 'R')) throw new FileError('is a directory');
       process.files.remove(path, true);
@@ -124,8 +125,8 @@ function copyOrMove(name: 'cp' | 'mv'): Program {
     }
     let code = 0;
     for (const word of words) {
-      const from = absolute(process.cwd, word);
-      let to = absolute(process.cwd, target);
+      const from = resolvePath(process.cwd, word);
+      let to = resolvePath(process.cwd, target);
       try {
         if (!process.files.exists(from)) throw new FileError('No such file or directory');
         if (process.files.isDirectory(to)) to = `${to === '/' ? '' : to}/${from.slice(from.lastIndexOf('/') + 1)}`;
@@ -152,7 +153,7 @@ const chmod = immediate('chmod', (process, args) => {
   for (const name of names) {
     try {
       const executable = /^[0-7]+$/.test(how) ? /[1357]/.test(how) : how.includes('x') ? how.includes('+') || how.includes('=') : undefined;
-      if (executable !== undefined) process.files.setExecutable(absolute(process.cwd, name), executable);
+      if (executable !== undefined) process.files.setExecutable(resolvePath(process.cwd, name), executable);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       process.write(2, `chmod: ${name}: ${error.message}\n`);
@@ -180,7 +181,7 @@ const find = immediate('find', (process, args) => {
     if (info.directory && level < depth) for (const child of process.files.list(path)) walk(`${shown === '/' ? '' : shown}/${child.name}`, `${path === '/' ? '' : path}/${child.name}`, level + 1);
   };
   for (const root of roots.length > 0 ? roots : ['.']) {
-    const path = absolute(process.cwd, root);
+    const path = resolvePath(process.cwd, root);
     if (process.files.exists(path)) walk(root, path, 0);
     else {
       process.write(2, `find: ${root}: No such file or directory\n`);
@@ -193,7 +194,7 @@ const find = immediate('find', (process, args) => {
 const stat = immediate('stat', (process, args) => {
   let code = 0;
   for (const name of operands(args, 'c')) {
-    const info = process.files.info(absolute(process.cwd, name));
+    const info = process.files.info(resolvePath(process.cwd, name));
     if (!info) {
       process.write(2, `stat: can't stat '${name}': No such file or directory\n`);
       code = 1;

@@ -1,10 +1,11 @@
 /** Programs that use the network. */
+import { resolvePath } from '../../paths.ts';
 import { CLUSTER_CA } from '../../config.ts';
 import { CONNECT } from '../../kubelet/types.ts';
 import { parseUrl } from '../../network/network.ts';
 import type { NetworkFailure, NetworkResult } from '../../network/types.ts';
 import { FileError, type ProcessContext, type Program } from '../types.ts';
-import { absolute, has, operands, option } from './tool.ts';
+import { has, operands, option } from './tool.ts';
 
 /** A program that makes a request, waits as long as it took, and then says what came of it. */
 interface Pending {
@@ -80,7 +81,7 @@ const MORE_DETAILS =
 function certificateProblem(process: ProcessContext, url: string, args: string[]): { code: number; err: string } | undefined {
   if (!/^https:/i.test(url)) return undefined;
   const path = args[args.indexOf('--cacert') + 1];
-  const file = args.includes('--cacert') && path !== undefined ? absolute(process.cwd, path) : undefined;
+  const file = args.includes('--cacert') && path !== undefined ? resolvePath(process.cwd, path) : undefined;
   if (file !== undefined && !process.files.exists(file)) return { code: 77, err: `curl: (77) error setting certificate verify locations:  CAfile: ${path} CApath: none\n` };
   if (file === undefined || process.files.read(file) !== CLUSTER_CA) return { code: 60, err: `curl: (60) SSL certificate problem: unable to get local issuer certificate\n${MORE_DETAILS}` };
   const host = parseUrl(url)?.host ?? '';
@@ -127,7 +128,7 @@ function curlRequest(process: ProcessContext): { afterMs: number; result: Pendin
   const output = option(args, 'o');
   const body = method === 'HEAD' ? '' : answer.body;
   const shown = (has(args, 'i') || has(args, 'I') ? head : '') + body;
-  if (output !== undefined && output !== '/dev/null' && output !== '-') return { afterMs: elapsed, result: { code: 0, out: shown, err: after, file: absolute(process.cwd, output) } };
+  if (output !== undefined && output !== '/dev/null' && output !== '-') return { afterMs: elapsed, result: { code: 0, out: shown, err: after, file: resolvePath(process.cwd, output) } };
   return { afterMs: elapsed, result: { code: 0, out: (output === '/dev/null' ? '' : shown) + after, err: '' } };
 }
 
@@ -176,7 +177,7 @@ const wget = waits('wget', (process) => {
   if (output === '-') return { afterMs: answer.elapsedMs, result: { code: 0, out: answer.body, err: quiet ? '' : `${connecting}writing to stdout\n-                    100% |********************************| ${String(answer.body.length).padStart(5)}  0:00:00 ETA\nwritten to stdout\n` } };
   const name = output ?? ((parsed?.path.split('?')[0] as string).replace(/^.*\//, '') || 'index.html');
   if (output === '/dev/null') return { afterMs: answer.elapsedMs, result: { code: 0, out: '', err: quiet ? '' : `${connecting}saving to '/dev/null'\n` } };
-  return { afterMs: answer.elapsedMs, result: { code: 0, out: answer.body, err: quiet ? '' : `${connecting}saving to '${name}'\n${name.padEnd(20)} 100% |********************************| ${String(answer.body.length).padStart(5)}  0:00:00 ETA\n'${name}' saved\n`, file: absolute(process.cwd, name) } };
+  return { afterMs: answer.elapsedMs, result: { code: 0, out: answer.body, err: quiet ? '' : `${connecting}saving to '${name}'\n${name.padEnd(20)} 100% |********************************| ${String(answer.body.length).padStart(5)}  0:00:00 ETA\n'${name}' saved\n`, file: resolvePath(process.cwd, name) } };
 });
 
 /** A question of another type than an address, asked with the search domains of resolv.conf. */

@@ -1,7 +1,8 @@
 /** grep, sed and awk: programs that look for patterns in text. */
+import { resolvePath } from '../../paths.ts';
 import type { Program } from '../types.ts';
 import { unescaped } from './format.ts';
-import { absolute, filter, has, lineByLine, operands, option, splitLines } from './tool.ts';
+import { filter, has, lineByLine, operands, option, splitLines } from './tool.ts';
 
 function matcher(args: string[]): (line: string) => boolean {
   const patterns = args.flatMap((argument, index) => (args[index - 1] === '-e' ? [argument] : []));
@@ -95,7 +96,7 @@ const sed = filter('sed', (args) => (args.includes('-e') ? operands(args, 'e') :
     });
   }
   const result = output.map((line) => `${line}\n`).join('');
-  if (has(args, 'i') && names[0]) process.files.write(absolute(process.cwd, names[0]), result);
+  if (has(args, 'i') && names[0]) process.files.write(resolvePath(process.cwd, names[0]), result);
   else process.write(1, result);
   return failed ? 1 : 0;
 });

@@ -1,11 +1,11 @@
 /** Redirections of the shell in containers: `<`, `>`, `>>`, `2>&1`, `&>` and here-documents as streams of a process. */
+import { resolvePath } from '../../paths.ts';
 import type { Redirects } from '../types.ts';
 import { FileError } from '../types.ts';
 import { expandText } from './expansion.ts';
 import type { Shell } from './shell.ts';
 import type { Frame } from './shell-state.ts';
 import type { Redirect } from './syntax-types.ts';
-import { absolute } from './tool.ts';
 
 /** Opens what redirections name. @returns undefined after an error message. */
 export function openRedirects(shell: Shell, frame: Frame, redirects: readonly Redirect[], before: Redirects = {}): Redirects | undefined {
@@ -20,7 +20,7 @@ export function openRedirects(shell: Shell, frame: Frame, redirects: readonly Re
   const current = (fd: number): number => (fd === 0 ? (streams.stdin ?? process.streams.stdin) : fd === 1 ? (streams.stdout ?? process.streams.stdout) : (streams.stderr ?? process.streams.stderr));
   for (const { fd, op, target } of redirects) {
     const text = expandText(target, scope);
-    const path = absolute(process.cwd, text);
+    const path = resolvePath(process.cwd, text);
     try {
       switch (op) {
         case '>':

@@ -1,10 +1,10 @@
 /** sh(1): how it is started, and what each event does to it. */
+import { resolvePath } from '../../paths.ts';
 import type { ProcessContext, ProcessEvent, Program } from '../types.ts';
 import { FileError } from '../types.ts';
 import { builtins } from './builtins.ts';
 import { Shell } from './shell.ts';
 import { newFrame, newShell } from './shell-state.ts';
-import { absolute } from './tool.ts';
 
 /** Gives a shell its turn after an event, and runs on. */
 function step(process: ProcessContext, event: ProcessEvent): void {
@@ -71,7 +71,7 @@ function begin(process: ProcessContext): boolean {
   }
   if (after[0] !== undefined) {
     try {
-      const text = process.files.read(absolute(process.cwd, after[0]));
+      const text = process.files.read(resolvePath(process.cwd, after[0]));
       state.name = after[0];
       state.args = after.slice(1);
       state.frames.push(newFrame(text, 'script'));

@@ -1,6 +1,6 @@
+import { resolvePath } from '../../paths.ts';
 import { pack, unpack, type TarEntry } from '../tar.ts';
 import { FileError, type ProcessContext, type Program } from '../types.ts';
-import { absolute } from './tool.ts';
 
 const MAX_ENTRIES = 5_000;
 
@@ -25,7 +25,7 @@ function parse(process: ProcessContext): Options {
     for (const letter of letters) {
       if (letter === 'c' || letter === 'x' || letter === 't') options.mode = letter;
       else if (letter === 'f') options.file = args[++at] ?? '-';
-      else if (letter === 'C') options.directory = absolute(process.cwd, args[++at] ?? '.');
+      else if (letter === 'C') options.directory = resolvePath(process.cwd, args[++at] ?? '.');
       else if (letter === 'v') options.verbose = true;
     }
   }
@@ -50,7 +50,7 @@ function create(process: ProcessContext, { operands, directory, file }: Options)
   }
   for (const operand of operands) {
     try {
-      collect(process, absolute(directory, operand), operand.replace(/^\/+/, '').replace(/\/+$/, '') || '.', entries);
+      collect(process, resolvePath(directory, operand), operand.replace(/^\/+/, '').replace(/\/+$/, '') || '.', entries);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       process.write(2, `tar: ${operand}: ${process.files.exists('/etc/debian_version') ? 'Cannot stat: ' : ''}${error.message}\n`);
@@ -59,7 +59,7 @@ function create(process: ProcessContext, { operands, directory, file }: Options)
   }
   const archive = pack(entries, process.now);
   if (file === '-') process.write(1, archive);
-  else process.files.write(absolute(process.cwd, file), archive);
+  else process.files.write(resolvePath(process.cwd, file), archive);
   if (code !== 0) process.write(2, 'tar: Exiting with failure status due to previous errors\n');
   return code;
 }
@@ -73,7 +73,7 @@ function extract(process: ProcessContext, archive: string, { mode, directory, ve
   for (const entry of entries) {
     if (mode === 't' || verbose) process.write(1, `${entry.name}${entry.text === undefined ? '/' : ''}\n`);
     if (mode === 't') continue;
-    const path = absolute(directory, entry.name);
+    const path = resolvePath(directory, entry.name);
     try {
       const parent = path.slice(0, path.lastIndexOf('/')) || '/';
       if (!process.files.isDirectory(parent)) process.files.makeDirectory(parent, true);
@@ -108,7 +108,7 @@ export const tar: Program = {
       }
       if (options.file !== '-') {
         try {
-          return process.exit(extract(process, process.files.read(absolute(process.cwd, options.file)), options));
+          return process.exit(extract(process, process.files.read(resolvePath(process.cwd, options.file)), options));
         } catch (error) {
           if (!(error instanceof FileError)) throw error;
           process.write(2, `tar: ${options.file}: Cannot open: ${error.message}\ntar: Error is not recoverable: exiting now\n`);

@@ -1,6 +1,6 @@
 /** test(1) and `[`. */
+import { resolvePath } from '../../paths.ts';
 import type { ProcessContext } from '../types.ts';
-import { absolute } from './tool.ts';
 
 class TestProblem extends Error {}
 
@@ -12,7 +12,7 @@ export function evaluateTest(process: Pick<ProcessContext, 'files' | 'cwd' | 'in
     return Number(text);
   };
   const unary = (operator: string, operand: string): boolean => {
-    const path = absolute(process.cwd, operand);
+    const path = resolvePath(process.cwd, operand);
     switch (operator) {
       case '-n':
         return operand !== '';
@@ -62,8 +62,8 @@ export function evaluateTest(process: Pick<ProcessContext, 'files' | 'cwd' | 'in
       case '-ge':
         return integer(x) >= integer(y);
       default: {
-        const left = process.files.info(absolute(process.cwd, x));
-        const right = process.files.info(absolute(process.cwd, y));
+        const left = process.files.info(resolvePath(process.cwd, x));
+        const right = process.files.info(resolvePath(process.cwd, y));
         return operator === '-nt' ? (left?.modified ?? 0) > (right?.modified ?? 0) : (left?.modified ?? 0) < (right?.modified ?? 0);
       }
     }

@@ -1,7 +1,8 @@
 /** Programs that pass text on: whole, in part, counted, ordered, or in another form. */
+import { resolvePath } from '../../paths.ts';
 import type { Program } from '../types.ts';
 import { unescaped } from './format.ts';
-import { absolute, filter, has, lineByLine, operands, option, readAll, splitLines } from './tool.ts';
+import { filter, has, lineByLine, operands, option, readAll, splitLines } from './tool.ts';
 
 const cat = lineByLine(
   'cat',
@@ -197,7 +198,7 @@ const tee = lineByLine(
   () => [],
   (process, args, text) => {
     process.write(1, text);
-    for (const name of operands(args)) process.files.write(absolute(process.cwd, name), text, true);
+    for (const name of operands(args)) process.files.write(resolvePath(process.cwd, name), text, true);
     return !process.ended;
   },
   () => 0,

@@ -1,17 +1,7 @@
 /** Small programs: how they read their input and where their files are. */
+import { resolvePath } from '../../paths.ts';
 import type { ProcessContext, Program } from '../types.ts';
 import { FileError } from '../types.ts';
-
-/** Absolute form of a path as typed. */
-export function absolute(cwd: string, path: string): string {
-  const parts: string[] = [];
-  for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..') parts.pop();
-    else parts.push(part);
-  }
-  return `/${parts.join('/')}`;
-}
 
 /** A program that does its work at once. @param run returns the exit code. */
 export function immediate(name: string, run: (process: ProcessContext, args: string[]) => number): Program {
@@ -63,7 +53,7 @@ export function readAll(process: ProcessContext, tool: string, names: string[]):
   let failed = false;
   for (const name of names) {
     try {
-      inputs.push({ name, text: process.files.read(absolute(process.cwd, name)) });
+      inputs.push({ name, text: process.files.read(resolvePath(process.cwd, name)) });
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       failed = true;

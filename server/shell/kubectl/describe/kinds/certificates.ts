@@ -1,10 +1,11 @@
 /** Description of a CertificateSigningRequest, with what the request in it (PKCS #10) asks for. */
 import { requestCondition } from '../../../../simulation/apiserver/tables/certificate-signing-request.ts';
+import { humanDuration } from '../../../../simulation/apiserver/tables/duration.ts';
+import { formatLabels } from '../../../../simulation/apiserver/tables/format.ts';
 import { KubectlError } from '../../framework/errors.ts';
 import { describeEvents } from '../events.ts';
 import type { Describer } from '../types.ts';
-import { date, humanDuration, Writer } from '../writer.ts';
-import { formatLabels } from './policy.ts';
+import { date, Writer } from '../writer.ts';
 
 /** A value of DER (X.690): the tag and where its content is. */
 interface Value {

@@ -1,9 +1,10 @@
+import { humanDuration } from '../../../../simulation/apiserver/tables/duration.ts';
 import type { KubeObject } from '../../../../simulation/apiserver/types.ts';
 import { parseQuantity, type Quantity } from '../../../../simulation/apiserver/quantity.ts';
 import { describeEvents } from '../events.ts';
 import { taints } from '../scheduling.ts';
 import type { Describer } from '../types.ts';
-import { annotations, date, humanDuration, pairs, Writer } from '../writer.ts';
+import { annotations, date, pairs, Writer } from '../writer.ts';
 
 interface NodeStatus {
   conditions?: { type: string; status: string; lastHeartbeatTime?: string; lastTransitionTime?: string; reason?: string; message?: string }[];

@@ -1,9 +1,10 @@
+import { humanDuration } from '../../../../simulation/apiserver/tables/duration.ts';
 import { describeContainers, type Container, type ContainerStatus } from '../containers.ts';
 import { describeEvents } from '../events.ts';
 import { describeTolerations, describeTopologySpread, nodeSelectors, type TopologySpreadConstraint } from '../scheduling.ts';
 import type { Describer } from '../types.ts';
 import { describeVolumes } from '../volumes.ts';
-import { annotations, date, humanDuration, pairs, Writer } from '../writer.ts';
+import { annotations, date, pairs, Writer } from '../writer.ts';
 
 interface PodSpec {
   nodeName?: string;

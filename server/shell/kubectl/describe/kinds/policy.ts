@@ -1,13 +1,9 @@
 /** Descriptions of PodDisruptionBudget, PriorityClass and NetworkPolicy. */
 import { formatLabelSelector, type LabelSelector } from '../../../../simulation/apiserver/selectors.ts';
+import { formatLabels } from '../../../../simulation/apiserver/tables/format.ts';
 import { describeEvents } from '../events.ts';
 import type { Describer } from '../types.ts';
 import { annotations, pairs, Writer } from '../writer.ts';
-
-/** `a=b,c=d`, sorted (`labels.FormatLabels`). */
-export function formatLabels(map: Record<string, string> | undefined): string {
-  return Object.keys(map ?? {}).sort().map((key) => `${key}=${map?.[key]}`).join(',') || '<none>';
-}
 
 export const describePodDisruptionBudget: Describer = async (budget, { events, now }) => {
   const spec = (budget.spec ?? {}) as { minAvailable?: number | string; maxUnavailable?: number | string; selector?: LabelSelector };

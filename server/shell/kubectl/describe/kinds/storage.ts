@@ -1,9 +1,10 @@
 /** Descriptions of PersistentVolume, PersistentVolumeClaim and StorageClass. */
+import { humanDuration } from '../../../../simulation/apiserver/tables/duration.ts';
 import type { KubeObject } from '../../../../simulation/apiserver/types.ts';
+import { formatLabels } from '../../../../simulation/apiserver/tables/format.ts';
 import { describeEvents } from '../events.ts';
 import type { Describer } from '../types.ts';
-import { annotations, date, humanDuration, pairs, Writer } from '../writer.ts';
-import { formatLabels } from './policy.ts';
+import { annotations, date, pairs, Writer } from '../writer.ts';
 
 const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 const SHORT_MODES: Record<string, string> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' };

@@ -1,11 +1,13 @@
 /** Descriptions of what makes pods: Deployment, ReplicaSet, DaemonSet, StatefulSet, Job, CronJob. */
+import { humanDuration } from '../../../../simulation/apiserver/tables/duration.ts';
+import { byAge } from '../../../../simulation/apiserver/age.ts';
 import type { KubeObject } from '../../../../simulation/apiserver/types.ts';
-import { canonical } from '../../../../simulation/controllers/canonical.ts';
+import { findNew } from '../../../../simulation/controllers/deployment-sets.ts';
 import { formatLabelSelector } from '../../../../simulation/apiserver/selectors.ts';
 import { describeEvents } from '../events.ts';
 import { describePodTemplate, type PodTemplate } from '../pod-template.ts';
 import type { DescribeContext, Describer } from '../types.ts';
-import { annotations, date, humanDuration, pairs, Writer } from '../writer.ts';
+import { annotations, date, pairs, Writer } from '../writer.ts';
 
 interface LabelSelector {
   matchLabels?: Record<string, string>;
@@ -53,16 +55,6 @@ function conditions(writer: Writer, list: { type: string; status: string; reason
   for (const condition of list) writer.line(1, `${condition.type} \t${condition.status}\t${condition.reason ?? ''}`);
 }
 
-/** Specs equal but for the hash label, as deployment controller compares them. */
-function sameTemplate(replicaSet: KubeObject, deployment: KubeObject): boolean {
-  const strip = (object: KubeObject): string => {
-    const template = (object.spec as { template: PodTemplate }).template;
-    const { 'pod-template-hash': _hash, ...labels } = template.metadata?.labels ?? {};
-    return canonical({ ...template, metadata: { ...template.metadata, labels } });
-  };
-  return strip(replicaSet) === strip(deployment);
-}
-
 function replicasOf(sets: KubeObject[]): string {
   return sets.map((set) => `${set.metadata.name} (${(set.status as { replicas?: number } | undefined)?.replicas ?? 0}/${(set.spec as { replicas?: number }).replicas ?? 0} replicas created)`).join(', ') || '<none>';
 }
@@ -92,8 +84,8 @@ export const describeDeployment: Describer = async (deployment, context) => {
   conditions(writer, status.conditions);
   const owned = (await context.list(`/apis/apps/v1/namespaces/${metadata.namespace}/replicasets`, { labelSelector: formatLabelSelector(selectorOf(deployment) ?? {}) }))
     .filter((set) => set.metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === metadata.uid))
-    .sort((x, y) => (x.metadata.creationTimestamp < y.metadata.creationTimestamp ? -1 : x.metadata.creationTimestamp > y.metadata.creationTimestamp ? 1 : x.metadata.name < y.metadata.name ? -1 : 1));
-  const newSet = owned.find((set) => sameTemplate(set, deployment));
+    .sort(byAge);
+  const newSet = findNew(deployment, owned);
   writer.line(0, `OldReplicaSets:\t${replicasOf(owned.filter((set) => set !== newSet))}`);
   writer.line(0, `NewReplicaSet:\t${replicasOf(newSet ? [newSet] : [])}`);
   describeEvents(writer, context.events, context.now);
