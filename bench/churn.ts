@@ -8,20 +8,23 @@ const SCALED = 10_000;
 
 export function benchChurn(): Measurement {
   const figures: Measurement['figures'] = {};
-  const timed = (what: string, work: () => void): void => {
+  const timed = (what: string, work: () => void): number => {
     const watch = new Stopwatch();
     work();
-    figures[`${what}WallSeconds`] = rounded(watch.wallSeconds);
+    const seconds = watch.wallSeconds;
+    figures[`${what}WallSeconds`] = rounded(seconds);
     figures[`${what}CpuSeconds`] = rounded(watch.cpuSeconds);
+    return seconds;
   };
   let cluster!: ReturnType<typeof settledCluster>;
   timed('setUp', () => (cluster = settledCluster(NODES)));
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
-  timed('create', () => {
+  const seconds = timed('create', () => {
     send(cluster, { method: 'POST', path: DEPLOYMENTS, body: deployment('load', PODS) });
     advanceUntil(cluster, `${PODS} pods Ready`, () => readyReplicas(cluster, 'load') === PODS);
   });
+  figures.podsBoundPerSecond = rounded(PODS / seconds);
   globalThis.gc?.();
   figures.bytesPerPod = rounded((process.memoryUsage().heapUsed - before) / PODS);
   const scale = (replicas: number): void => {

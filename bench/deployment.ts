@@ -15,7 +15,7 @@ export function benchDeployment(replicas: number): Measurement {
   const watch = new Stopwatch();
   send(cluster, { method: 'POST', path: DEPLOYMENTS, body: deployment('load', replicas) });
   advanceUntil(cluster, `${replicas} pods Ready`, () => readyReplicas(cluster, 'load') === replicas);
-  const { wallSeconds, cpuSeconds } = watch;
+  const { wallSeconds, cpuSeconds, mainThreadSeconds } = watch;
   const writes = cluster.revision - revision;
   const { peakMiB } = memoryOf(process.pid);
   globalThis.gc?.();
@@ -25,6 +25,7 @@ export function benchDeployment(replicas: number): Measurement {
     figures: {
       wallSeconds: rounded(wallSeconds),
       cpuSeconds: rounded(cpuSeconds),
+      mainThreadCpuSeconds: rounded(mainThreadSeconds),
       podsBoundPerSecond: rounded(replicas / wallSeconds),
       apiWrites: writes,
       microsecondsPerWrite: rounded((wallSeconds * 1e6) / writes),

@@ -67,6 +67,7 @@ export function percentile(values: readonly number[], share: number): number {
 export class Stopwatch {
   readonly #wall = performance.now();
   readonly #processor = process.cpuUsage();
+  readonly #main = mainThreadSeconds();
 
   get wallSeconds(): number {
     return (performance.now() - this.#wall) / 1_000;
@@ -76,12 +77,25 @@ export class Stopwatch {
     const { user, system } = process.cpuUsage(this.#processor);
     return (user + system) / 1e6;
   }
+
+  /** Of cpuSeconds what the program itself took: the rest is garbage collection and compilation beside it. NaN where there is no /proc. */
+  get mainThreadSeconds(): number {
+    return mainThreadSeconds() - this.#main;
+  }
+}
+
+function mainThreadSeconds(): number {
+  return cpuSecondsIn(`/proc/self/task/${process.pid}/stat`);
 }
 
 /** Processor time that a process has used so far, seconds; NaN where there is no /proc. */
 export function cpuSecondsOf(pid: number): number {
+  return cpuSecondsIn(`/proc/${pid}/stat`);
+}
+
+function cpuSecondsIn(file: string): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(file, 'utf8').replace(/^.*\) /s, '').split(' ');
     // Clock ticks of user and system time; Linux reports a hundred a second.
     return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
