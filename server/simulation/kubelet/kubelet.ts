@@ -70,9 +70,15 @@ export class Kubelet extends Component<KubeletState> {
   readonly watches: WatchSpec[];
   readonly runtime: ContainerRuntime;
   readonly recorder: EventRecorder;
-  /** When the first of the workers has work, and of which workers: follows from them, and is no part of the state. */
+  /**
+   * The workers in order, when each has work, and the first of these times: so that a wake-up needs not look at every pod of the
+   * machine. Follows from the workers, of which it is said here, and is no part of the state.
+   */
+  #turnsOf: KubeletState['workers'] | undefined;
+  #turns: PodWorker[] = [];
+  #dues: number[] = [];
+  #places = new Map<string, number>();
   #firstDue = NEVER;
-  #dueOf: KubeletState['workers'] | undefined;
   /** What the last event of a pod was about: shared by those that follow. */
   #reference: ObjectReference | undefined;
 
@@ -255,25 +261,48 @@ export class Kubelet extends Component<KubeletState> {
   /** Gives every pod its turn that has work. @returns when the next one has, ms. */
   #workPods(): number {
     const { own, kernel, now } = this;
-    if (this.#dueOf === own.workers && this.#firstDue > now) return this.#firstDue;
-    this.#dueOf = own.workers;
+    if (this.#turnsOf !== own.workers) this.#lookUpTurns();
+    if (this.#firstDue > now) return this.#firstDue;
+    const [turns, dues] = [this.#turns, this.#dues];
     this.#firstDue = NEVER;
-    let due = NEVER;
-    for (const worker of own.workers.values()) {
-      if (worker.due <= now) {
+    let first = NEVER;
+    for (let at = 0; at < turns.length; at++) {
+      let due = dues[at] as number;
+      if (due <= now) {
+        const worker = turns[at] as PodWorker;
         kernel.cause = worker.cause;
         workPod(this, worker);
+        ({ due } = worker);
+        dues[at] = due;
       }
-      if (worker.due < due) due = worker.due;
+      if (due < first) first = due;
     }
     // A turn may have given work to a pod that had its own before.
-    this.#firstDue = Math.min(this.#firstDue, due);
-    return due;
+    return (this.#firstDue = Math.min(this.#firstDue, first));
   }
 
-  /** A worker is gone: when the others have work must be looked up. */
-  workerGone(): void {
-    this.#dueOf = undefined;
+  #lookUpTurns(): void {
+    this.#turnsOf = this.own.workers;
+    this.#turns = [...this.own.workers.values()];
+    this.#dues = this.#turns.map(({ due }) => due);
+    this.#places = new Map(this.#turns.map(({ uid }, at) => [uid, at]));
+    this.#firstDue = Math.min(NEVER, ...this.#dues);
+  }
+
+  /** Takes on a pod. */
+  addWorker(worker: PodWorker): void {
+    const { workers } = this.own;
+    if (this.#turnsOf === workers && !workers.has(worker.uid)) {
+      this.#places.set(worker.uid, this.#turns.length);
+      this.#turns.push(worker);
+      this.#dues.push(worker.due);
+    } else this.#turnsOf = undefined;
+    workers.set(worker.uid, worker);
+  }
+
+  removeWorker(worker: PodWorker): void {
+    this.own.workers.delete(worker.uid);
+    this.#turnsOf = undefined;
   }
 
   #dispatch(kind: 'changed' | 'removed', pod: KubeObject, cause: Cause): void {
@@ -288,7 +317,11 @@ export class Kubelet extends Component<KubeletState> {
 
   /** A worker has work at `time`. */
   wantTurn(worker: PodWorker, time: number): void {
-    if (time < worker.due) worker.due = time;
+    if (time < worker.due) {
+      worker.due = time;
+      const place = this.#turnsOf === this.own.workers ? this.#places.get(worker.uid) : undefined;
+      if (place !== undefined) this.#dues[place] = time;
+    }
     if (time < this.#firstDue) this.#firstDue = time;
     this.wakeAt(time);
   }

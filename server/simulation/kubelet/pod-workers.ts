@@ -55,7 +55,7 @@ export function newWorker(pod: KubeObject, manifest?: string): PodWorker {
 export function podAdded(k: Kubelet, pod: KubeObject): void {
   const worker = newWorker(pod);
   worker.cause = k.kernel.cause;
-  k.own.workers.set(worker.uid, worker);
+  k.addWorker(worker);
   const status = pod.status as PodStatus | undefined;
   const known = k.runtime.state.sandboxes.has(worker.uid);
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') {
@@ -108,7 +108,7 @@ export function removeOrphans(k: Kubelet): void {
   for (const sandbox of [...k.runtime.state.sandboxes.values()]) {
     if (k.own.workers.has(sandbox.podUid)) continue;
     const worker = newWorker(sandbox.pod);
-    k.own.workers.set(worker.uid, worker);
+    k.addWorker(worker);
     podRemoved(k, worker, undefined);
   }
 }

@@ -58,7 +58,7 @@ export function refreshStaticPods(k: Kubelet): void {
     const hash = hashOf(k, manifest.pod);
     manifests.set(manifest.name, hash);
     const made = newWorker(staticPod(k, manifest, hash), manifest.name);
-    workers.set(hash, made);
+    k.addWorker(made);
     admit(k, made, true);
     update(k, made, 2);
   }

@@ -102,8 +102,7 @@ export function anyRunning(k: Kubelet, worker: PodWorker): boolean {
 export function forget(k: Kubelet, worker: PodWorker): void {
   unmountVolumes(k, worker);
   removePod(k.runtime, worker.uid);
-  k.own.workers.delete(worker.uid);
-  k.workerGone();
+  k.removeWorker(worker);
   worker.due = NEVER;
   for (const key of [...k.own.backoff.keys()]) if (key.startsWith(worker.uid)) k.own.backoff.delete(key);
   for (const key of [...k.own.imageBackoff.keys()]) if (key.startsWith(worker.uid)) k.own.imageBackoff.delete(key);
