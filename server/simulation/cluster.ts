@@ -13,7 +13,8 @@ import { ApiError, type ApiRequest, type ApiResponse, type KubeObject, type Stat
 import { KINDNETD_IMAGE } from './bootstrap/addons.ts';
 import { Kubeadm } from './bootstrap/kubeadm.ts';
 import { staticPodManifests } from './bootstrap/static-pods.ts';
-import { WatchHub, type ComponentContext } from './component.ts';
+import type { ComponentContext } from './component.ts';
+import { WatchHub } from './watch-hub.ts';
 import { API_SERVER_PORT, nodeAddress, type ClusterConfig, type NodeConfig } from './config.ts';
 import { Environment } from './environment.ts';
 import { newEtcd } from './etcd.ts';

@@ -11,7 +11,8 @@ import { taintToleration } from './plugins/taint-toleration.ts';
 import { findPreemption } from './preemption.ts';
 import { activate, moveAll, newQueue, pop, promoteQueue } from './queue.ts';
 import { hostPorts, podRequests } from './requests.ts';
-import { feasibleNodesToFind, summarize } from './scheduler.ts';
+import { feasibleNodesToFind } from './scheduler.ts';
+import { summarize } from './unschedulable.ts';
 
 let uid = 0;
 const node = (name: string, spec: Record<string, unknown> = {}, allocatable: Record<string, string> = { cpu: '2', memory: '4Gi', pods: '110' }, labels: Record<string, string> = {}): KubeObject => ({

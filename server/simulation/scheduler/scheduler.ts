@@ -18,6 +18,8 @@ import { insufficient } from './plugins/node-resources-fit.ts';
 import { delayedClaims } from './plugins/volume-binding.ts';
 import { filterPlugins, scorePlugins } from './registry.ts';
 import { addRequests, hostPorts, podRequests } from './requests.ts';
+import { Room } from './room.ts';
+import { summarize, withUnschedulable } from './unschedulable.ts';
 
 export const SCHEDULER_NAME = 'default-scheduler';
 /** One pod at a time: a scheduling cycle of an idle cluster takes about a millisecond. */
@@ -48,28 +50,6 @@ export interface SchedulerState extends ElectedState {
 type Outcome = { node: string } | { refused: string } | { rejections: Map<string, Rejection>; states: Map<FilterPlugin, PluginState> };
 
 const NONE: Feasible = { count: 0, nodes: () => [] };
-
-/** Arrays that every cycle uses anew: with hundreds of nodes they are most of what a cycle would allocate. */
-class Room {
-  #arrays = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
-
-  #ofSize(which: 0 | 1 | 2, length: number): Int32Array {
-    const array = this.#arrays[which] as Int32Array;
-    return array.length >= length ? array : (this.#arrays[which] = new Int32Array(length));
-  }
-
-  indexes(length: number): Int32Array {
-    return this.#ofSize(0, length);
-  }
-
-  totals(length: number): Int32Array {
-    return this.#ofSize(1, length);
-  }
-
-  scores(length: number): Int32Array {
-    return this.#ofSize(2, length).subarray(0, length);
-  }
-}
 
 export abstract class SchedulerBase extends ElectedComponent<SchedulerState> implements SchedulerView {
   readonly #answers = new NodeAnswers();
@@ -466,28 +446,4 @@ export function feasibleNodesToFind(nodes: number): number {
   if (nodes < MIN_FEASIBLE_NODES) return nodes;
   const percent = Math.max(MIN_FEASIBLE_PERCENT, 50 - Math.floor(nodes / 125));
   return Math.max(MIN_FEASIBLE_NODES, Math.floor((nodes * percent) / 100));
-}
-
-/** `1 node(s) had untolerated taint(s), 3 Insufficient cpu`: counted and sorted as strings (`FitError.Error`). */
-export function summarize(reasons: string[]): string {
-  const counts = new Map<string, number>();
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts].map(([reason, times]) => `${times} ${reason}`).sort().join(', ');
-}
-
-function withUnschedulable(pod: KubeObject, message: string, now: number): KubeObject {
-  const status = pod.status as { conditions?: { type: string; status: string; message?: string }[] };
-  const conditions = status.conditions ?? [];
-  const before = conditions.find((condition) => condition.type === 'PodScheduled');
-  if (before?.status === 'False' && before.message === message) return pod;
-  const condition = {
-    lastProbeTime: null,
-    lastTransitionTime: before?.status === 'False' ? (before as { lastTransitionTime?: string }).lastTransitionTime : `${new Date(now).toISOString().slice(0, 19)}Z`,
-    message,
-    observedGeneration: pod.metadata.generation,
-    reason: 'Unschedulable',
-    status: 'False',
-    type: 'PodScheduled',
-  };
-  return { ...pod, status: { ...status, conditions: [...conditions.filter((other) => other.type !== 'PodScheduled'), condition] } };
 }

@@ -3,7 +3,8 @@ import { Client, type ApiBackend, type DeleteOptions, type NewObject, type Write
 import { objectKey, Store } from '../../apiserver/store.ts';
 import { rfc3339 } from '../../apiserver/tables/duration.ts';
 import { ApiError, type KubeObject } from '../../apiserver/types.ts';
-import { WatchHub, type ComponentContext } from '../../component.ts';
+import type { ComponentContext } from '../../component.ts';
+import { WatchHub } from '../../watch-hub.ts';
 import { Environment } from '../../environment.ts';
 import { Kernel } from '../../kernel/kernel.ts';
 import type { NetworkFailure } from '../../network/types.ts';
