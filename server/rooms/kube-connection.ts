@@ -58,7 +58,10 @@ export class RoomKubeConnection implements KubeConnection {
 
   exec(request: ExecInput, output: { stdout(text: string): void; stderr(text: string): void }): RemoteProcess {
     const process = this.host.exec(request, output);
-    return { write: (data) => process.write(data), end: () => process.end(), kill: () => process.kill(), started: worded(process.started), done: worded(process.done) };
+    const [started, done] = [worded(process.started), worded(process.done)];
+    // Who is refused at the start does not wait for the end, and nobody may: neither promise must end the server.
+    for (const promise of [started, done]) promise.catch(() => {});
+    return { write: (data) => process.write(data), end: () => process.end(), kill: () => process.kill(), started, done };
   }
 
   async checkForward({ namespace, pod }: Omit<ForwardTarget, 'port'>): Promise<void> {

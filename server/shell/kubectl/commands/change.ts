@@ -110,7 +110,7 @@ function pairCommand(name: 'label' | 'annotate', field: 'labels' | 'annotations'
       const { found, errors } = await chosen(kubectl, targets);
       for (const each of found) {
         try {
-          await changePairs(kubectl, each, changes, field, name);
+          await changePairs(kubectl, each, changes, field, name, found.length > 1);
         } catch (error) {
           if (!(error instanceof KubectlError) && !(error instanceof ServerError)) throw error;
           errors.push(error);
@@ -121,10 +121,11 @@ function pairCommand(name: 'label' | 'annotate', field: 'labels' | 'annotations'
   };
 }
 
-async function changePairs(kubectl: Kubectl, each: Found, { set, remove }: PairChanges, field: 'labels' | 'annotations', name: 'label' | 'annotate'): Promise<void> {
+async function changePairs(kubectl: Kubectl, each: Found, { set, remove }: PairChanges, field: 'labels' | 'annotations', name: 'label' | 'annotate', several: boolean): Promise<void> {
   const before = each.object.metadata[field] ?? {};
   if (kubectl.flags.bool('list')) {
-    kubectl.out(Object.keys(before).sort().map((key) => `${key}=${before[key]}\n`).join(''));
+    if (several) kubectl.out(`Listing ${field} for ${each.resource.kind}.${each.resource.group}/${each.object.metadata.name}:\n`);
+    kubectl.out(Object.keys(before).sort().map((key) => `${several ? ' ' : ''}${key}=${before[key]}\n`).join(''));
     return;
   }
   if (!kubectl.flags.bool('overwrite')) {

@@ -28,8 +28,16 @@ function query(kubectl: Kubectl, container: string): Record<string, string> {
   };
 }
 
+/** What times may be asked for. @throws KubectlError */
+function checkTimes({ flags }: Kubectl): void {
+  const time = flags.string('since-time');
+  if (time && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/.test(time)) throw new KubectlError(`parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(time)} as "2006"`);
+  if (time && flags.given('since')) throw new KubectlError('at most one of `sinceTime` or `sinceSeconds` may be specified');
+}
+
 async function sources(kubectl: Kubectl): Promise<Source[]> {
   const { flags } = kubectl;
+  checkTimes(kubectl);
   const selector = flags.string('selector');
   const all = flags.bool('all-containers');
   const of = (pod: KubeObject, quiet: boolean): Source[] => {
@@ -56,7 +64,7 @@ async function sources(kubectl: Kubectl): Promise<Source[]> {
     if (error instanceof ServerError && error.status.code === 404) throw new PlainError(`error: error from server (NotFound): ${error.status.message} in namespace "${kubectl.namespace}"`);
     throw error;
   }
-  if (second !== undefined) return [{ pod: pod.metadata.name, container: second }];
+  if (second !== undefined) return [{ pod: pod.metadata.name, container: containerFor(kubectl, pod as never, second, true) }];
   return of(pod, false);
 }
 

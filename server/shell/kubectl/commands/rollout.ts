@@ -255,7 +255,7 @@ const restart: KubectlCommand = {
     if (found.length === 0) return kubectl.err(`No resources found in ${kubectl.namespace} namespace.\n`);
     for (const each of found) {
       requireWorkload(each, `${qualifiedPlural(each.resource)} "${each.object.metadata.name}" restarting is not supported`);
-      if ((each.object.spec as { paused?: boolean }).paused) throw new KubectlError(`can't restart paused deployment (run rollout resume first)`);
+      if ((each.object.spec as { paused?: boolean }).paused) throw new KubectlError(`${qualifiedPlural(each.resource)} "${each.object.metadata.name}" can't restart paused deployment (run rollout resume first)`);
       const time = `${new Date(kubectl.now).toISOString().slice(0, 19)}Z`;
       await change(kubectl, each, { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: time } } } } }, 'restarted');
     }
