@@ -1,5 +1,4 @@
 /** The API as the browser knows it: `import type { AppRouter }`. */
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { clockRouter } from './routers/clock.ts';
 import { faultsRouter } from './routers/faults.ts';
 import { objectsRouter } from './routers/objects.ts';
@@ -26,5 +25,3 @@ export const appRouter = router({
 });
 
 export type AppRouter = typeof appRouter;
-export type RouterInputs = inferRouterInputs<AppRouter>;
-export type RouterOutputs = inferRouterOutputs<AppRouter>;

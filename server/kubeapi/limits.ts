@@ -1,7 +1,7 @@
 /** How much a participant may ask of the HTTP API, so that one script does not slow down a class. */
 
 /** A bucket of requests for each participant: a kubectl command needs up to ten, `kubectl get all` a few more. */
-export const REQUESTS_PER_SECOND = 50;
+const REQUESTS_PER_SECOND = 50;
 export const REQUESTS_AT_ONCE = 400;
 /** Watches, followed logs, exec sessions and port-forwards that a participant may have open. A controller needs a few dozen. */
 export const STREAMS_PER_PARTICIPANT = 64;

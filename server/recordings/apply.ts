@@ -9,7 +9,7 @@ import type { SimulationInput } from '../simulation/inputs.ts';
 import type { LogEntry } from './types.ts';
 
 /** A step without any write to show lasts at most this long, ms of virtual time. */
-export const STEP_LIMIT_MS = 60_000;
+const STEP_LIMIT_MS = 60_000;
 
 /** After this many failures of the simulation in one go it is not worth going on. */
 const MAX_FAILURES_IN_A_RUN = 100;

@@ -30,7 +30,7 @@ const NO_FILES: ShellFiles = {
   },
 };
 
-export function replayHost(cluster: () => Cluster): ShellHost {
+function replayHost(cluster: () => Cluster): ShellHost {
   return {
     identity: () => ({ username: ADMIN.username, server: cluster().environment.apiServerAddress }),
     now: () => cluster().now,

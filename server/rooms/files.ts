@@ -98,7 +98,7 @@ function nameOf(path: string): string {
 }
 
 /** Changes only what differs in the middle, so that cursors elsewhere stay where they are. */
-export function replaceText(target: Y.Text, text: string): void {
+function replaceText(target: Y.Text, text: string): void {
   const before = target.toString();
   let start = 0;
   while (start < before.length && start < text.length && before[start] === text[start]) start++;

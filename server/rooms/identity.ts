@@ -47,7 +47,7 @@ export function uniqueName(wished: string, taken: Iterable<string>): string {
 }
 
 /** A Unix account name from a person's name, which is a DNS label too; `fallback` when nothing is left of it. */
-export function accountName(name: string, fallback: string): string {
+function accountName(name: string, fallback: string): string {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()

@@ -91,7 +91,7 @@ export class Inspect implements InspectService {
 }
 
 /** A log entry in a few words: `POST /apis/apps/v1/namespaces/default/deployments`, `fault.break node-crash worker-1`. */
-export function summaryOf({ payload }: LogEntry): string {
+function summaryOf({ payload }: LogEntry): string {
   if (payload.kind === 'running') return '';
   if (payload.kind === 'clock') return `clock ${payload.command.action}`;
   const { input } = payload;

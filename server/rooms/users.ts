@@ -10,7 +10,7 @@ import { OBSERVERS, STUDENTS } from '../simulation/bootstrap/rbac/kubeadm-roles.
 import type { ClusterConfig } from '../simulation/config.ts';
 import type { Role } from './types.ts';
 
-export const ADMINISTRATOR = 'kubernetes-admin';
+const ADMINISTRATOR = 'kubernetes-admin';
 
 /** Names that no participant's user may have. */
 export const RESERVED_USERS: readonly string[] = [ADMINISTRATOR];

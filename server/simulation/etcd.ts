@@ -20,7 +20,7 @@ export function newEtcd(first: string): EtcdState {
 }
 
 /** How many members must agree. */
-export function majorityOf(members: number): number {
+function majorityOf(members: number): number {
   return Math.floor(members / 2) + 1;
 }
 

@@ -114,7 +114,7 @@ function keyOf(reference: ObjectReference): string {
   return reference.uid ? reference.uid : `${reference.kind}/${reference.namespace ?? ''}/${reference.name}`;
 }
 
-export function referenceTo(object: KubeObject, fieldPath?: string): ObjectReference {
+function referenceTo(object: KubeObject, fieldPath?: string): ObjectReference {
   const { name, namespace, uid, resourceVersion } = object.metadata;
   const reference: ObjectReference = namespace ? { apiVersion: object.apiVersion, kind: object.kind, name, uid, resourceVersion, namespace } : { apiVersion: object.apiVersion, kind: object.kind, name, uid, resourceVersion };
   if (fieldPath) reference.fieldPath = fieldPath;

@@ -9,6 +9,7 @@ import { Facts, Row, Rows, Section } from '../parts.tsx';
 import { workloadState } from '../tone.ts';
 import { ownedBy } from './workload.tsx';
 
+/** A CronJob: its schedule, and the Jobs that it made, newest first. */
 export function CronJobOverview({ row, object, view }: { row: WorkloadRow; object: KubeObject | undefined; view: ClusterView }) {
   const t = useTranslations('inspector.overview');
   const jobs = ownedBy(view.tables.workloads.values(), row, 'Job').sort((x, y) => y.createdAt - x.createdAt);

@@ -24,7 +24,3 @@ export type SignalName = keyof typeof SIGNAL_STATUS;
 export function signalStatus(signal: AbortSignal): number {
   return SIGNAL_STATUS[signal.reason as SignalName] ?? SIGNAL_STATUS.SIGINT;
 }
-
-export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
-}

@@ -1,7 +1,6 @@
 /** File descriptors of a command, and redirections. */
 import type { ShellFiles, ShellInput, ShellOutput } from '../types.ts';
 import type { Redirect } from './ast.ts';
-import { ExpansionError } from './errors.ts';
 import { parentOf, resolvePath } from './paths.ts';
 import { FileOutput, LineReader, NO_OUTPUT, textInput } from './streams.ts';
 
@@ -156,8 +155,4 @@ function openForWriting(target: string, append: boolean, io: Io, { files, cwd, o
 export function fileErrorMessage(target: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.includes(target) ? message.slice(message.indexOf(target)) : `${target}: ${message}`;
-}
-
-export function isExpansionError(error: unknown): error is ExpansionError {
-  return error instanceof ExpansionError;
 }

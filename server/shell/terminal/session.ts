@@ -255,7 +255,7 @@ export class TerminalSession {
 }
 
 /** Whether more lines must come before the text can run. */
-export function isIncomplete(text: string, aliases: ReadonlyMap<string, string>): boolean {
+function isIncomplete(text: string, aliases: ReadonlyMap<string, string>): boolean {
   try {
     const parser = new Parser(text, { aliases, interactive: true });
     while (parser.next());

@@ -1,3 +1,4 @@
+/** minikube's provisioner of volumes on the machine's disk, and the class that is the default one. */
 import type { NewObject } from '../apiserver/client.ts';
 import type { Addon } from './types.ts';
 

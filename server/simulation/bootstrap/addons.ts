@@ -11,7 +11,7 @@ export const KUBE_PROXY_IMAGE = `registry.k8s.io/kube-proxy:${KUBERNETES_VERSION
 export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 
 /** A CoreDNS configuration as kubeadm's template produces it for `cluster.local`. */
-export const COREFILE = `.:53 {
+const COREFILE = `.:53 {
     errors
     health {
        lameduck 5s

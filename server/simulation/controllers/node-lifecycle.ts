@@ -289,7 +289,7 @@ function evictIntolerant(node: KubeObject, context: ControllerContext<LifecycleS
  * When a pod must go because of taints, ms; undefined when it may stay for ever. The shortest toleration decides, counted
  * from when the taint was added.
  */
-export function evictionTime(pod: KubeObject, taints: readonly (Taint & { timeAdded?: string })[], now: number): number | undefined {
+function evictionTime(pod: KubeObject, taints: readonly (Taint & { timeAdded?: string })[], now: number): number | undefined {
   const tolerations = (pod.spec as { tolerations?: Toleration[] }).tolerations ?? [];
   let due: number | undefined;
   for (const taint of taints) {

@@ -4,8 +4,8 @@ import { isTerminal } from './pods.ts';
 import { CLAIMS, claimsOf, VOLUMES } from './volume-matching.ts';
 import { splitKey, type Controller, type ControllerContext } from './types.ts';
 
-export const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection';
-export const VOLUME_FINALIZER = 'kubernetes.io/pv-protection';
+const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection';
+const VOLUME_FINALIZER = 'kubernetes.io/pv-protection';
 
 export const volumeProtection = {
   name: 'volume-protection',

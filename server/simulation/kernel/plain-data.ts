@@ -113,15 +113,3 @@ export class Decoder {
     return result;
   }
 }
-
-/** A deep copy of plain data that shares nothing mutable with the original. API objects stay shared. */
-export function cloneJson<T>(value: T): T {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => cloneJson(item)) as T;
-  const result: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const item = (value as Record<string, unknown>)[key];
-    if (item !== undefined) result[key] = cloneJson(item);
-  }
-  return result as T;
-}

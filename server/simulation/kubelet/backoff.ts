@@ -8,8 +8,8 @@ export interface BackOffEntry {
 export type BackOff = Map<string, BackOffEntry>;
 
 /** First delay and longest delay of container restarts and of image pulls. */
-export const BACKOFF_BASE_MS = 10_000;
-export const BACKOFF_MAX_MS = 300_000;
+const BACKOFF_BASE_MS = 10_000;
+const BACKOFF_MAX_MS = 300_000;
 
 function expired(entry: BackOffEntry, eventTime: number): boolean {
   return eventTime - entry.updatedAt > 2 * BACKOFF_MAX_MS;

@@ -19,7 +19,7 @@ export function isClaim(volume: VolumeSpec): boolean {
   return volume.persistentVolumeClaim !== undefined || volume.ephemeral !== undefined;
 }
 
-export function claimNameOf(pod: KubeObject, volume: VolumeSpec): string {
+function claimNameOf(pod: KubeObject, volume: VolumeSpec): string {
   return volume.persistentVolumeClaim?.claimName ?? `${pod.metadata.name}-${volume.name}`;
 }
 

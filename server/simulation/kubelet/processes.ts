@@ -117,7 +117,7 @@ function startProblem(name: string, failed: 'not-found' | 'not-executable'): str
   return `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${why}`;
 }
 
-export function scheduleExit(runtime: ContainerRuntime, container: Container, process: ProcessState, afterMs: number, code: number): void {
+function scheduleExit(runtime: ContainerRuntime, container: Container, process: ProcessState, afterMs: number, code: number): void {
   runtime.context.kernel.schedule(runtime.now + afterMs, runtime.name, 'exit', [container.id, process.pid, code]);
 }
 

@@ -16,7 +16,7 @@ import { enqueue, enqueueAt, enqueueRateLimited, forget, newWorkQueue, promote, 
 import { ATTACHMENTS, isShared, type AttachmentSpec } from './attachments.ts';
 import { DriverError, type StorageWorld, type VolumeDriver } from './types.ts';
 
-export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
+const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 const PROVISIONER_ANNOTATIONS = ['volume.kubernetes.io/storage-provisioner', 'volume.beta.kubernetes.io/storage-provisioner'];
 /** A failed call of a driver is tried again after so long at first (`--retry-interval-start`). */
 const RETRY_MS = 1_000;

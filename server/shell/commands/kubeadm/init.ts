@@ -4,7 +4,7 @@ import { clusterStatus, nodeReady, until, valueOf, VERSION, type Subcommand } fr
 import { authorityHash, createToken } from './token.ts';
 
 /** What `--upload-certs` hands out: with it, further machines of the control plane get the certificates. */
-export async function uploadCertificates(context: CommandContext): Promise<string> {
+async function uploadCertificates(context: CommandContext): Promise<string> {
   const { key } = (await context.host.operation({ name: 'kubeadm.certificate-key', args: {} })) as { key: string };
   context.stdout.write(`[upload-certs] Storing the certificates in Secret "kubeadm-certs" in the "kube-system" Namespace\n[upload-certs] Using certificate key:\n${key}\n`);
   return key;

@@ -29,7 +29,7 @@ export function applyPatchFor(live: KubeObject, modified: Json): { type: string;
 }
 
 /** Applies one manifest. @throws ServerError with the context that kubectl gives. */
-export async function applyOne(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun, mode: string, alone: boolean): Promise<Applied> {
+async function applyOne(kubectl: Kubectl, mapped: Mapped, dryRun: DryRun, mode: string, alone: boolean): Promise<Applied> {
   const { resource, namespace, name, source } = mapped;
   if (!name) throw new KubectlError(`error when retrieving current configuration of:\n${inWords(mapped)}\nfrom server for: "${source}": resource name may not be empty`);
   const modified = withLastApplied(mapped.object as Json);

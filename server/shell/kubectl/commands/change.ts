@@ -55,7 +55,7 @@ function patchedHere(object: KubeObject, patch: unknown, type: string): KubeObje
 }
 
 /** Patches one object and says what became of it. */
-export async function patchFound(kubectl: Kubectl, { resource, object }: Found, patch: unknown, verb: string, type = STRATEGIC): Promise<void> {
+async function patchFound(kubectl: Kubectl, { resource, object }: Found, patch: unknown, verb: string, type = STRATEGIC): Promise<void> {
   const dryRun = dryRunOf(kubectl);
   const { namespace, name } = object.metadata;
   const kind = type === STRATEGIC && !schemaFor(object.apiVersion, object.kind) ? MERGE : type;

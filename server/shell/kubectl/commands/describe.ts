@@ -22,7 +22,7 @@ async function eventsOf(kubectl: Kubectl, { resource, object }: Found): Promise<
 }
 
 /** The description of one object as kubectl prints it. */
-export async function describeObject(kubectl: Kubectl, found: Found, withEvents: boolean): Promise<string> {
+async function describeObject(kubectl: Kubectl, found: Found, withEvents: boolean): Promise<string> {
   const { resource, object } = found;
   const context: DescribeContext = {
     now: kubectl.now,

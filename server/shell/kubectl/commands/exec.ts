@@ -64,7 +64,7 @@ export interface SessionInput {
 }
 
 /** @param stdin @param tty as the flags say; what is not to be had is said. */
-export function sessionInput(kubectl: Kubectl, stdin: boolean, tty: boolean): SessionInput {
+function sessionInput(kubectl: Kubectl, stdin: boolean, tty: boolean): SessionInput {
   const { stdin: input } = kubectl.context;
   const close = (): void => input.giveUp?.();
   if (!tty) return { source: stdin ? input : undefined, tty: false, close };

@@ -205,7 +205,7 @@ function remembered(lines: readonly string[][], before: readonly number[]): numb
 }
 
 /** Order of --sort-by: numbers, times and quantities as such, texts in natural order (`web-2` before `web-10`). What is missing comes first. */
-export function compareValues(x: unknown, y: unknown): number {
+function compareValues(x: unknown, y: unknown): number {
   if (x === undefined || x === null) return y === undefined || y === null ? 0 : -1;
   if (y === undefined || y === null) return 1;
   if (typeof x === 'number' && typeof y === 'number') return x - y;

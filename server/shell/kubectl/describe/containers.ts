@@ -151,7 +151,7 @@ function probes(writer: Writer, container: Container): void {
 }
 
 /** `http-get http://:80/ delay=0s timeout=1s period=5s successThreshold=1 failureThreshold=3`. */
-export function describeProbe(probe: Probe): string {
+function describeProbe(probe: Probe): string {
   const times = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s successThreshold=${probe.successThreshold ?? 0} failureThreshold=${probe.failureThreshold ?? 0}`;
   if (probe.exec) return `exec [${(probe.exec.command ?? []).join(' ')}] ${times}`;
   if (probe.httpGet) {

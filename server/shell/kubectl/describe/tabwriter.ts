@@ -8,7 +8,7 @@ export interface TabOptions {
 }
 
 /** What `kubectl describe` uses. */
-export const DESCRIBE_TABS: TabOptions = { minWidth: 0, padding: 2 };
+const DESCRIBE_TABS: TabOptions = { minWidth: 0, padding: 2 };
 
 /** Lays out a text whose cells are separated by tabs. */
 export function layOut(text: string, { minWidth, padding }: TabOptions = DESCRIBE_TABS): string {

@@ -1,3 +1,4 @@
+/** ValidatingAdmissionPolicies and their bindings, as they are written (`admissionregistration.k8s.io/v1`). */
 import type { LabelSelector } from '../selectors.ts';
 
 export const POLICIES = 'validatingadmissionpolicies.admissionregistration.k8s.io';

@@ -93,7 +93,7 @@ function add<K>(map: Map<K, string[]>, key: K, value: string): void {
 }
 
 /** @param request PEM in base64, as the object has it. @throws KubectlError */
-export function parseRequest(request: string): CertificateRequest {
+function parseRequest(request: string): CertificateRequest {
   const pem = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\s\S]*?)-----END (?:NEW )?CERTIFICATE REQUEST-----/.exec(atob(request));
   if (!pem) throw new KubectlError('Error parsing CSR: PEM block type must be CERTIFICATE REQUEST');
   const subject: CertificateRequest['subject'] = new Map();
