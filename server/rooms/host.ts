@@ -2,7 +2,7 @@
  * A room as a shell sees it. Reads are answered at once; whatever changes the cluster goes through the actor, in the
  * participant's name, and is answered when it is in the log and applied.
  */
-import { userOfBearer } from '../simulation/apiserver/authentication/bearer.ts';
+import { userOfCredentials, type Credentials } from '../simulation/apiserver/authentication/credentials.ts';
 import { ApiError, ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from '../simulation/apiserver/types.ts';
 import { onlyReads } from '../simulation/apiserver/requests/request-info.ts';
 import type { SimulationInput } from '../simulation/inputs.ts';
@@ -73,9 +73,10 @@ export class RoomHost implements ShellHost {
 
   identity(): Identity {
     const { username } = this.#user;
-    const { environment, store } = this.#context.actor.cluster;
+    const { environment, store, network } = this.#context.actor.cluster;
+    const authority = network.authority();
     const namespace = homeNamespace(store.values('namespaces'), username);
-    return { username, server: environment.apiServerAddress, ...(namespace === undefined ? {} : { namespace }) };
+    return { username, server: environment.apiServerAddress, ...(namespace === undefined ? {} : { namespace }), ...(authority === undefined ? {} : { authority }) };
   }
 
   students(): Classmate[] {
@@ -156,7 +157,7 @@ export class RoomHost implements ShellHost {
   }
 
   /** `started` resolves when the process runs and rejects when that is refused, as `done` then does. */
-  exec({ bearer, ...request }: ExecRequest, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess & { started: Promise<void> } {
+  exec({ credentials, ...request }: ExecRequest, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess & { started: Promise<void> } {
     const { processes } = this.#context;
     const { processId, done, fail } = processes.open(output);
     const send = async (make: () => SimulationInput): Promise<void> => {
@@ -168,7 +169,7 @@ export class RoomHost implements ShellHost {
       }
     };
     const tell = (input: SimulationInput): void => void send(() => input).catch(() => {});
-    const started = send(() => ({ kind: 'exec', request: { ...request, user: this.#bearing(bearer) }, processId }));
+    const started = send(() => ({ kind: 'exec', request: { ...request, user: this.#bearing(credentials) }, processId }));
     started.catch(() => {});
     return {
       started,
@@ -192,8 +193,8 @@ export class RoomHost implements ShellHost {
 
   async operation(asked: OperationRequest): Promise<unknown> {
     const operation = operationNamed(asked.name);
-    const { bearer, impersonate, ...plain } = asked;
-    const request = operation?.asUser ? { ...plain, args: { ...asked.args, user: this.#bearing(bearer), ...(impersonate ? { impersonate } : {}) } } : plain;
+    const { credentials, impersonate, ...plain } = asked;
+    const request = operation?.asUser ? { ...plain, args: { ...asked.args, user: this.#bearing(credentials), ...(impersonate ? { impersonate } : {}) } } : plain;
     if (operation && !operation.changes) {
       this.#context.actor.catchUp();
       return this.#context.actor.cluster.query(request.name, request.args);
@@ -206,14 +207,14 @@ export class RoomHost implements ShellHost {
   }
 
   /** @throws ApiError 401 */
-  #bearing(bearer: string | undefined): UserInfo {
-    return userOfBearer(this.#context.actor.cluster, this.#user, bearer);
+  #bearing(credentials: Credentials | undefined): UserInfo {
+    return userOfCredentials(this.#context.actor.cluster, this.#user, credentials);
   }
 
-  /** The request with its user, or the answer to whoever shows a wrong token. */
-  #stamped({ bearer, ...request }: ShellRequest): ApiRequest | ApiResponse {
+  /** The request with its user, or the answer to whoever shows credentials that are not good. */
+  #stamped({ credentials, ...request }: ShellRequest): ApiRequest | ApiResponse {
     try {
-      return { ...request, user: this.#bearing(bearer) };
+      return { ...request, user: this.#bearing(credentials) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return { status: error.code, body: error.status };

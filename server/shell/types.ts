@@ -2,6 +2,7 @@
  * What a shell is and what it stands on. A shell is a client of a room: it sees the cluster only through ShellHost,
  * so that the same commands run in a browser terminal, in the lab runner and in a test.
  */
+import type { Credentials } from '../simulation/apiserver/authentication/credentials.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from '../simulation/apiserver/types.ts';
 
 /** An API request before the host stamps the user on it. */
@@ -9,8 +10,8 @@ export type ShellRequest = Omit<ApiRequest, 'user'> & Bearing;
 
 /** As whom something is asked for, where that is not simply the terminal's user. */
 export interface Bearing {
-  /** Instead of the terminal's own credentials: a token, of which a wrong one is refused. */
-  bearer?: string;
+  /** Instead of the terminal's own. */
+  credentials?: Credentials;
   /** Whom the user wants to act as. */
   impersonate?: UserInfo;
 }
@@ -72,6 +73,8 @@ export interface Identity {
   namespace?: string;
   /** `host:port` of the API server, as the cluster's kubeconfigs name it. */
   server: string;
+  /** Certificate of the cluster's authority, PEM. */
+  authority?: string;
 }
 
 /** A student, as a person and as a user of the cluster. */

@@ -35,8 +35,6 @@ export interface ClusterConfig {
 }
 
 export const KUBERNETES_VERSION = 'v1.37.2';
-/** What pods find as `ca.crt`; stands for the authority that signed the API server's certificate. */
-export const CLUSTER_CA = '-----BEGIN CERTIFICATE-----\nThis is the certificate authority of a simulated cluster.\n-----END CERTIFICATE-----\n';
 export const SERVICE_CIDR = '10.96.0.0/12';
 export const POD_CIDR_PREFIX = '10.244';
 export const CONTROL_PLANE_NODE = 'control-plane';

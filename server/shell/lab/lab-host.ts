@@ -1,5 +1,5 @@
 /** A cluster of its own for a shell without a room: requests are applied at once, time passes when everybody waits for it. */
-import { userOfBearer } from '../../simulation/apiserver/authentication/bearer.ts';
+import { userOfCredentials } from '../../simulation/apiserver/authentication/credentials.ts';
 import { ApiError, ConnectionError, type ApiRequest, type ApiResponse, type UserInfo } from '../../simulation/apiserver/types.ts';
 import { onlyReads } from '../../simulation/apiserver/requests/request-info.ts';
 import type { Cluster } from '../../simulation/cluster.ts';
@@ -116,13 +116,14 @@ export class LabHost implements LabCluster, Timeline {
   // ---- requests ----
 
   identity(): Identity {
-    return { username: ADMIN.username, server: this.cluster.environment.apiServerAddress };
+    const authority = this.cluster.network.authority();
+    return { username: ADMIN.username, server: this.cluster.environment.apiServerAddress, ...(authority === undefined ? {} : { authority }) };
   }
 
-  /** The request with its user, or the answer to whoever shows a wrong token. */
-  #stamped({ bearer, ...request }: ShellRequest): ApiRequest | ApiResponse {
+  /** The request with its user, or the answer to whoever shows credentials that are not good. */
+  #stamped({ credentials, ...request }: ShellRequest): ApiRequest | ApiResponse {
     try {
-      return { ...request, user: userOfBearer(this.cluster, ADMIN, bearer) };
+      return { ...request, user: userOfCredentials(this.cluster, ADMIN, credentials) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return { status: error.code, body: error.status };
@@ -192,7 +193,7 @@ export class LabHost implements LabCluster, Timeline {
     return { ended, end };
   }
 
-  exec({ bearer, ...request }: ExecRequest, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess {
+  exec({ credentials, ...request }: ExecRequest, output: { stdout(text: string): void; stderr(text: string): void }): ExecProcess {
     const processId = `lab-${++this.#sequence}`;
     const done = new Promise<number>((resolve, reject) => this.#processes.set(processId, { output, resolve, reject }));
     done.catch(() => {
@@ -206,7 +207,7 @@ export class LabHost implements LabCluster, Timeline {
         this.#processes.delete(processId);
       }
     };
-    send(() => ({ kind: 'exec', request: { ...request, user: userOfBearer(this.cluster, ADMIN, bearer) }, processId }));
+    send(() => ({ kind: 'exec', request: { ...request, user: userOfCredentials(this.cluster, ADMIN, credentials) }, processId }));
     return {
       write: (data) => send(() => ({ kind: 'exec-input', processId, data })),
       end: () => send(() => ({ kind: 'exec-end', processId })),
@@ -223,10 +224,10 @@ export class LabHost implements LabCluster, Timeline {
     return { kind: 'failure', reason: 'timeout', host: url.hostname, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)), elapsedMs };
   }
 
-  async operation({ bearer, impersonate, ...plain }: OperationRequest): Promise<unknown> {
+  async operation({ credentials, impersonate, ...plain }: OperationRequest): Promise<unknown> {
     await this.#clock.sleep(RESPONSE_MS);
     const operation = operationNamed(plain.name);
-    const request = operation?.asUser ? { ...plain, args: { ...plain.args, user: userOfBearer(this.cluster, ADMIN, bearer), ...(impersonate ? { impersonate } : {}) } } : plain;
+    const request = operation?.asUser ? { ...plain, args: { ...plain.args, user: userOfCredentials(this.cluster, ADMIN, credentials), ...(impersonate ? { impersonate } : {}) } } : plain;
     return operation && !operation.changes ? this.cluster.query(request.name, request.args) : this.#apply({ kind: 'operation', request });
   }
 

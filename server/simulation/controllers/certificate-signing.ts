@@ -1,7 +1,8 @@
 /** Signs approved requests for certificates (`pkg/controller/certificates/signer`), and clears old ones away (`…/cleaner`). */
 import { rfc3339 } from '../apiserver/tables/duration.ts';
 import type { KubeObject } from '../apiserver/types.ts';
-import { CertificateAuthority, parseSigningRequest, type SigningRequest } from '../pki/certificates.ts';
+import { parseSigningRequest, type SigningRequest } from '../pki/certificates.ts';
+import { clusterAuthority } from '../pki/cluster-authority.ts';
 import { DerError } from '../pki/der.ts';
 import { keyOf, type Controller, type ControllerContext } from './types.ts';
 
@@ -94,10 +95,9 @@ function sign(object: KubeObject, signer: Signer, context: ControllerContext): v
     const time = rfc3339(context.now);
     return setStatus((status) => ({ ...status, conditions: [...(status.conditions ?? []), { lastTransitionTime: time, lastUpdateTime: time, message: problem ?? '', reason: 'SignerValidationFailure', status: 'True', type: 'Failed' }] }));
   }
-  // The authority's key belongs to the cluster and lives as long as it.
-  const cluster = context.client.get('namespaces', undefined, 'kube-system')?.metadata.uid ?? '';
+  const authority = clusterAuthority(context.client.get('namespaces', undefined, 'kube-system'));
   const lifetime = expirationSeconds === undefined ? LIFETIME_MS : Math.min(LIFETIME_MS, Math.max(SHORTEST_MS, expirationSeconds * 1_000));
   const serial = Uint8Array.from((context.kernel.random.hex(32).match(/../g) ?? []).map((pair) => parseInt(pair, 16)));
-  const certificate = btoa(new CertificateAuthority('kubernetes', `certificate authority of ${cluster}`).sign(request, usages, serial, context.now, lifetime));
+  const certificate = btoa(authority.sign(request, usages, serial, context.now, lifetime));
   setStatus((status) => ({ ...status, certificate }));
 }

@@ -1,5 +1,5 @@
 /** Every namespace has a service account `default` and the cluster's authority (`serviceaccount`, `root-ca-cert-publisher`). */
-import { CLUSTER_CA } from '../config.ts';
+import { authorityCertificate } from '../pki/cluster-authority.ts';
 import { splitKey, type Controller } from './types.ts';
 
 export const serviceAccount = {
@@ -31,7 +31,16 @@ export const rootCaPublisher = {
   sync(key, context) {
     const { namespace } = splitKey(key);
     const found = context.lister.get('namespaces', undefined, namespace);
-    if (!found || found.metadata.deletionTimestamp || context.client.get('configmaps', namespace, ROOT_CA)) return;
+    if (!found || found.metadata.deletionTimestamp) return;
+    const certificate = authorityCertificate(context.client.get('namespaces', undefined, 'kube-system'));
+    if (certificate === undefined) return;
+    const data = { 'ca.crt': certificate };
+    const existing = context.client.get('configmaps', namespace, ROOT_CA);
+    if (existing) {
+      const { data: held = {} } = existing as { data?: Record<string, string> };
+      if (held['ca.crt'] !== certificate || Object.keys(held).length > 1) context.client.update('configmaps', { ...existing, data });
+      return;
+    }
     context.client.create('configmaps', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -40,7 +49,7 @@ export const rootCaPublisher = {
         namespace,
         annotations: { 'kubernetes.io/description': "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters." },
       },
-      data: { 'ca.crt': CLUSTER_CA },
+      data,
     });
   },
 } satisfies Controller;

@@ -98,6 +98,8 @@ export interface ContainerNetwork {
   connect(source: Source, ip: string, port: number, request: NetworkRequest): Exclude<Delivery, string> | NetworkFailure;
   /** Whether an address answers an ICMP echo request. */
   ping(source: Source, ip: string): boolean;
+  /** The certificate (PEM) of the authority that has signed the API server's, before which nothing answers there. */
+  authority(): string | undefined;
 }
 
 /** Method of a request that only opens a TCP connection: status 0 when something listens. */

@@ -5,6 +5,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Store } from '../apiserver/store.ts';
 import type { KubeObject } from '../apiserver/types.ts';
+import { authorityCertificate } from '../pki/cluster-authority.ts';
 import type { Environment } from '../environment.ts';
 import type { CoreDns, DnsAnswer, DnsRecord } from './core-dns.ts';
 import type { Backend, KubeProxy, Translation } from './kube-proxy.ts';
@@ -142,6 +143,10 @@ export class Network {
     }
     const translation = this.#parts.kubeProxy(machine)?.translateNodePort(port, 'TCP', arrived.ip, entry === machine && source.kind !== 'outside');
     return this.#translated(translation, arrived, ip, port, request) ?? this.#toMachine(arrived, machine, ip, port, request);
+  }
+
+  authority(): string | undefined {
+    return authorityCertificate(this.#parts.store.get('namespaces', 'kube-system'));
   }
 
   /** Whether an address answers an ICMP echo request. Services do not: their rules are for ports. */

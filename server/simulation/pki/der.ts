@@ -4,7 +4,7 @@ export class DerError extends Error {
   override readonly name = 'DerError';
 }
 
-export const TAG = { integer: 0x02, bitString: 0x03, octetString: 0x04, objectId: 0x06, utf8: 0x0c, sequence: 0x30, set: 0x31, utcTime: 0x17, boolean: 0x01 } as const;
+export const TAG = { integer: 0x02, bitString: 0x03, octetString: 0x04, objectId: 0x06, utf8: 0x0c, sequence: 0x30, set: 0x31, utcTime: 0x17, generalizedTime: 0x18, boolean: 0x01 } as const;
 
 export interface Element {
   tag: number;
@@ -74,6 +74,21 @@ export function objectId(text: string): Uint8Array {
   return element(TAG.objectId, Uint8Array.from(bytes));
 }
 
+/** The dotted text of an object identifier's content. */
+export function objectIdText(content: Uint8Array): string {
+  const [first = 0, ...rest] = content;
+  const parts = [Math.floor(first / 40), first % 40];
+  let part = 0;
+  for (const byte of rest) {
+    part = part * 128 + (byte & 0x7f);
+    if (byte < 0x80) {
+      parts.push(part);
+      part = 0;
+    }
+  }
+  return parts.join('.');
+}
+
 /** A positive integer of any size, most significant byte first. */
 export function integer(bytes: Uint8Array): Uint8Array {
   let start = 0;
@@ -91,6 +106,17 @@ export const text = (value: string): Uint8Array => element(TAG.utf8, utf8.encode
 export function utcTime(time: number): Uint8Array {
   const digits = new Date(time).toISOString().replace(/[-:T]/g, '').slice(2, 14);
   return element(TAG.utcTime, utf8.encode(`${digits}Z`));
+}
+
+/** ms since the Unix epoch. @throws DerError */
+export function timeOf({ tag, content }: Element): number {
+  const digits = new TextDecoder().decode(content);
+  // Years of two digits are those of 1950 to 2049.
+  const whole = tag === TAG.utcTime ? `${Number(digits.slice(0, 2)) >= 50 ? '19' : '20'}${digits}` : digits;
+  const match = tag === TAG.utcTime || tag === TAG.generalizedTime ? /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(whole) : null;
+  if (!match) throw new DerError('x509: malformed validity');
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number];
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
 /** @throws DerError */

@@ -1,24 +1,63 @@
 /** `kubectl config`: which cluster, user and namespace this terminal works with. */
+import { toBase64 } from 'lib0/buffer';
 import { layOut } from '../describe/tabwriter.ts';
 import { PRINT_FLAGS, type Kubectl, type KubectlCommand } from '../framework/command.ts';
+import { hasClientCertificate } from '../framework/client-certificate.ts';
 import { KubectlError, UsageError } from '../framework/errors.ts';
-import type { Context } from '../framework/kubeconfig.ts';
+import { CLUSTER, type Context } from '../framework/kubeconfig.ts';
 import { parseTemplate, runTemplate } from '../../../simulation/json-path.ts';
 import { toJson } from '../printers/json.ts';
 import { TABLE_TABS } from '../printers/table.ts';
 import { toYaml } from '../printers/yaml.ts';
 
-function configObject(kubectl: Kubectl, minify: boolean): Record<string, unknown> {
+/** What is shown of secrets, and of what no file holds: the terminal's own certificate. */
+const OMITTED = 'DATA+OMITTED';
+
+/** An entry of `users` as it is printed. @param own whether it is the terminal's own user */
+function shownUser(user: Readonly<Record<string, string>>, own: boolean, raw: boolean): Record<string, string> {
+  const hidden = (name: string, value: string): string => (raw ? value : name === 'token' || name === 'password' ? 'REDACTED' : name.endsWith('-data') ? OMITTED : value);
+  const inherent: Record<string, string> = own && !hasClientCertificate(user) ? { 'client-certificate-data': OMITTED, 'client-key-data': OMITTED } : {};
+  return { ...inherent, ...Object.fromEntries(Object.entries(user).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, hidden(name, value)])) };
+}
+
+/** An entry of `clusters` as it is printed. @param authority certificate of the terminal's own cluster, PEM */
+function shownCluster(cluster: Readonly<Record<string, string>>, authority: string | undefined, raw: boolean): Record<string, string> {
+  const inherent: Record<string, string> = authority === undefined || cluster['certificate-authority'] ? {} : { 'certificate-authority-data': toBase64(new TextEncoder().encode(authority)) };
+  const whole = { ...inherent, ...cluster };
+  if (!raw && whole['certificate-authority-data']) whole['certificate-authority-data'] = OMITTED;
+  return whole;
+}
+
+function configObject(kubectl: Kubectl, minify: boolean, raw: boolean): Record<string, unknown> {
   const { config } = kubectl;
   const names = minify ? [config.current] : [...config.contexts.keys()];
+  const identity = kubectl.context.host.identity();
+  const clusters = minify ? [config.contexts.get(config.current)?.cluster ?? ''].filter((name) => config.clusters.has(name)) : [...config.clusters.keys()];
+  const users = minify ? [config.contexts.get(config.current)?.user ?? ''].filter((name) => config.users.has(name)) : [...config.users.keys()];
   return {
     apiVersion: 'v1',
-    clusters: [...config.clusters].map(([name, cluster]) => ({ cluster: { 'certificate-authority-data': 'DATA+OMITTED', ...cluster }, name })),
+    clusters: clusters.map((name) => ({ cluster: shownCluster(config.clusters.get(name) ?? { server: '' }, name === CLUSTER ? identity.authority : undefined, raw), name })),
     contexts: names.map((name) => ({ context: { ...config.contexts.get(name) }, name })),
     'current-context': config.current,
     kind: 'Config',
-    users: [...config.users.keys()].map((name) => ({ name, user: { 'client-certificate-data': 'DATA+OMITTED', 'client-key-data': 'DATA+OMITTED' } })),
+    users: users.map((name) => ({ name, user: shownUser(config.users.get(name) ?? {}, name === identity.username, raw) })),
   };
+}
+
+/** Files that flags name, as an entry has them: by their path, or with `--embed-certs` what is in them. @throws KubectlError */
+function setFiles(kubectl: Kubectl, entry: Record<string, string>, names: readonly string[]): void {
+  const given = names.filter((name) => kubectl.flags.given(name));
+  const embed = kubectl.flags.bool('embed-certs');
+  if (embed && given.length === 0) throw new KubectlError(`you must specify a ${names.map((name) => `--${name}`).join(' or ')} to embed`);
+  for (const name of given) {
+    const path = kubectl.flags.string(name);
+    const text = kubectl.context.files.read(kubectl.absolute(path));
+    if (embed && text === undefined) throw new KubectlError(`could not stat ${name} file ${path}: stat ${path}: no such file or directory`);
+    delete entry[name];
+    delete entry[`${name}-data`];
+    if (embed) entry[`${name}-data`] = toBase64(new TextEncoder().encode(text));
+    else entry[name] = kubectl.absolute(path);
+  }
 }
 
 /** Where a kubeconfig is, as it is named to the person. */
@@ -159,7 +198,10 @@ const configCommands: KubectlCommand[] = [
       const [name] = kubectl.args;
       if (kubectl.args.length !== 1 || !name) throw new UsageError(`Unexpected args: [${kubectl.args.join(' ')}]`);
       const { clusters } = kubectl.config;
-      clusters.set(name, { ...(clusters.get(name) ?? { server: '' }), ...(kubectl.flags.given('server') ? { server: kubectl.flags.string('server') } : {}) });
+      const cluster = { ...(clusters.get(name) ?? { server: '' }) };
+      if (kubectl.flags.given('server')) cluster.server = kubectl.flags.string('server');
+      setFiles(kubectl, cluster, ['certificate-authority']);
+      clusters.set(name, cluster);
       kubectl.out(`Cluster "${name}" set.\n`);
     },
   },
@@ -172,8 +214,10 @@ const configCommands: KubectlCommand[] = [
       const { args, flags, config } = kubectl;
       const [name] = args;
       if (args.length !== 1 || !name) throw new UsageError(`unexpected args: [${args.join(' ')}]`);
-      const given = ['client-certificate', 'client-key', 'token', 'username', 'password'].filter((flag) => flags.given(flag)).map((flag) => [flag, flags.string(flag)]);
-      config.users.set(name, { ...config.users.get(name), ...Object.fromEntries(given) });
+      const user: Record<string, string> = { ...config.users.get(name) };
+      setFiles(kubectl, user, ['client-certificate', 'client-key']);
+      for (const flag of ['token', 'username', 'password']) if (flags.given(flag)) user[flag] = flags.string(flag);
+      config.users.set(name, user);
       kubectl.out(`User "${name}" set.\n`);
     },
   },
@@ -214,7 +258,7 @@ const configCommands: KubectlCommand[] = [
     summary: 'Display merged kubeconfig settings or a specified kubeconfig file',
     flags: [...PRINT_FLAGS, { name: 'minify', type: 'bool' }, { name: 'raw', type: 'bool' }, { name: 'flatten', type: 'bool' }],
     async run(kubectl) {
-      const object = configObject(kubectl, kubectl.flags.bool('minify'));
+      const object = configObject(kubectl, kubectl.flags.bool('minify'), kubectl.flags.bool('raw'));
       const format = kubectl.flags.string('output');
       if (format === 'json') return kubectl.out(toJson(object));
       if (format.startsWith('jsonpath=')) return kubectl.out(runTemplate(parseTemplate(format.slice(9)), object, { allowMissing: true }));

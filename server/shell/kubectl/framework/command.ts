@@ -49,10 +49,10 @@ export class Kubectl {
     own: ReadonlySet<string> = new Set(),
   ) {
     this.config = kubeconfigOf(context);
-    this.#inForce = inForce(flags, own, this.config, context.host.identity().username);
-    const { who } = this.#inForce;
+    this.#inForce = inForce(flags, own, this.config, context.host.identity().username, (path) => context.files.read(this.absolute(path)));
+    const { bearing } = this.#inForce;
     // The context may be more than its own properties: what it inherits stays.
-    this.context = Object.keys(who).length > 0 ? (Object.create(context, { host: { value: actingHost(context.host, who) } }) as CommandContext) : context;
+    this.context = bearing ? (Object.create(context, { host: { value: actingHost(context.host, bearing) } }) as CommandContext) : context;
     this.client = new ApiClient(this.context.host, (text) => this.warn(text), context.signal);
   }
 
@@ -113,6 +113,8 @@ export const GLOBAL_FLAGS: FlagSpec[] = [
   { name: 'kubeconfig', type: 'string' },
   { name: 'server', short: 's', type: 'string' },
   { name: 'token', type: 'string' },
+  { name: 'client-certificate', type: 'string' },
+  { name: 'client-key', type: 'string' },
   { name: 'as', type: 'string' },
   { name: 'as-group', type: 'array' },
   { name: 'request-timeout', type: 'string', default: '0' },

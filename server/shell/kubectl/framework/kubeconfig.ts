@@ -11,13 +11,13 @@ export interface Context {
 }
 
 export interface Kubeconfig {
-  clusters: Map<string, { server: string }>;
+  clusters: Map<string, Record<string, string> & { server: string }>;
   contexts: Map<string, Context>;
   users: Map<string, Record<string, string>>;
   current: string;
 }
 
-const CLUSTER = 'quorum';
+export const CLUSTER = 'quorum';
 
 const configs = new WeakMap<ShellSession, { config: Kubeconfig; identity: Identity }>();
 

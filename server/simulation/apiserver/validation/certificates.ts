@@ -1,5 +1,5 @@
 /** Certificate signing requests (`pkg/apis/certificates/validation`). */
-import { parseSigningRequest } from '../../pki/certificates.ts';
+import { parseSigningRequest, signatureProblem } from '../../pki/certificates.ts';
 import { DerError } from '../../pki/der.ts';
 import { invalid, required, type FieldError } from './errors.ts';
 
@@ -9,7 +9,8 @@ export function certificateSigningRequestErrors(object: Record<string, unknown>)
   const spec = (object.spec ?? {}) as { request?: string; signerName?: string; usages?: string[]; expirationSeconds?: number };
   const errors: FieldError[] = [];
   try {
-    parseSigningRequest(atob(spec.request ?? ''));
+    const problem = signatureProblem(parseSigningRequest(atob(spec.request ?? '')));
+    if (problem) errors.push(invalid('spec.request', spec.request ?? '', problem));
   } catch (error) {
     const message = error instanceof DerError ? error.message : 'PEM block type must be CERTIFICATE REQUEST';
     errors.push(invalid('spec.request', spec.request ?? '', message));

@@ -77,6 +77,7 @@ const noNetwork: ContainerNetwork = {
   resolve: () => ({ kind: 'no-server', server: '10.96.0.10' }),
   question: () => undefined,
   ping: () => false,
+  authority: () => undefined,
   connect: () => unreachable,
 };
 

@@ -1,6 +1,5 @@
 /** Programs that use the network. */
 import { resolvePath } from '../../paths.ts';
-import { CLUSTER_CA } from '../../config.ts';
 import { CONNECT } from '../../kubelet/types.ts';
 import { parseUrl } from '../../network/network.ts';
 import type { NetworkFailure, NetworkResult } from '../../network/types.ts';
@@ -83,7 +82,7 @@ function certificateProblem(process: ProcessContext, url: string, args: string[]
   const path = args[args.indexOf('--cacert') + 1];
   const file = args.includes('--cacert') && path !== undefined ? resolvePath(process.cwd, path) : undefined;
   if (file !== undefined && !process.files.exists(file)) return { code: 77, err: `curl: (77) error setting certificate verify locations:  CAfile: ${path} CApath: none\n` };
-  if (file === undefined || process.files.read(file) !== CLUSTER_CA) return { code: 60, err: `curl: (60) SSL certificate problem: unable to get local issuer certificate\n${MORE_DETAILS}` };
+  if (file === undefined || process.files.read(file) !== process.network.authority()) return { code: 60, err: `curl: (60) SSL certificate problem: unable to get local issuer certificate\n${MORE_DETAILS}` };
   const host = parseUrl(url)?.host ?? '';
   return API_SERVER_NAMES.test(host) ? undefined : { code: 60, err: `curl: (60) SSL: no alternative certificate subject name matches target host name '${host}'\n${MORE_DETAILS}` };
 }
