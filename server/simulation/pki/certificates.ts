@@ -176,7 +176,7 @@ export class CertificateAuthority {
    * @param serial random, 16 bytes at most.
    * @returns the certificate, PEM.
    */
-  sign(request: SigningRequest, usages: readonly string[], serial: Uint8Array, now: number, lifetimeMs: number): string {
+  sign(request: Pick<SigningRequest, 'subject' | 'publicKey' | 'alternativeNames'>, usages: readonly string[], serial: Uint8Array, now: number, lifetimeMs: number): string {
     const keyUsage = usages.reduce((bits, usage) => bits | (KEY_USAGES[usage as keyof typeof KEY_USAGES] ?? 0), 0);
     const extended = usages.flatMap((usage) => (EXTENDED_USAGES[usage] ? [objectId(EXTENDED_USAGES[usage])] : []));
     const extensions = [

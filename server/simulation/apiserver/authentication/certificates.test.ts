@@ -1,11 +1,9 @@
-/** Client certificates: whom they make their bearer, and when they are refused. Requests are made by another implementation's keys. */
+/** Client certificates: whom they make their bearer, and when they are refused. The keys are another implementation's. */
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { makeRequest } from '../../../shell/tools/openssl/build.ts';
-import { parseSubject } from '../../../shell/tools/openssl/names.ts';
-import { CertificateAuthority, parseSigningRequest } from '../../pki/certificates.ts';
+import { CertificateAuthority } from '../../pki/certificates.ts';
 import { clusterAuthority } from '../../pki/cluster-authority.ts';
-import { parsePrivateKey } from '../../pki/private-keys.ts';
+import { element, objectId, sequence, TAG, text } from '../../pki/der.ts';
 import { ADMIN, testServer } from '../testing.ts';
 import { authenticateCertificate } from './certificates.ts';
 import { userOfCredentials } from './credentials.ts';
@@ -18,8 +16,11 @@ const KEYS = {
 const HOUR_MS = 3_600_000;
 const BACKDATE_MS = 300_000;
 
+const attribute = (id: string, value: string): Uint8Array => element(TAG.set, sequence(objectId(id), text(value)));
+
 interface Wanted {
-  subject?: string;
+  commonName?: string;
+  organizations?: string[];
   usages?: string[];
   key?: keyof typeof KEYS;
   /** Default: the cluster's. */
@@ -31,9 +32,10 @@ function scene(): ReturnType<typeof testServer> & { issue(wanted?: Wanted): stri
   const { store, kernel } = server;
   return {
     ...server,
-    issue({ subject = '/CN=jane/O=developers/O=testers', usages = ['client auth'], key = 'rsa', authority = clusterAuthority(store.get('namespaces', 'kube-system')) } = {}) {
-      const request = makeRequest(parseSubject('req', subject, () => {}), parsePrivateKey(KEYS[key].privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()), 'sha256', []);
-      return authority.sign(parseSigningRequest(request), usages, Uint8Array.of(1), kernel.now, HOUR_MS);
+    issue({ commonName = 'jane', organizations = ['developers', 'testers'], usages = ['client auth'], key = 'rsa', authority = clusterAuthority(store.get('namespaces', 'kube-system')) } = {}) {
+      const names = [...(commonName === '' ? [] : [attribute('2.5.4.3', commonName)]), ...organizations.map((organization) => attribute('2.5.4.10', organization))];
+      const publicKey = Uint8Array.from(KEYS[key].publicKey.export({ type: 'spki', format: 'der' }));
+      return authority.sign({ subject: sequence(...names), publicKey, alternativeNames: undefined }, usages, Uint8Array.of(1), kernel.now, HOUR_MS);
     },
     who: (pem, later = 0) => authenticateCertificate(store, kernel.now + later, pem)?.username,
   };
@@ -54,7 +56,7 @@ it.each<[what: string, wanted: Wanted, later: number]>([
   ['it has expired', {}, HOUR_MS + 1],
   ['it is not good yet', {}, -BACKDATE_MS - 1],
   ['it is for servers', { usages: ['server auth'] }, 0],
-  ['it names nobody', { subject: '/O=developers' }, 0],
+  ['it names nobody', { commonName: '' }, 0],
 ])('is refused when %s', (_what, wanted, later) => {
   const { issue, who } = scene();
   expect(who(issue(wanted), later)).toBeUndefined();
