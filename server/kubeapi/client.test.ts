@@ -111,6 +111,32 @@ describe('writing', () => {
     expect((await core.listNamespacedPod({ namespace: 'default', labelSelector: 'app=scaled' })).items).toHaveLength(0);
   });
 
+  it('applies on the server, rolls a change out, and waits for it', async () => {
+    const apps = config.makeApiClient(AppsV1Api);
+    const selector = { app: 'rolled' };
+    const applied = (image: string, fieldManager = 'client', force = false) =>
+      apps.patchNamespacedDeployment(
+        { namespace: 'default', name: 'rolled', fieldManager, force, body: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'rolled' }, spec: { replicas: 2, selector: { matchLabels: selector }, template: { metadata: { labels: selector }, spec: { containers: [{ name: 'web', image }] } } } } },
+        setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply),
+      );
+    const rolledOut = async (revision: string): Promise<boolean> => {
+      for (let seconds = 0; seconds < 120; seconds++) {
+        const { metadata, status } = await apps.readNamespacedDeployment({ namespace: 'default', name: 'rolled' });
+        const progressing = status?.conditions?.find(({ type }) => type === 'Progressing');
+        if (metadata?.annotations?.['deployment.kubernetes.io/revision'] === revision && status?.observedGeneration === metadata.generation && status?.updatedReplicas === 2 && status.replicas === 2 && status.availableReplicas === 2) return progressing?.reason === 'NewReplicaSetAvailable';
+        await server.jump(1);
+      }
+      return false;
+    };
+    expect((await applied('nginx:1.26')).metadata?.managedFields).toContainEqual(expect.objectContaining({ manager: 'client', operation: 'Apply' }));
+    expect(await rolledOut('1')).toBe(true);
+    await expect(applied('nginx:1.27', 'somebody-else')).rejects.toMatchObject({ code: 409 });
+    await applied('nginx:1.27', 'somebody-else', true);
+    expect(await rolledOut('2')).toBe(true);
+    const sets = await apps.listNamespacedReplicaSet({ namespace: 'default', labelSelector: 'app=rolled' });
+    expect(sets.items.map(({ spec }) => spec?.replicas).sort()).toEqual([0, 2]);
+  });
+
   it('works with objects of any kind', async () => {
     const objects = KubernetesObjectApi.makeApiClient(config);
     const made = await objects.create({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'high' }, value: 10 } as KubernetesObject);
