@@ -32,7 +32,10 @@ const NO_FILES: ShellFiles = {
 
 function replayHost(cluster: () => Cluster): ShellHost {
   return {
-    identity: () => ({ username: ADMIN.username, server: cluster().environment.apiServerAddress }),
+    identity: () => {
+      const authority = cluster().network.authority();
+      return { username: ADMIN.username, server: cluster().environment.apiServerAddress, ...(authority === undefined ? {} : { authority }) };
+    },
     now: () => cluster().now,
     sleep: refuse,
     request: async (request) => {

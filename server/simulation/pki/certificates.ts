@@ -82,7 +82,7 @@ function alternativeNames(attributes: Uint8Array | undefined): Uint8Array | unde
   for (const each of readAll(attributes)) {
     const [type, values] = readAll(each.content);
     if (!type || !values || !same(type.raw, objectId(EXTENSION_REQUEST))) continue;
-    for (const extension of readAll(readOne(values.content, TAG.sequence).content)) if (same((readAll(extension.content)[0] as { raw: Uint8Array }).raw, objectId(SUBJECT_ALTERNATIVE_NAMES))) return extension.raw;
+    for (const extension of readAll(readOne(values.content, TAG.sequence).content)) if (same(readAll(extension.content)[0]?.raw ?? extension.content, objectId(SUBJECT_ALTERNATIVE_NAMES))) return extension.raw;
   }
   return undefined;
 }

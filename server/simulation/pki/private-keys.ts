@@ -18,6 +18,9 @@ export type PrivateKey =
   | { kind: 'ed25519'; secret: Uint8Array };
 
 export const NULL = element(0x05);
+/** A key of 8192 bits; larger ones would hold up everybody. */
+const LARGEST_RSA_BYTES = 4_800;
+const ED25519_BYTES = 32;
 const LABELS = { rsa: 'RSA PRIVATE KEY', ec: 'EC PRIVATE KEY', ed25519: 'PRIVATE KEY' } as const;
 
 function curveOf(parameter: { content: Uint8Array } | undefined): CurveName {
@@ -36,12 +39,23 @@ function need<T>(value: T | undefined): T {
 function ecKey(der: Uint8Array, named?: CurveName): PrivateKey {
   const [, secret, ...rest] = readAll(readOne(der, TAG.sequence).content);
   const parameters = rest.find(({ tag }) => tag === 0xa0);
-  return { kind: 'ec', curve: named ?? curveOf(parameters && readAll(parameters.content)[0]), secret: need(secret).content };
+  const curve = named ?? curveOf(parameters && readAll(parameters.content)[0]);
+  const { content } = need(secret);
+  if (!CURVES[curve].curve.utils.isValidSecretKey(content)) throw new DerError('x509: invalid elliptic curve private key value');
+  return { kind: 'ec', curve, secret: content };
 }
 
 function rsaKey(der: Uint8Array): PrivateKey {
-  if (readAll(readOne(der, TAG.sequence).content).length < 9) throw new DerError('asn1: structure error: too few elements');
+  if (der.length > LARGEST_RSA_BYTES) throw new DerError('crypto/rsa: key too large');
+  const numbers = readAll(readOne(der, TAG.sequence).content);
+  if (numbers.length < 9) throw new DerError('asn1: structure error: too few elements');
+  if (numbers.slice(1, 9).some(({ tag, content }) => tag !== TAG.integer || numberOf(content) <= 1n)) throw new DerError('crypto/rsa: invalid prime or exponent');
   return { kind: 'rsa', content: der };
+}
+
+function ed25519Key(secret: Uint8Array): PrivateKey {
+  if (secret.length !== ED25519_BYTES) throw new DerError(`x509: invalid Ed25519 private key length: ${secret.length}`);
+  return { kind: 'ed25519', secret };
 }
 
 /** @param text with one private key in it, not encrypted. @throws DerError */
@@ -62,7 +76,7 @@ export function fromPkcs8(der: Uint8Array): PrivateKey {
     case EC:
       return ecKey(content, curveOf(parameter));
     case ED25519:
-      return { kind: 'ed25519', secret: readOne(content, TAG.octetString).content };
+      return ed25519Key(readOne(content, TAG.octetString).content);
     default:
       throw new DerError('x509: unknown private key algorithm');
   }
@@ -109,7 +123,9 @@ export function signWith(key: PrivateKey, algorithm: string, bytes: Uint8Array):
   const numbers = readAll(readOne(key.content, TAG.sequence).content).map(({ content }) => numberOf(content));
   const [, n, , , p, q, dp, dq, inverse] = numbers as [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
   const length = Math.ceil(n.toString(16).length / 2);
-  const message = numberOf(need(padded(digestInfo(name, hash(bytes)), length)));
+  const block = padded(digestInfo(name, hash(bytes)), length);
+  if (!block) throw new DerError('digest too big for rsa key');
+  const message = numberOf(block);
   // The Chinese remainder theorem makes of one large power two small ones.
   const low = power(message, dq, q);
   const difference = (((power(message, dp, p) - low) * inverse) % p + p) % p;

@@ -80,6 +80,7 @@ describe('says what is wrong', () => {
     ['openssl req -new -key ec.key', 'req: the questions about a subject are not asked here: give -subj, such as -subj "/CN=jane/O=developers"\n'],
     ['openssl req -new -key ec.key -subj /CN=x -out /nowhere/x', 'Can\'t open "/nowhere/x" for writing, No such file or directory\n'],
     ['openssl req -new -key ec.key -subj /CN=x -addext keyUsage=digitalSignature', 'req: the extension keyUsage is unknown, or not supported here yet\n'],
+    ['openssl genrsa 512 > small.key; openssl req -new -key small.key -subj /CN=x -sha512', 'digest too big for rsa key\n'],
     ['openssl rand 5', 'rand: this terminal has no use for bytes that are no text: give -hex or -base64\n'],
   ])('%s', async (line, stderr) => {
     const { run } = shell();

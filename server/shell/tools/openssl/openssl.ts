@@ -1,4 +1,5 @@
 /** `openssl`: as much of it as users and servers with certificates need. Keys and numbers are truly random; times are the cluster's. */
+import { DerError } from '../../../simulation/pki/der.ts';
 import type { Command } from '../../types.ts';
 import { verify, x509 } from './certificates.ts';
 import { keyTools } from './keys.ts';
@@ -26,7 +27,7 @@ export const openssl: Command = {
     try {
       return await tool.run(context, args);
     } catch (error) {
-      if (!(error instanceof OpensslError)) throw error;
+      if (!(error instanceof OpensslError || error instanceof DerError)) throw error;
       context.stderr.write(`${error.message}\n`);
       return 1;
     }
