@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Cluster } from './cluster.ts';
 import { defaultConfig } from './config.ts';
 import { highlyAvailable } from './harness/highly-available.ts';
+import { settledCluster } from './harness/settled.ts';
 import type { Snapshot } from './kernel/kernel.ts';
 
 const START = Date.UTC(2026, 10, 24, 8, 0, 0);
@@ -46,7 +47,7 @@ function endpoints(cluster: Cluster): string[] {
 }
 
 describe('three control-plane machines', () => {
-  const ha = (): Cluster => highlyAvailable(defaultConfig(3, START));
+  const ha = (): Cluster => settledCluster(defaultConfig(3, START), highlyAvailable);
 
   it('have three members, one leader of each kind, and three endpoints', () => {
     const cluster = ha();

@@ -1,7 +1,8 @@
 /** A terminal for tests: a session on a cluster of its own, typed into and read from the screen that a person would see. */
 import headless from '@xterm/headless';
-import { createCluster, SETTLE_MS, type Cluster } from '../../simulation/cluster.ts';
+import type { Cluster } from '../../simulation/cluster.ts';
 import { defaultConfig } from '../../simulation/config.ts';
+import { settledCluster } from '../../simulation/harness/settled.ts';
 import { drive } from '../lab/driver.ts';
 import { LabHost } from '../lab/lab-host.ts';
 import { MemoryFiles } from '../lab/memory-files.ts';
@@ -31,8 +32,7 @@ export interface TestTerminal {
 }
 
 export function testTerminal({ columns = 100, rows = 30, edit }: { columns?: number; rows?: number; edit?: ShellHost['edit'] } = {}): TestTerminal {
-  const cluster = createCluster(defaultConfig(SEED, START));
-  cluster.advance(START + SETTLE_MS);
+  const cluster = settledCluster(defaultConfig(SEED, START));
   const host = new LabHost(cluster, SEED);
   const files = new MemoryFiles(['/home/alice', '/tmp']);
   const screen = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createCluster, SETTLE_MS, type Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import { defaultConfig } from '../config.ts';
+import { settledCluster } from '../harness/settled.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 
 const START = Date.UTC(2026, 10, 24, 0, 30, 0);
@@ -11,8 +12,7 @@ const PODS = '/api/v1/namespaces/default/pods';
 const LOOP = 'while sleep 0.01; do wget -q -O- http://php-apache; done';
 
 function bench(): { cluster: Cluster; request(method: string, path: string, body?: object): KubeObject & { items: KubeObject[] }; seconds(count: number): void } {
-  const cluster = createCluster(defaultConfig(7, START));
-  cluster.advance(START + SETTLE_MS);
+  const cluster = settledCluster(defaultConfig(7, START));
   return {
     cluster,
     request(method, path, body) {

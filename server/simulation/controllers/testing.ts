@@ -1,7 +1,8 @@
 /** A whole cluster for tests of controllers: manifests in, time, objects and events out. */
-import { createCluster, SETTLE_MS, type Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import { defaultConfig } from '../config.ts';
 import type { KubeObject } from '../apiserver/types.ts';
+import { settledCluster } from '../harness/settled.ts';
 
 const START = Date.UTC(2026, 10, 24, 0, 30, 0);
 const ADMIN = { username: 'kubernetes-admin', groups: ['system:masters'] };
@@ -11,8 +12,7 @@ export class Bench {
   readonly cluster: Cluster;
 
   constructor(seed = 7) {
-    this.cluster = createCluster({ ...defaultConfig(seed, START), networkPlugin: 'none', recorderWorkloads: true });
-    this.cluster.advance(START + SETTLE_MS);
+    this.cluster = settledCluster({ ...defaultConfig(seed, START), networkPlugin: 'none', recorderWorkloads: true });
   }
 
   /** @throws Error with the status message when the API server refuses. */

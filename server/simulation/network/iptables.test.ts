@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { createCluster, SETTLE_MS, type Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import { defaultConfig } from '../config.ts';
+import { settledCluster } from '../harness/settled.ts';
 import { chainHash, listed, saved, tablesOf } from './iptables.ts';
 
 const START = Date.UTC(2026, 10, 24);
 const USER = { username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:authenticated'] };
 
 function clusterWith(service: Record<string, unknown>, replicas = 3): Cluster {
-  const cluster = createCluster(defaultConfig(7, START));
-  cluster.advance(START + SETTLE_MS);
+  const cluster = settledCluster(defaultConfig(7, START));
   let sequence = 0;
   const create = (path: string, body: unknown): void => void cluster.apply({ kind: 'api', request: { method: 'POST', path, body, user: USER } }, ++sequence);
   const labels = { app: 'web' };

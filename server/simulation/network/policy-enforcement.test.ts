@@ -1,7 +1,8 @@
 /** NetworkPolicies on a whole cluster: what a student sees who writes one. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createCluster, SETTLE_MS, type Cluster } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
 import { defaultConfig, type ClusterConfig } from '../config.ts';
+import { settledCluster } from '../harness/settled.ts';
 import type { KubeObject } from '../apiserver/types.ts';
 import type { Source } from './types.ts';
 
@@ -12,8 +13,7 @@ class Room {
   readonly cluster: Cluster;
 
   constructor(config: Partial<ClusterConfig> = {}) {
-    this.cluster = createCluster({ ...defaultConfig(7, START), ...config });
-    this.cluster.advance(START + SETTLE_MS);
+    this.cluster = settledCluster({ ...defaultConfig(7, START), ...config });
     this.pod('server', 'worker-1', 'nginx', { app: 'server' });
     this.pod('client', 'worker-2', 'busybox', { app: 'client' });
     this.api('POST', '/api/v1/namespaces/default/services', {
