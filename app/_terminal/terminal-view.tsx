@@ -75,8 +75,10 @@ export function TerminalView({ terminal, own, active, onEvent, onHandle }: Termi
       loaded.current = { xterm, fit };
       cleanUps.push(() => xterm.dispose());
       const fail = (error: unknown): void => callbacks.current.notices.failed(error);
+      // What is typed right after the size has changed must not overtake it: the line would be drawn for another width.
+      let sized: Promise<unknown> = Promise.resolve();
       const keys = new KeySender(crypto.getRandomValues(new Uint32Array(3)).join('-'), {
-        call: (data, number) => api.terminal.input.mutate({ terminalId: id, data, keys: number }),
+        call: (data, number) => sized.then(() => api.terminal.input.mutate({ terminalId: id, data, keys: number })),
         lost: (error) => errorCode(error) === 'network',
         refused: (error) => fail(error ?? new CodedError('network', 'too much waits to be sent')),
         wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -87,7 +89,7 @@ export function TerminalView({ terminal, own, active, onEvent, onHandle }: Termi
       };
       if (own) {
         xterm.onData(send);
-        cleanUps.push(keepSize(element, xterm, fit, (size) => void api.terminal.resize.mutate({ terminalId: id, ...size }).catch(() => undefined)));
+        cleanUps.push(keepSize(element, xterm, fit, (coming) => (sized = coming.then((size) => api.terminal.resize.mutate({ terminalId: id, ...size })).catch(() => undefined))));
         callbacks.current.onHandle({ send, focus: () => xterm.focus() });
       } else xterm.resize(columns, rows);
       xterm.attachCustomKeyEventHandler((event) => copyKeys(event, xterm));
@@ -146,15 +148,28 @@ export function TerminalView({ terminal, own, active, onEvent, onHandle }: Termi
   );
 }
 
-/** Fits the terminal into its element, now and whenever that changes; tells the server a moment after the last change. */
-function keepSize(element: HTMLElement, xterm: Terminal, fit: FitAddon, tell: (size: { columns: number; rows: number }) => void): () => void {
+interface Size {
+  columns: number;
+  rows: number;
+}
+
+/**
+ * Fits the terminal into its element, now and whenever that changes.
+ * @param tell called when the size begins to change; the promise has the size a moment after the last change.
+ */
+function keepSize(element: HTMLElement, xterm: Terminal, fit: FitAddon, tell: (coming: Promise<Size>) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let settle: ((size: Size) => void) | undefined;
   const observer = new ResizeObserver(() => {
     // Hidden panels have no size; they keep the one that they had.
     if (element.clientWidth < 40 || element.clientHeight < 30) return;
     fit.fit();
     clearTimeout(timer);
-    timer = setTimeout(() => tell({ columns: xterm.cols, rows: xterm.rows }), RESIZE_AFTER_MS);
+    if (!settle) tell(new Promise((resolve) => (settle = resolve)));
+    timer = setTimeout(() => {
+      settle?.({ columns: xterm.cols, rows: xterm.rows });
+      settle = undefined;
+    }, RESIZE_AFTER_MS);
   });
   observer.observe(element);
   return () => {

@@ -97,6 +97,10 @@ describe('signals and jobs', () => {
     expect((await terminal.screen()).slice(-2)).toEqual(['130', PROMPT]);
   });
 
+  it('Ctrl-C typed together with Enter ends the command that Enter starts, and what follows is typed for the shell', async () => {
+    expect((await after(['sleep 100000\r\x03echo $?\r'])).slice(-4)).toEqual(['^C', `${PROMPT} echo $?`, '130', PROMPT]);
+  });
+
   it('Ctrl-C gives a half-typed line up', async () => {
     expect(await after(['echo one\x03'])).toEqual([`${PROMPT} echo one^C`, PROMPT]);
   });

@@ -114,8 +114,8 @@ export class TerminalSession {
 
   #take(key: Key): void {
     if (this.#running) {
-      if (key.kind === 'key' && (key.name === 'ctrl-c' || key.name === 'ctrl-\\' || key.name === 'ctrl-|')) {
-        this.#options.onOutput(key.name === 'ctrl-c' ? '^C' : '^\\');
+      if (isInterrupt(key)) {
+        this.#options.onOutput(key.kind === 'key' && key.name === 'ctrl-c' ? '^C' : '^\\');
         this.#keys = [];
         this.#running.abort('SIGINT');
         return;
@@ -195,7 +195,9 @@ export class TerminalSession {
     onLine?.(text);
     // Keys typed ahead belong to the command as soon as it reads.
     const io = createIo({ stdin: this.#forwarding(), stdout: this.#output, stderr: this.#output, signal: controller.signal });
-    const code = await this.#shell.run(text, io);
+    const ended = this.#shell.run(text, io);
+    this.#interruptAtOnce();
+    const code = await ended;
     this.#running = undefined;
     this.#input.reset();
     onLineEnd?.({ line: text, startedAt, endedAt: host.now(), code });
@@ -209,6 +211,15 @@ export class TerminalSession {
       return this.#exit();
     }
     this.#prompt();
+  }
+
+  /** Ctrl-C that was typed so soon after Enter that the command had not begun yet. */
+  #interruptAtOnce(): void {
+    const at = this.#keys.findLastIndex(isInterrupt);
+    if (at < 0) return;
+    const [interrupt, ...after] = this.#keys.slice(at) as [Key, ...Key[]];
+    this.#take(interrupt);
+    this.#keys = after;
   }
 
   /** As bash does with checkwinsize. */
@@ -252,6 +263,10 @@ export class TerminalSession {
     this.#options.onOutput(BRACKETED_PASTE_ON);
     this.#editor.begin(`\x1b[1;32m${this.#options.user}@quorum\x1b[0m:\x1b[1;34m${path}\x1b[0m$ `, this.#size.columns, lead);
   }
+}
+
+function isInterrupt(key: Key): boolean {
+  return key.kind === 'key' && (key.name === 'ctrl-c' || key.name === 'ctrl-\\' || key.name === 'ctrl-|');
 }
 
 /** Whether more lines must come before the text can run. */

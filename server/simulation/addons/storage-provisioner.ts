@@ -40,7 +40,10 @@ export const storageProvisioner: Addon = {
         spec: {
           containers: [{ command: ['/storage-provisioner'], image: IMAGE, imagePullPolicy: 'IfNotPresent', name: NAME, volumeMounts: [{ mountPath: '/tmp', name: 'tmp' }] }],
           hostNetwork: true,
+          // minikube starts it before other machines join, so that it is always found on the first; elsewhere it would stand in the way of a drain.
+          nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
           serviceAccountName: NAME,
+          tolerations: [{ effect: 'NoSchedule', key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }],
           volumes: [{ hostPath: { path: '/tmp', type: 'Directory' }, name: 'tmp' }],
         },
       },
