@@ -39,6 +39,8 @@ export const SERVICE_CIDR = '10.96.0.0/12';
 export const POD_CIDR_PREFIX = '10.244';
 export const CONTROL_PLANE_NODE = 'control-plane';
 export const API_SERVER_PORT = 6443;
+/** Where the API servers of a cluster with several are found: the address that minikube gives to kube-vip. */
+export const VIRTUAL_ADDRESS = `192.168.49.254:${API_SERVER_PORT}`;
 
 /** The n-th machine's address (n from 0: the control plane). @throws RangeError beyond the /16. */
 export function nodeAddress(index: number): string {

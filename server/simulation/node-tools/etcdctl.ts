@@ -62,7 +62,7 @@ interface Endpoint {
   member: string;
 }
 
-/** The endpoints that a command is about. @throws ToolResult's text when one is no member's. */
+/** The endpoints that a command is about, or the first that is no member's. */
 function endpointsOf(cluster: Cluster, node: string, given: string | undefined, all: boolean): Endpoint[] | string {
   const { members } = cluster.environment.state.etcd;
   if (all) return members.map((member) => ({ member, url: `https://${cluster.addressOf(member)}:${CLIENT_PORT}` }));

@@ -1,6 +1,6 @@
 /** What `minikube` does to the machines and the addons of the cluster. */
 import { addonNamed, addons, DEFAULT_ADDONS } from '../addons/registry.ts';
-import { API_SERVER_PORT } from '../config.ts';
+import { VIRTUAL_ADDRESS } from '../config.ts';
 import type { Operation } from './types.ts';
 import { stringArgument } from './types.ts';
 
@@ -39,9 +39,6 @@ export const minikubeStop = {
     return names;
   },
 } satisfies Operation;
-
-/** Where the API servers of a cluster with several are found: the address that minikube gives to kube-vip. */
-const VIRTUAL_ADDRESS = `192.168.49.254:${API_SERVER_PORT}`;
 
 /** Switches machines on; builds the cluster anew when it was deleted. */
 export const minikubeStart = {

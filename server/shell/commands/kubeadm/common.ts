@@ -12,7 +12,7 @@ export interface ClusterStatus {
   endpoint: string;
   /** Whether control-plane machines can join. */
   highlyAvailable: boolean;
-  nodes: { name: string; controlPlane: boolean; address: string }[];
+  nodes: { name: string; controlPlane: boolean; apiServer: boolean; address: string }[];
 }
 
 export async function clusterStatus(context: CommandContext): Promise<ClusterStatus> {

@@ -1,4 +1,5 @@
 /** `kubeadm init`: builds a cluster on machines that have none; its phase `upload-certs`. */
+import { VIRTUAL_ADDRESS } from '../../../simulation/config.ts';
 import type { CommandContext } from '../../types.ts';
 import { clusterStatus, nodeReady, until, valueOf, VERSION, type Subcommand } from './common.ts';
 import { authorityHash, createToken } from './token.ts';
@@ -10,9 +11,6 @@ async function uploadCertificates(context: CommandContext): Promise<string> {
   return key;
 }
 
-/** The one load balancer of the machines' network. */
-const LOAD_BALANCER = '192.168.49.254:6443';
-
 export const init: Subcommand = async (context, args) => {
   if (args[0] === 'phase') {
     if (args[1] === 'upload-certs' && args.includes('--upload-certs')) {
@@ -22,7 +20,7 @@ export const init: Subcommand = async (context, args) => {
     throw new Error(`kubeadm init phase ${args.slice(1).join(' ')} is not supported yet in Quorum`);
   }
   const endpoint = valueOf(args, '--control-plane-endpoint');
-  if (endpoint !== undefined && endpoint !== LOAD_BALANCER && endpoint !== LOAD_BALANCER.split(':')[0]) throw new Error(`controlPlaneEndpoint: the machines have one load balancer, at ${LOAD_BALANCER}; give that`);
+  if (endpoint !== undefined && endpoint !== VIRTUAL_ADDRESS && endpoint !== VIRTUAL_ADDRESS.split(':')[0]) throw new Error(`controlPlaneEndpoint: the machines have one load balancer, at ${VIRTUAL_ADDRESS}; give that`);
   const status = await clusterStatus(context);
   if (status.exists) {
     context.stdout.write(`[init] Using Kubernetes version: ${VERSION}\n[preflight] Running pre-flight checks\n`);

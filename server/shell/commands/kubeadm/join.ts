@@ -58,6 +58,6 @@ function freeName({ nodes }: ClusterStatus, controlPlane: boolean): string {
 
 /** Whether the API server and the etcd of a machine take part. */
 async function memberServes(context: CommandContext, name: string): Promise<boolean> {
-  const { nodes } = (await context.host.operation({ name: 'minikube.status', args: {} })) as { nodes: { name: string; apiServer: boolean }[] };
+  const { nodes } = await clusterStatus(context);
   return nodes.some((node) => node.name === name && node.apiServer);
 }
